@@ -1,0 +1,277 @@
+//! The journal's trait. One model for memory, fjall and a distributed database; the conformance suite tests each promise
+//! by its number:
+//!
+//! 1. Each [`Commit`] is atomic: its entries, timers, consumed messages and head change are all there or none is.
+//! 2. A commit answered `Ok` under [`Sync::Durable`] survives a power cut, and so does all that was committed before it.
+//! 3. Sequences are dense from 0; a commit whose `expect` is not the next one is refused with [`Refusal::Conflict`] and the
+//!    rest of its batch is not touched.
+//! 4. The owner reads its own writes as soon as its commit is answered.
+//! 5. Messages of one instance come out in the order in which they were put, each id once; a consumed one never comes back,
+//!    and its id stays known.
+//! 6. A timer is listed from its due time on until it is cleared; never before.
+//! 7. Cursors are stable under writes.
+//! 8. A torn, missing or altered entry is found at load ([`StoreError::Corrupt`]) and never guessed over.
+//! 9. Once a write failed for a reason of the disk, nothing more is accepted ([`StoreError::Closed`]) until the store is
+//!    opened anew.
+
+use std::{future::Future, pin::Pin};
+
+use cairn_replay::{Entry, Instant, Json, Seq};
+
+/// Names an instance within the whole store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstanceId {
+    /// Whose it is.
+    pub tenant: String,
+    /// Its own name, unique within the tenant.
+    pub instance: String,
+}
+
+/// `sha256:` and 64 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub String);
+
+/// How sure a commit has to be before it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// On disk: survives a power cut.
+    Durable,
+    /// In order and visible, but a crash may take it, and then all behind it: only for what has left nothing behind.
+    Ordered,
+}
+
+/// Where an instance stands; derived from its journal, kept beside it so that lists need no replay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It can go on at once.
+    Ready,
+    /// It waits, unloaded.
+    Waiting(Waiting),
+    /// It ended well.
+    Finished,
+    /// It ended with a failure of this kind.
+    Failed(String),
+    /// Replay and journal disagree; the text is the whole message. Nothing runs until somebody decides.
+    Diverged(String),
+}
+
+/// What a waiting instance waits for; at least one of the two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// The earliest moment at which it can go on by itself.
+    pub until: Option<Instant>,
+    /// Names of the events it would take.
+    pub events: Vec<String>,
+}
+
+/// The row about an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Which.
+    pub id: InstanceId,
+    /// Of which workflow.
+    pub workflow: String,
+    /// Which code it runs.
+    pub digest: Digest,
+    /// Where it stands.
+    pub status: Status,
+    /// The sequence that its next entry gets.
+    pub next: Seq,
+    /// When it began.
+    pub started: Instant,
+    /// When it last changed.
+    pub changed: Instant,
+}
+
+/// What a commit changes in the head beside `next` and `changed`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeadChange {
+    /// The new status, if it changes.
+    pub status: Option<Status>,
+    /// The new code, if it moved.
+    pub digest: Option<Digest>,
+}
+
+/// A change of an instance's timer; it has at most one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimerChange {
+    /// As it was.
+    #[default]
+    Keep,
+    /// Due at this moment, whatever it was before.
+    Set(Instant),
+    /// None.
+    Clear,
+}
+
+/// One atomic act of one instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Whose.
+    pub id: InstanceId,
+    /// The sequence that the first entry gets. 0 makes a new instance: then the first entry must be [`Entry::Began`].
+    pub expect: Seq,
+    /// Appended, in order; may be empty.
+    pub entries: Vec<Entry>,
+    /// When it is to be woken.
+    pub timer: TimerChange,
+    /// Messages that it took.
+    pub consumed: Vec<MessageId>,
+    /// What else is known of it now.
+    pub head: HeadChange,
+    /// The moment that becomes [`Head::changed`].
+    pub at: Instant,
+}
+
+/// Why a commit was not carried out; nothing of it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The next sequence is another: somebody else wrote, or it exists already (`expect` 0).
+    Conflict {
+        /// The sequence that would have been right.
+        next: Seq,
+    },
+    /// There is no such instance.
+    Gone,
+    /// A consumed message is not there (any more).
+    NoSuchMessage(MessageId),
+}
+
+/// A message's id: the sender's, or one that the host made up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(pub String);
+
+/// An event on its way to an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// For deduplication.
+    pub id: MessageId,
+    /// To whom; the instance need not exist yet.
+    pub to: InstanceId,
+    /// The event's name.
+    pub event: String,
+    /// Its fields: a JSON object.
+    pub data: Json,
+    /// When it was accepted.
+    pub at: Instant,
+}
+
+/// What became of a message that was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is on disk.
+    Accepted,
+    /// One with this id was there before; nothing changed.
+    Duplicate,
+}
+
+/// A part of a list, and where the next begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// In the order of the ids.
+    pub items: Vec<T>,
+    /// Behind which the next page begins; `None` at the end.
+    pub next: Option<InstanceId>,
+}
+
+/// Why the store cannot do what it was asked: never the caller's mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreError {
+    /// What is stored is not what was written.
+    Corrupt {
+        /// Where: an instance, a file.
+        place: String,
+        /// What was found there and what it should have been.
+        found: String,
+    },
+    /// No space is left.
+    Full(String),
+    /// It may not be written to.
+    ReadOnly(String),
+    /// Another process has it open.
+    Locked(String),
+    /// It was written by a newer version than this one reads.
+    Newer {
+        /// The version found.
+        found: u32,
+        /// The newest that this build reads.
+        known: u32,
+    },
+    /// The disk said no in another way; the text names path and cause.
+    Io(String),
+    /// An earlier write failed: it has to be opened anew. The text is that first cause.
+    Closed(String),
+}
+
+/// The answer to a commit, when it is there.
+pub type Receipt<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
+
+/// A store of journals. One process owns it.
+pub trait Journal: Send + std::marker::Sync + 'static {
+    /// Carries out one commit. Commits that one caller hands over one after the other are carried out in that order; the
+    /// receipt need not be awaited for that, and the commit is carried out also when it is dropped.
+    ///
+    /// # Errors
+    /// The receipt's error speaks of the store; a [`Refusal`] of this commit alone.
+    fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>>;
+
+    /// The entries of an instance from `from` on, each checked (density, chain).
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] names the first bad entry.
+    fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError>;
+
+    /// The head of an instance, if there is one.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError>;
+
+    /// Heads of a tenant in order of instance id, at most `limit`, behind `after`.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn list(&self, tenant: &str, after: Option<&InstanceId>, limit: usize) -> Result<Page<Head>, StoreError>;
+
+    /// Heads of all tenants that can go on at once ([`Status::Ready`]): what a start takes up.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn ready(&self) -> Result<Vec<Head>, StoreError>;
+
+    /// Timers due up to and including `until`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn due(&self, until: Instant, limit: usize) -> Result<Vec<(Instant, InstanceId)>, StoreError>;
+
+    /// The moment of the earliest timer of all.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn next_timer(&self) -> Result<Option<Instant>, StoreError>;
+
+    /// Accepts a message; durable when the receipt says so.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn put(&self, message: Message) -> Receipt<Put>;
+
+    /// Messages for an instance that nobody has consumed, oldest first.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError>;
+
+    /// Keeps bytes under their digest; durable when it returns. A second time is free.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError>;
+
+    /// The bytes of a digest, checked against it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where they do not fit.
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
+}

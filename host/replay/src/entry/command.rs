@@ -1,0 +1,103 @@
+//! What code can ask for that is durable and takes time.
+
+use super::{Instant, Json, Span};
+
+/// A durable request of the guest, as data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Ask a tool.
+    Call {
+        /// Which, with what.
+        request: Request,
+        /// How patiently.
+        options: Options,
+    },
+    /// Register what undoes the work so far. It has no outcome until an unwinding runs it; then it ends under its own key.
+    Undo {
+        /// What to do then.
+        request: Request,
+        /// How patiently.
+        options: Options,
+    },
+    /// Run the registered undos above a depth, newest first.
+    Unwind {
+        /// How many are to stay.
+        depth: u32,
+    },
+    /// Wait until a moment.
+    Until {
+        /// Which.
+        due: Instant,
+    },
+    /// Wait for a while after the moment at which this was asked.
+    Span {
+        /// How long.
+        span: Span,
+    },
+    /// Wait for a message.
+    Receive {
+        /// Which ones will do.
+        subscriptions: Vec<Subscription>,
+    },
+}
+
+impl Eq for Command {}
+
+/// What a tool is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// A bound name and its operation, such as `payments.charge`.
+    pub tool: String,
+    /// A JSON object.
+    pub arguments: Json,
+}
+
+/// How patiently a step is done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// Of one attempt.
+    pub timeout: Option<Span>,
+    /// Of all attempts and delays.
+    pub deadline: Option<Instant>,
+    /// Whether it is tried again.
+    pub retry: Option<Retry>,
+}
+
+impl Eq for Options {}
+
+/// A policy of trying again; the fields of the world's `retry`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retry {
+    /// In all; 1 is no retry.
+    pub attempts: u32,
+    /// Before the second attempt.
+    pub delay: Span,
+    /// How the delay grows.
+    pub backoff: Backoff,
+    /// What an exponential delay is multiplied by.
+    pub factor: f64,
+    /// No delay is longer.
+    pub longest_delay: Span,
+    /// The part of a delay that is drawn at random, 0 to 1.
+    pub jitter: f64,
+    /// Kinds worth another attempt; empty means timeout, network, http_5xx and http_429.
+    pub on: Vec<String>,
+}
+
+/// How a delay grows from attempt to attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they say it themselves")]
+pub enum Backoff {
+    Constant,
+    Linear,
+    Exponential,
+}
+
+/// Messages of a name whose fields equal all of `fields`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// The event's name.
+    pub event: String,
+    /// A field and the JSON value that it has to equal.
+    pub fields: Vec<(String, Json)>,
+}

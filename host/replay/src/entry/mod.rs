@@ -1,0 +1,160 @@
+//! The stones: what an instance's journal consists of. Plain data; `cairn-journal` gives it its binary form.
+
+mod command;
+
+pub use command::{Backoff, Command, Options, Request, Retry, Subscription};
+
+/// Milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(pub u64);
+
+/// Milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span(pub u64);
+
+/// The place of an entry in its journal: dense, from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seq(pub u64);
+
+/// Names a durable operation within its instance; unique there, the host's `#2` included.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(pub String);
+
+/// A JSON text, kept as it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Json(pub String);
+
+/// How something failed: a declared error or one of the built-in kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The kind, such as `timeout` or `card_declined`.
+    pub kind: String,
+    /// For people.
+    pub message: String,
+    /// `null`, or the fields that the kind declares.
+    pub detail: Json,
+}
+
+/// How an operation or a whole run ended.
+pub type Outcome = Result<Json, Failure>;
+
+/// One entry of a journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Always the first, and only there.
+    Began(Began),
+    /// The code asked for something durable under a key that it had not used before.
+    Asked {
+        /// Under which key.
+        key: Key,
+        /// When.
+        at: Instant,
+        /// For what.
+        command: Command,
+    },
+    /// An attempt at a step failed and there will be another; for people, and so that a delay survives a crash.
+    Tried {
+        /// Of which step.
+        key: Key,
+        /// When.
+        at: Instant,
+        /// Which attempt it was, from 1.
+        attempt: u32,
+        /// How it failed.
+        failure: Failure,
+        /// When the next one is due.
+        again: Instant,
+    },
+    /// What was asked for under this key is done; never more than once for a key.
+    Ended {
+        /// Which.
+        key: Key,
+        /// When.
+        at: Instant,
+        /// How.
+        outcome: Outcome,
+    },
+    /// A value of the world was read: recorded, so that a replay sees the same.
+    Noted {
+        /// Under which key.
+        key: Key,
+        /// When.
+        at: Instant,
+        /// What.
+        note: Note,
+    },
+    /// A line of the instance's log, written once.
+    Logged {
+        /// When.
+        at: Instant,
+        /// How loud.
+        level: Level,
+        /// The text.
+        message: String,
+        /// A JSON object.
+        fields: Json,
+    },
+    /// Somebody wants it to stop; from here on every operation but an unwinding fails with `cancelled`.
+    CancelAsked {
+        /// When.
+        at: Instant,
+        /// Who.
+        by: String,
+        /// Why; may be empty.
+        why: String,
+    },
+    /// From here on it runs other code, after a replay with that code had agreed with everything above.
+    Moved {
+        /// When.
+        at: Instant,
+        /// The new component.
+        digest: String,
+        /// Who did it.
+        by: String,
+    },
+    /// Always the last: the run is over.
+    Finished {
+        /// When.
+        at: Instant,
+        /// How.
+        outcome: Outcome,
+    },
+}
+
+/// What a journal begins with: all that a run depends on besides its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Began {
+    /// When it was started.
+    pub at: Instant,
+    /// Whose it is.
+    pub tenant: String,
+    /// Of which workflow.
+    pub workflow: String,
+    /// Its own name within tenant and workflow.
+    pub instance: String,
+    /// The component that it is pinned to: `sha256:` and 64 hex digits.
+    pub digest: String,
+    /// What it was started with.
+    pub input: Json,
+    /// What it was granted and how its tools are bound, in the host's own JSON; opaque here.
+    pub grant: Json,
+}
+
+/// A recorded reading of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The clock, in milliseconds since the Unix epoch.
+    Now(u64),
+    /// 64 random bits.
+    Random(u64),
+}
+
+/// How loud a line of the log is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "they say it themselves")]
+pub enum Level {
+    Debug,
+    Info,
+    Warn,
+    Error,
+}
