@@ -1,8 +1,22 @@
 //! The replay machine: history and requests in, decisions out. It knows no clock, no disk and no network.
+//!
+//! [`Machine`] holds one activation of an instance: what its journal says, and how far the code has come since it was
+//! loaded. The host asks it for every durable request of the guest; it answers from the history, or gives the entry that
+//! is to be appended, or a [`Divergence`]. A history that breaks its own rules is [`Damage`], which is our fault and never
+//! the guest's.
 
+mod command;
+mod damage;
+mod divergence;
 mod entry;
+mod history;
+mod machine;
 
+pub use damage::Damage;
+pub use divergence::{Difference, Divergence, Position, Side};
 pub use entry::{
     Backoff, Began, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome, Request,
     Retry, Seq, Span, Subscription,
 };
+pub use history::Tries;
+pub use machine::{Asked, Machine, Phase, UndoStep};

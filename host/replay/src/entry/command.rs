@@ -3,7 +3,7 @@
 use super::{Instant, Json, Span};
 
 /// A durable request of the guest, as data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Ask a tool.
     Call {
@@ -41,8 +41,6 @@ pub enum Command {
     },
 }
 
-impl Eq for Command {}
-
 /// What a tool is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -53,7 +51,7 @@ pub struct Request {
 }
 
 /// How patiently a step is done.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Of one attempt.
     pub timeout: Option<Span>,
@@ -63,10 +61,10 @@ pub struct Options {
     pub retry: Option<Retry>,
 }
 
-impl Eq for Options {}
-
 /// A policy of trying again; the fields of the world's `retry`.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Two are equal if their numbers are so bit by bit: a guest may give what is not a number, which has to agree with itself.
+#[derive(Clone, Debug)]
 pub struct Retry {
     /// In all; 1 is no retry.
     pub attempts: u32,
@@ -83,6 +81,21 @@ pub struct Retry {
     /// Kinds worth another attempt; empty means timeout, network, http_5xx and http_429.
     pub on: Vec<String>,
 }
+
+impl PartialEq for Retry {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { attempts, delay, backoff, factor, longest_delay, jitter, on } = self;
+        *attempts == other.attempts
+            && *delay == other.delay
+            && *backoff == other.backoff
+            && factor.to_bits() == other.factor.to_bits()
+            && *longest_delay == other.longest_delay
+            && jitter.to_bits() == other.jitter.to_bits()
+            && *on == other.on
+    }
+}
+
+impl Eq for Retry {}
 
 /// How a delay grows from attempt to attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

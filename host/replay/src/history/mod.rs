@@ -1,0 +1,208 @@
+//! What the journal says, indexed by key. It knows nothing of how far the code has come.
+
+mod rules;
+
+pub(crate) use rules::name;
+
+use std::collections::BTreeMap;
+
+use crate::{Began, Command, Damage, Entry, Instant, Key, Note, Outcome, Seq, Side};
+
+/// The attempts at a step that are recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tries {
+    /// The number of the last one, from 1.
+    pub made: u32,
+    /// When the next one is due.
+    pub again: Instant,
+}
+
+/// Where the entries of one key stand.
+#[derive(Clone, Debug)]
+struct Slot {
+    asked: Seq,
+    tries: Option<Tries>,
+    ended: Option<Seq>,
+}
+
+/// A journal in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct History {
+    began: Began,
+    /// All entries behind the first: sequence 1 is at index 0.
+    rest: Vec<Entry>,
+    slots: BTreeMap<Key, Slot>,
+    cancelled: Option<Seq>,
+    moved: Option<Seq>,
+    finished: Option<Seq>,
+    /// Whether an unwinding was asked for: undos end by one only.
+    unwound: bool,
+    /// Lines of the log behind the last request.
+    lines: usize,
+}
+
+impl History {
+    /// Checks the rules entry by entry.
+    pub(crate) fn new(entries: Vec<Entry>) -> Result<Self, Damage> {
+        let mut entries = entries.into_iter();
+        let began = match entries.next() {
+            Some(Entry::Began(began)) => began,
+            Some(other) => return Err(Damage::new(Seq(0), rules::not_begun(&other))),
+            None => return Err(Damage::new(Seq(0), "is missing: a journal begins with `began`")),
+        };
+        let mut history = Self {
+            began,
+            rest: Vec::with_capacity(entries.len()),
+            slots: BTreeMap::new(),
+            cancelled: None,
+            moved: None,
+            finished: None,
+            unwound: false,
+            lines: 0,
+        };
+        for entry in entries {
+            history.append(entry)?;
+        }
+        Ok(history)
+    }
+
+    /// Checks an entry against the rules and takes it in.
+    pub(crate) fn append(&mut self, entry: Entry) -> Result<(), Damage> {
+        rules::check(self, &entry)?;
+        self.push(entry);
+        Ok(())
+    }
+
+    /// Takes in an entry that is known to keep the rules.
+    pub(crate) fn push(&mut self, entry: Entry) {
+        let at = self.next();
+        match &entry {
+            Entry::Asked { key, command, .. } => {
+                self.unwound |= matches!(command, Command::Unwind { .. });
+                self.open(key.clone(), at);
+            }
+            Entry::Noted { key, .. } => self.open(key.clone(), at),
+            Entry::Tried { key, attempt, again, .. } => {
+                if let Some(slot) = self.slots.get_mut(key) {
+                    slot.tries = Some(Tries { made: *attempt, again: *again });
+                }
+            }
+            Entry::Ended { key, .. } => {
+                if let Some(slot) = self.slots.get_mut(key) {
+                    slot.ended = Some(at);
+                }
+            }
+            Entry::Logged { .. } => self.lines += 1,
+            Entry::CancelAsked { .. } => self.cancelled = self.cancelled.or(Some(at)),
+            Entry::Moved { .. } => self.moved = Some(at),
+            Entry::Finished { .. } => self.finished = Some(at),
+            Entry::Began(_) => {}
+        }
+        self.rest.push(entry);
+    }
+
+    fn open(&mut self, key: Key, at: Seq) {
+        self.slots.insert(key, Slot { asked: at, tries: None, ended: None });
+        self.lines = 0;
+    }
+
+    pub(crate) fn next(&self) -> Seq {
+        Seq(self.rest.len() as u64 + 1)
+    }
+
+    pub(crate) fn began(&self) -> &Began {
+        &self.began
+    }
+
+    /// The entry at a sequence; the first is [`History::began`].
+    fn entry(&self, at: Seq) -> Option<&Entry> {
+        let index = usize::try_from(at.0.checked_sub(1)?).ok()?;
+        self.rest.get(index)
+    }
+
+    /// Requests of the guest, in order.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = &Key> {
+        self.rest.iter().filter_map(|entry| match entry {
+            Entry::Asked { key, .. } | Entry::Noted { key, .. } => Some(key),
+            _ => None,
+        })
+    }
+
+    /// The request that is recorded under a key.
+    pub(crate) fn request(&self, key: &Key) -> Option<(Seq, Side)> {
+        let (at, entry) = self.asked(key)?;
+        Some((at, Side::of(entry)?))
+    }
+
+    pub(crate) fn request_count(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Lines of the log behind the last request.
+    pub(crate) fn lines(&self) -> usize {
+        self.lines
+    }
+
+    fn asked(&self, key: &Key) -> Option<(Seq, &Entry)> {
+        let at = self.slots.get(key)?.asked;
+        Some((at, self.entry(at)?))
+    }
+
+    pub(crate) fn command(&self, key: &Key) -> Option<&Command> {
+        match self.asked(key)?.1 {
+            Entry::Asked { command, .. } => Some(command),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn note(&self, key: &Key) -> Option<Note> {
+        match self.asked(key)?.1 {
+            Entry::Noted { note, .. } => Some(*note),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn asked_at(&self, key: &Key) -> Option<Instant> {
+        match self.asked(key)?.1 {
+            Entry::Asked { at, .. } | Entry::Noted { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn tries(&self, key: &Key) -> Option<&Tries> {
+        self.slots.get(key)?.tries.as_ref()
+    }
+
+    pub(crate) fn ended(&self, key: &Key) -> Option<Seq> {
+        self.slots.get(key)?.ended
+    }
+
+    pub(crate) fn outcome(&self, key: &Key) -> Option<&Outcome> {
+        match self.entry(self.ended(key)?)? {
+            Entry::Ended { outcome, .. } => Some(outcome),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn digest(&self) -> &str {
+        match self.moved.and_then(|at| self.entry(at)) {
+            Some(Entry::Moved { digest, .. }) => digest,
+            _ => &self.began.digest,
+        }
+    }
+
+    pub(crate) fn cancelled(&self) -> Option<(&str, &str)> {
+        match self.entry(self.cancelled?)? {
+            Entry::CancelAsked { by, why, .. } => Some((by, why)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn finished(&self) -> Option<(Seq, &Outcome)> {
+        let at = self.finished?;
+        match self.entry(at)? {
+            Entry::Finished { outcome, .. } => Some((at, outcome)),
+            _ => None,
+        }
+    }
+}

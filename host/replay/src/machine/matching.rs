@@ -1,0 +1,105 @@
+//! Deciding about a request: is it what the journal says, is it news, or neither.
+
+use super::{Asked, Machine, Phase};
+use crate::{
+    Command, Divergence, Entry, Instant, Key, Outcome, Seq, Side, command,
+    divergence::{self, Case},
+};
+
+impl Machine {
+    /// The guest asks for something durable. `key` is as the guest gave it; [`Asked::key`] has the `#2`, `#3` … of a key
+    /// that this activation used before.
+    ///
+    /// Recorded under that key: kind and arguments must be the same in full. Not recorded: it is news, unless recorded
+    /// requests have not been asked for yet.
+    ///
+    /// # Errors
+    /// [`Divergence`]; from then on the machine takes nothing and gives the same answer to every request.
+    pub fn ask(&mut self, key: &str, command: Command, at: Instant) -> Result<Asked, Divergence> {
+        self.agreed_so_far()?;
+        let key = self.progress.claim(key);
+        let side = |command| Side::Command { key: key.clone(), command };
+        if let Some((seq, recorded)) = self.history.request(&key) {
+            if self.history.command(&key) != Some(&command) {
+                let divergence = divergence::of(Case::Other, recorded, side(command), Some(key.clone()), seq);
+                return self.diverge(divergence);
+            }
+            self.progress.unasked -= 1;
+            command::follow(&mut self.progress, &key, &command);
+            return Ok(Asked { key, news: None });
+        }
+        self.may_be_news(&key, || side(command.clone()))?;
+        command::follow(&mut self.progress, &key, &command);
+        let entry = Entry::Asked { key: key.clone(), at, command };
+        self.history.push(entry.clone());
+        Ok(Asked { key, news: Some(entry) })
+    }
+
+    /// Nothing new may come in front of something recorded.
+    pub(crate) fn may_be_news(&mut self, key: &Key, asked: impl Fn() -> Side) -> Result<(), Divergence> {
+        if self.phase() == Phase::Live {
+            return Ok(());
+        }
+        let (case, recorded, seq) = match self.next_unasked() {
+            Some((seq, recorded)) => (Case::InFront, recorded, seq),
+            None => match self.history.finished() {
+                Some((seq, outcome)) => (Case::PastTheEnd, Side::End(outcome.clone()), seq),
+                None => return Ok(()),
+            },
+        };
+        let divergence = divergence::of(case, recorded, asked(), Some(key.clone()), seq);
+        self.diverge(divergence)
+    }
+
+    /// The first recorded request that the code has not come to.
+    fn next_unasked(&self) -> Option<(Seq, Side)> {
+        if self.progress.unasked == 0 {
+            return None;
+        }
+        let key = self.history.requests().find(|key| !self.progress.is_used(key))?;
+        self.history.request(key)
+    }
+
+    /// The guest waits for one of these: the index of the one whose end stands first in the journal, or `None` if the
+    /// host has to wait. Like [`Machine::first`], but finds out that a guest waits where the recorded one went on.
+    ///
+    /// # Errors
+    /// [`Divergence`] if none has ended while recorded requests have not been asked for yet.
+    pub fn wait(&mut self, keys: &[Key]) -> Result<Option<usize>, Divergence> {
+        self.agreed_so_far()?;
+        if let Some(index) = self.first(keys) {
+            return Ok(Some(index));
+        }
+        match self.next_unasked() {
+            None => Ok(None),
+            Some((seq, recorded)) => {
+                let key = recorded.key().cloned();
+                self.diverge(divergence::of(Case::Waits, recorded, Side::Wait(keys.to_vec()), key, seq))
+            }
+        }
+    }
+
+    /// The guest returned. Gives the entry to append, or `None` if the same end is recorded.
+    ///
+    /// # Errors
+    /// [`Divergence`] if recorded requests were never asked for, or if another end is recorded.
+    pub fn finish(&mut self, outcome: Outcome, at: Instant) -> Result<Option<Entry>, Divergence> {
+        self.agreed_so_far()?;
+        if let Some((seq, recorded)) = self.next_unasked() {
+            let key = recorded.key().cloned();
+            return self.diverge(divergence::of(Case::TooEarly, recorded, Side::End(outcome), key, seq));
+        }
+        if let Some((seq, recorded)) = self.history.finished() {
+            if *recorded != outcome {
+                let recorded = Side::End(recorded.clone());
+                return self.diverge(divergence::of(Case::OtherEnd, recorded, Side::End(outcome), None, seq));
+            }
+            self.progress.finished = true;
+            return Ok(None);
+        }
+        let entry = Entry::Finished { at, outcome };
+        self.history.push(entry.clone());
+        self.progress.finished = true;
+        Ok(Some(entry))
+    }
+}

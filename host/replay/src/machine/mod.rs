@@ -1,0 +1,137 @@
+//! The machine: one activation of an instance.
+//!
+//! ```text
+//!              every recorded request asked for              finish
+//!  Replaying ────────────────────────────────────▶ Live ──────────────▶ Finished
+//!      │                                             │
+//!      └──────────── a request that does not agree ──┴──▶ Diverged
+//! ```
+//!
+//! `matching` decides about a request; what is special about a kind of it is in `command/`.
+
+mod matching;
+mod phase;
+mod progress;
+
+pub use phase::Phase;
+pub use progress::UndoStep;
+
+use crate::{
+    Began, Command, Damage, Divergence, Entry, Instant, Key, Outcome, Seq, Tries,
+    history::{History, name},
+};
+pub(crate) use progress::Progress;
+
+/// The state of one activation: the history, and what the code has asked for since it was loaded.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub(crate) history: History,
+    pub(crate) progress: Progress,
+    diverged: Option<Box<Divergence>>,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The key under which it stands, the host's `#2` included.
+    pub key: Key,
+    /// The entry that has to be appended; the machine has taken it in already. `None`: it was recorded.
+    pub news: Option<Entry>,
+}
+
+impl Machine {
+    /// A machine at the beginning of an activation; `history` is the whole journal, its first entry [`Entry::Began`].
+    ///
+    /// # Errors
+    /// [`Damage`] where the history breaks its own rules.
+    pub fn new(history: Vec<Entry>) -> Result<Self, Damage> {
+        let history = History::new(history)?;
+        let progress = Progress::new(history.request_count(), history.lines());
+        Ok(Self { history, progress, diverged: None })
+    }
+
+    /// What the run began with.
+    #[must_use]
+    pub fn began(&self) -> &Began {
+        self.history.began()
+    }
+
+    /// The code that it runs now: the one it was last moved to, or else the one it began with.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        self.history.digest()
+    }
+
+    /// How an operation ended, if it has.
+    #[must_use]
+    pub fn outcome(&self, key: &Key) -> Option<&Outcome> {
+        self.history.outcome(key)
+    }
+
+    /// Of these, the index of the one whose end stands first in the journal; `None` while none has ended.
+    #[must_use]
+    pub fn first(&self, keys: &[Key]) -> Option<usize> {
+        let ended =
+            keys.iter().enumerate().filter_map(|(index, key)| Some((self.history.ended(key)?, index)));
+        ended.min().map(|(_, index)| index)
+    }
+
+    /// What was asked for under a key.
+    #[must_use]
+    pub fn command(&self, key: &Key) -> Option<&Command> {
+        self.history.command(key)
+    }
+
+    /// When a key was first seen: what a sleep's span counts from.
+    #[must_use]
+    pub fn asked_at(&self, key: &Key) -> Option<Instant> {
+        self.history.asked_at(key)
+    }
+
+    /// The recorded attempts at a step, if one failed and another is due.
+    #[must_use]
+    pub fn tries(&self, key: &Key) -> Option<&Tries> {
+        self.history.tries(key)
+    }
+
+    /// Operations that the code has asked for in this activation and that have not ended, in no promised order; undos are
+    /// not among them.
+    #[must_use]
+    pub fn open(&self) -> Vec<&Key> {
+        let used = self.progress.used();
+        used.filter(|key| self.history.ended(key).is_none() && self.takes_time(key)).collect()
+    }
+
+    fn takes_time(&self, key: &Key) -> bool {
+        !matches!(self.history.command(key), None | Some(Command::Undo { .. }))
+    }
+
+    /// Who asked for a stop, and why, once that is recorded. Operations asked from then on end with `cancelled`, except
+    /// an unwinding and its undos.
+    #[must_use]
+    pub fn cancelled(&self) -> Option<(&str, &str)> {
+        self.history.cancelled()
+    }
+
+    /// Takes in an entry that the host appends by itself: `Tried`, `Ended`, `CancelAsked`, `Moved`.
+    ///
+    /// # Errors
+    /// [`Damage`] where it breaks the rules (our fault); then nothing has changed and it must not be appended.
+    pub fn apply(&mut self, entry: Entry) -> Result<(), Damage> {
+        match entry {
+            Entry::Tried { .. } | Entry::Ended { .. } | Entry::CancelAsked { .. } | Entry::Moved { .. } => {
+                self.history.append(entry)
+            }
+            other => Err(Damage::new(
+                self.next(),
+                format!("would be `{}`, which only a request of the guest makes", name(&other)),
+            )),
+        }
+    }
+
+    /// The sequence of the next entry: how many there are, news included.
+    #[must_use]
+    pub fn next(&self) -> Seq {
+        self.history.next()
+    }
+}

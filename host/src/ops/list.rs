@@ -1,0 +1,69 @@
+//! Which instances there are.
+
+use serde::{Deserialize, Serialize};
+
+/// Lists a tenant's instances, by id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct List {
+    /// Whose.
+    pub tenant: String,
+    /// Behind this id.
+    pub after: Option<String>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A page of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Listed {
+    /// In order of id.
+    pub instances: Vec<InstanceView>,
+    /// Behind which the next page begins; none at the end.
+    pub next: Option<String>,
+}
+
+/// An instance as it is shown in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceView {
+    /// Its name.
+    pub id: String,
+    /// Of which workflow.
+    pub workflow: String,
+    /// Which code: `sha256:` and 64 hex digits.
+    pub digest: String,
+    /// Where it stands.
+    pub state: State,
+    /// Milliseconds since the Unix epoch.
+    pub started: u64,
+    /// Milliseconds since the Unix epoch.
+    pub changed: u64,
+    /// How many entries its journal has.
+    pub entries: u64,
+}
+
+/// Where an instance stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "lowercase")]
+pub enum State {
+    /// It can go on at once, and does so while its data directory is open for running.
+    Ready,
+    /// It waits.
+    Waiting {
+        /// The earliest moment at which it goes on by itself: milliseconds since the Unix epoch.
+        until: Option<u64>,
+        /// Events that it would take.
+        events: Vec<String>,
+    },
+    /// It ended well.
+    Finished,
+    /// It ended with a failure.
+    Failed {
+        /// Its kind.
+        kind: String,
+    },
+    /// Replay and journal disagree.
+    Diverged {
+        /// The whole message.
+        message: String,
+    },
+}

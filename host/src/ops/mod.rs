@@ -1,0 +1,71 @@
+//! The verbs, as data: what an operator or a tenant can ask of a host, in this process or through the socket of the one that
+//! holds the data directory. One verb, one file.
+
+mod cancel;
+mod list;
+mod logs;
+mod progress;
+mod resume;
+mod send;
+mod show;
+mod start;
+
+pub use cancel::{Cancel, Cancelled};
+pub use list::{InstanceView, List, Listed, State};
+pub use logs::{LogLine, Logs, Logged};
+pub use progress::{Progress, Update};
+pub use resume::{Resume, Resumed};
+pub use send::{Send, Sent};
+pub use show::{Line, MessageView, Show, Shown};
+pub use start::{Start, Started};
+
+use serde::{Deserialize, Serialize};
+
+/// A failure as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureView {
+    /// The kind, such as `timeout` or `card_declined`.
+    pub kind: String,
+    /// For people.
+    pub message: String,
+    /// What the kind declares, or null.
+    pub detail: serde_json::Value,
+}
+
+/// How a run or a step ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutcomeView {
+    /// Well, with this.
+    Result(serde_json::Value),
+    /// With a failure.
+    Failure(FailureView),
+}
+
+/// A verb and what it needs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is named after the type that it holds")]
+pub enum Request {
+    Start(Start),
+    Resume(Resume),
+    List(List),
+    Show(Show),
+    Send(Send),
+    Cancel(Cancel),
+    Logs(Logs),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is named after the type that it holds")]
+pub enum Reply {
+    Start(Started),
+    Resume(Resumed),
+    List(Listed),
+    Show(Box<Shown>),
+    Send(Sent),
+    Cancel(Cancelled),
+    Logs(Logged),
+}

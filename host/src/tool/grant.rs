@@ -1,0 +1,84 @@
+//! What an instance may do: deny by default.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// What an instance may do, and how its tools are bound. Kept with it from its start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// What is allowed.
+    pub allow: Vec<Allow>,
+    /// Tool names bound by the operator: `payments` to `http:https://pay.example`; these win over the code's own `from`.
+    pub bind: BTreeMap<String, String>,
+}
+
+/// One permission, written `http=https://host:port` or `exec=program`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Allow {
+    /// Requests to this origin: scheme, host and port, in the form of [`url::Origin`]'s ASCII serialisation.
+    Http(String),
+    /// This program, as it is written in the code.
+    Exec(String),
+}
+
+/// A permission that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadGrant(pub String);
+
+impl fmt::Display for BadGrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadGrant {}
+
+impl fmt::Display for Allow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(origin) => write!(f, "http={origin}"),
+            Self::Exec(program) => write!(f, "exec={program}"),
+        }
+    }
+}
+
+impl FromStr for Allow {
+    type Err = BadGrant;
+
+    fn from_str(text: &str) -> Result<Self, BadGrant> {
+        match text.split_once('=') {
+            Some(("http", address)) => origin(address).map(Self::Http),
+            Some(("exec", program)) if !program.is_empty() => Ok(Self::Exec(program.to_owned())),
+            _ => Err(BadGrant(format!(
+                "`{text}` is no grant: write `http=https://host:port` or `exec=program`"
+            ))),
+        }
+    }
+}
+
+fn origin(address: &str) -> Result<String, BadGrant> {
+    let url = url::Url::parse(address).map_err(|e| BadGrant(format!("`{address}` is no address: {e}")))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(BadGrant(format!("`{address}` is no address of http or https: write `https://host:port`")));
+    }
+    if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+        return Err(BadGrant(format!(
+            "`{address}` has more than scheme, host and port: a grant is for a whole server, such as `{}`",
+            url.origin().ascii_serialization()
+        )));
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+impl Serialize for Allow {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Allow {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
