@@ -62,7 +62,7 @@ pub(crate) fn of(case: Case, recorded: Side, asked: Side, key: Option<Key>, seq:
             command::compare(&mut fields, recorded, asked);
         }
         (Case::OtherEnd, Side::End(recorded), Side::End(asked)) => {
-            side::compare_ends(&mut fields, recorded, asked)
+            side::compare_ends(&mut fields, recorded, asked);
         }
         _ => {}
     }
