@@ -32,6 +32,13 @@ pub struct Span {
 }
 
 impl Span {
+    /// From byte to byte; what lies beyond 4 GiB is cut, for no such text is read.
+    #[must_use]
+    pub fn of(start: usize, end: usize) -> Self {
+        let cut = |byte| u32::try_from(byte).unwrap_or(u32::MAX);
+        Self { start: cut(start), end: cut(end) }
+    }
+
     /// The smallest range that holds both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

@@ -1,0 +1,85 @@
+//! Text in, tree and diagnostics out.
+
+mod messages;
+mod nesting;
+mod strict;
+
+use crate::Diagnostic;
+use crate::grammar::Rule;
+use crate::scan::{self, Scan};
+use crate::tree::{File, Span};
+use crate::walk::Places;
+
+pub(crate) use messages::{
+    bad_bytes, duration_range, float_range, foreign_constant, int_range, lone_surrogate, too_deep, while_true,
+};
+pub(crate) use strict::{Refusal, read};
+
+/// No more of them are shown for one file: who has twenty to mend wants to see the next ones afterwards.
+pub const DIAGNOSTICS_MAX: usize = 20;
+
+/// What was read of a text.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// All of it; or, where there are diagnostics, what could be read.
+    pub file: File,
+    /// In the order of their places; empty for a text that follows the grammar.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a text. It never fails: a text with faults has diagnostics, and the tree of what could be read all the same.
+///
+/// The strict grammar is asked first. Where it refuses, the slip is looked for and mended in a copy of the text until
+/// the grammar takes it, so that one run reports several faults and what stands around them can still be checked.
+#[must_use]
+pub fn parse(text: &str) -> Parsed {
+    if u32::try_from(text.len()).is_err() {
+        return refused(messages::too_long());
+    }
+    let scan = scan::scan(text);
+    if let Some(diagnostic) = nesting::check(text, &scan.tokens) {
+        return refused(diagnostic);
+    }
+    let mut parsed = match read(text, &AsWritten) {
+        Ok((items, diagnostics)) => Parsed { file: File { items }, diagnostics },
+        Err(_) => mended(text, scan),
+    };
+    parsed.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+    parsed.diagnostics.truncate(DIAGNOSTICS_MAX);
+    parsed
+}
+
+fn mended(text: &str, scan: Scan) -> Parsed {
+    crate::mend::mend(text, scan)
+}
+
+fn refused(diagnostic: Diagnostic) -> Parsed {
+    Parsed { file: File::default(), diagnostics: vec![diagnostic] }
+}
+
+/// The text that was parsed is the file.
+pub(crate) struct AsWritten;
+
+impl Places for AsWritten {
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::of(start, end)
+    }
+}
+
+/// Whether a word at the left margin begins a declaration.
+pub(crate) fn begins_item(word: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "use", "const", "type", "error", "event", "secret", "tool", "toolset", "fn", "flow", "workflow",
+        "test",
+    ];
+    WORDS.contains(&word)
+}
+
+/// Whether a rule of the grammar is one of its words.
+pub(crate) fn word_of(rule: Rule) -> Option<String> {
+    let name = format!("{rule:?}");
+    name.strip_prefix("K_").map(str::to_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests;

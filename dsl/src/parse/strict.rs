@@ -1,0 +1,43 @@
+//! One pass of the strict grammar.
+
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+
+use super::messages;
+use crate::Diagnostic;
+use crate::grammar::{Grammar, Rule};
+use crate::tree::Item;
+use crate::walk::{Node, Places, Walk};
+
+/// Why the grammar did not take a text.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// How far it came, in bytes.
+    pub(crate) at: usize,
+    /// What could have stood there; empty where it gave up for want of stack.
+    pub(crate) expected: Vec<Rule>,
+}
+
+/// The items of `text`, with what their literals cannot hold.
+pub(crate) fn read(text: &str, places: &dyn Places) -> Result<(Vec<Item>, Vec<Diagnostic>), Refusal> {
+    let file = Grammar::parse(Rule::file, text).map_err(refusal)?.next();
+    let mut walk = Walk::new(places);
+    let walked = file.map_or_else(|| Ok(Vec::new()), |file| walk.file(&Node(file)));
+    let mut diagnostics = walk.diagnostics;
+    let items = walked.unwrap_or_else(|broken| {
+        diagnostics.push(messages::broken(&broken, places.span(broken.at, broken.at)));
+        Vec::new()
+    });
+    Ok((items, diagnostics))
+}
+
+fn refusal(error: pest::error::Error<Rule>) -> Refusal {
+    let at = match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    };
+    let expected = match error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives,
+        ErrorVariant::CustomError { .. } => Vec::new(),
+    };
+    Refusal { at, expected }
+}

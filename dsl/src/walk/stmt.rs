@@ -1,0 +1,116 @@
+//! Statements.
+
+use super::doc::doc;
+use super::{Node, Walk, Walked};
+use crate::grammar::Rule;
+use crate::tree::{Binder, Block, LogLevel, Name, Rhs, Stmt, StmtKind};
+
+impl Walk<'_> {
+    pub(super) fn need_block(&mut self, node: &Node<'_>) -> Walked<Block> {
+        self.block(&node.need(Rule::block)?)
+    }
+
+    pub(super) fn block(&mut self, node: &Node<'_>) -> Walked<Block> {
+        Ok(Block { stmts: self.stmts(node)?, span: self.span(node) })
+    }
+
+    pub(super) fn stmts(&mut self, node: &Node<'_>) -> Walked<Vec<Stmt>> {
+        node.all(Rule::stmt).map(|stmt| self.stmt(&stmt)).collect()
+    }
+
+    fn stmt(&mut self, node: &Node<'_>) -> Walked<Stmt> {
+        let inner = node.inner()?;
+        let kind = self.deeper(1, &inner, |walk| walk.stmt_kind(&inner))?;
+        Ok(Stmt { doc: doc(node), kind: kind.unwrap_or(StmtKind::Continue), span: self.span(&inner) })
+    }
+
+    fn stmt_kind(&mut self, node: &Node<'_>) -> Walked<StmtKind> {
+        Ok(match node.rule() {
+            Rule::let_ => {
+                let binder = self.binder(&node.need(Rule::binder)?)?;
+                StmtKind::Let { binder, ty: self.find_ty(node)?, value: self.need_rhs(node)? }
+            }
+            Rule::var_ => {
+                let name = self.ident(node)?;
+                StmtKind::Var { name, ty: self.find_ty(node)?, value: self.need_rhs(node)? }
+            }
+            Rule::set_ => StmtKind::Set { name: self.ident(node)?, value: self.need_rhs(node)? },
+            Rule::effect_stmt => StmtKind::Effect(self.effect(&node.need(Rule::effect)?)?),
+            Rule::if_ => self.if_stmt(node)?,
+            Rule::while_ => StmtKind::While(self.while_stmt(node)?),
+            Rule::try_ => StmtKind::Try(self.try_stmt(node)?),
+            Rule::lock_ => self.lock(node)?,
+            Rule::undo_all => StmtKind::UndoAll,
+            Rule::continue_ => StmtKind::Continue,
+            Rule::return_ => StmtKind::Return(self.find_expr(node)?),
+            Rule::break_ => StmtKind::Break(self.find_expr(node)?),
+            Rule::yield_ => StmtKind::Yield(self.need_expr(node)?),
+            Rule::restart_ => StmtKind::Restart(self.args(node)?),
+            _ => return self.telling_stmt(node),
+        })
+    }
+
+    /// The statements that tell somebody something.
+    fn telling_stmt(&mut self, node: &Node<'_>) -> Walked<StmtKind> {
+        Ok(match node.rule() {
+            Rule::expose_ => StmtKind::Expose(self.entries(&node.need(Rule::record)?)?),
+            Rule::log_ => self.log(node)?,
+            Rule::emit_ => StmtKind::Emit {
+                event: self.path(&node.need(Rule::path)?),
+                fields: self.need_record(node)?,
+                to: self.expr_under(node, Rule::to_)?,
+            },
+            Rule::fail_ => {
+                StmtKind::Fail { kind: self.path(&node.need(Rule::path)?), fields: self.find_record(node)? }
+            }
+            _ => return Err(node.broken()),
+        })
+    }
+
+    fn binder(&self, node: &Node<'_>) -> Walked<Binder> {
+        if !node.has(Rule::P_LBRACE) {
+            return Ok(Binder::Name(self.ident(node)?));
+        }
+        let names: Vec<Name> = node.all(Rule::ident).map(|name| self.name(&name)).collect();
+        Ok(Binder::Fields(names, self.span(node)))
+    }
+
+    fn need_rhs(&mut self, node: &Node<'_>) -> Walked<Rhs> {
+        self.rhs(&node.need(Rule::rhs)?)
+    }
+
+    pub(super) fn rhs(&mut self, node: &Node<'_>) -> Walked<Rhs> {
+        let inner = node.inner()?;
+        Ok(match inner.rule() {
+            Rule::effect => Rhs::Effect(self.effect(&inner)?),
+            _ => Rhs::Expr(self.expr(&inner)?),
+        })
+    }
+
+    fn lock(&mut self, node: &Node<'_>) -> Walked<StmtKind> {
+        Ok(StmtKind::Lock {
+            name: self.need_expr(node)?,
+            places: self.expr_under(node, Rule::o_max)?,
+            body: self.need_block(node)?,
+        })
+    }
+
+    fn log(&mut self, node: &Node<'_>) -> Walked<StmtKind> {
+        let message = node.need(Rule::string)?;
+        Ok(StmtKind::Log {
+            level: node.find(Rule::log_level).map_or(LogLevel::Info, |level| log_level(&level)),
+            message: self.text(&message)?,
+            message_span: self.span(&message),
+            fields: self.find_record(node)?,
+        })
+    }
+}
+
+fn log_level(node: &Node<'_>) -> LogLevel {
+    match node.text() {
+        "debug" => LogLevel::Debug,
+        "warn" => LogLevel::Warn,
+        "error" => LogLevel::Error,
+        _ => LogLevel::Info,
+    }
+}
