@@ -1,7 +1,13 @@
-//! History on disk: the trait that every store keeps, with its numbered promises.
+//! History on disk: the trait that every store keeps, with its numbered promises; the binary form of an entry; two stores,
+//! [`FjallJournal`] on disk and [`MemoryJournal`]; and the [`conformance`] suite that both are tested by.
 
+pub mod format;
+
+mod memory;
+mod model;
 mod store;
 
+pub use memory::MemoryJournal;
 pub use store::{
     Commit, Digest, Head, HeadChange, InstanceId, Journal, Message, MessageId, Page, Put, Receipt, Refusal,
     Status, StoreError, Sync, TimerChange, Waiting,

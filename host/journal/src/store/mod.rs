@@ -14,6 +14,8 @@
 //! 9. Once a write failed for a reason of the disk, nothing more is accepted ([`StoreError::Closed`]) until the store is
 //!    opened anew.
 
+mod error;
+
 use std::{future::Future, pin::Pin};
 
 use cairn_replay::{Entry, Instant, Json, Seq};
@@ -131,7 +133,7 @@ pub enum Refusal {
         /// The sequence that would have been right.
         next: Seq,
     },
-    /// There is no such instance.
+    /// There is no such instance; or it was to be made without [`Entry::Began`].
     Gone,
     /// A consumed message is not there (any more).
     NoSuchMessage(MessageId),

@@ -1,0 +1,221 @@
+//! Entries.
+
+use cairn_replay::{Began, Entry, Failure, Instant, Json, Key, Level, Note, Outcome};
+
+use super::{
+    Chain, Flaw, MAGIC, VERSION,
+    bytes::{Reader, Writer},
+    command,
+};
+
+/// The bytes of an entry that follows one with the chain `before`, and its own chain.
+#[must_use]
+pub fn encode(entry: &Entry, before: Chain) -> (Vec<u8>, Chain) {
+    let mut to = Writer(Vec::with_capacity(128));
+    to.0.extend_from_slice(&MAGIC);
+    to.byte(VERSION);
+    write(&mut to, entry);
+    let chain = before.link(&to.0);
+    to.0.extend_from_slice(&chain.0);
+    (to.0, chain)
+}
+
+/// The entry that bytes hold, and its chain. Any bytes may be given.
+///
+/// # Errors
+/// [`Flaw`]: what is wrong with them. The chain is looked at first, so that any other flaw means that the entry was
+/// written like this.
+pub fn decode(bytes: &[u8], before: Chain) -> Result<(Entry, Chain), Flaw> {
+    let (body, found) = bytes.split_last_chunk::<{ Chain::LEN }>().ok_or(Flaw::Short)?;
+    let mut from = Reader::new(body);
+    if from.array()? != MAGIC {
+        return Err(Flaw::Magic);
+    }
+    let version = from.byte()?;
+    let chain = before.link(body);
+    if chain.0 != *found {
+        return Err(Flaw::Chain);
+    }
+    match version {
+        1 => {}
+        0 => return Err(Flaw::Choice("version", 0)),
+        newer => return Err(Flaw::Newer(newer)),
+    }
+    let entry = read(&mut from)?;
+    from.end()?;
+    Ok((entry, chain))
+}
+
+fn write(to: &mut Writer, entry: &Entry) {
+    match entry {
+        Entry::Began(began) => write_began(to, began),
+        Entry::Asked { key, at, command } => {
+            head(to, 1, key, *at);
+            command::write(to, command);
+        }
+        Entry::Tried { key, at, attempt, failure, again } => {
+            head(to, 2, key, *at);
+            to.number(u64::from(*attempt));
+            write_failure(to, failure);
+            to.number(again.0);
+        }
+        Entry::Ended { key, at, outcome } => {
+            head(to, 3, key, *at);
+            write_outcome(to, outcome);
+        }
+        Entry::Noted { key, at, note } => {
+            head(to, 4, key, *at);
+            write_note(to, *note);
+        }
+        Entry::Logged { at, level, message, fields } => {
+            to.byte(5);
+            to.number(at.0);
+            write_level(to, *level);
+            to.text(message);
+            to.text(&fields.0);
+        }
+        Entry::CancelAsked { at, by, why } => texts(to, 6, *at, by, why),
+        Entry::Moved { at, digest, by } => texts(to, 7, *at, digest, by),
+        Entry::Finished { at, outcome } => {
+            to.byte(8);
+            to.number(at.0);
+            write_outcome(to, outcome);
+        }
+    }
+}
+
+fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
+    let kind = from.byte()?;
+    Ok(match kind {
+        0 => Entry::Began(read_began(from)?),
+        1 => Entry::Asked { key: key(from)?, at: instant(from)?, command: command::read(from)? },
+        2 => Entry::Tried {
+            key: key(from)?,
+            at: instant(from)?,
+            attempt: from.small()?,
+            failure: read_failure(from)?,
+            again: instant(from)?,
+        },
+        3 => Entry::Ended { key: key(from)?, at: instant(from)?, outcome: read_outcome(from)? },
+        4 => Entry::Noted { key: key(from)?, at: instant(from)?, note: read_note(from)? },
+        5 => Entry::Logged {
+            at: instant(from)?,
+            level: read_level(from)?,
+            message: from.text()?,
+            fields: Json(from.text()?),
+        },
+        6 => Entry::CancelAsked { at: instant(from)?, by: from.text()?, why: from.text()? },
+        7 => Entry::Moved { at: instant(from)?, digest: from.text()?, by: from.text()? },
+        8 => Entry::Finished { at: instant(from)?, outcome: read_outcome(from)? },
+        other => return Err(Flaw::Choice("kind of entry", other)),
+    })
+}
+
+fn head(to: &mut Writer, kind: u8, key: &Key, at: Instant) {
+    to.byte(kind);
+    to.text(&key.0);
+    to.number(at.0);
+}
+
+fn texts(to: &mut Writer, kind: u8, at: Instant, one: &str, other: &str) {
+    to.byte(kind);
+    to.number(at.0);
+    to.text(one);
+    to.text(other);
+}
+
+fn key(from: &mut Reader<'_>) -> Result<Key, Flaw> {
+    from.text().map(Key)
+}
+
+fn instant(from: &mut Reader<'_>) -> Result<Instant, Flaw> {
+    from.number().map(Instant)
+}
+
+fn write_began(to: &mut Writer, began: &Began) {
+    let Began { at, tenant, workflow, instance, digest, input, grant } = began;
+    to.byte(0);
+    to.number(at.0);
+    for text in [tenant, workflow, instance, digest, &input.0, &grant.0] {
+        to.text(text);
+    }
+}
+
+fn read_began(from: &mut Reader<'_>) -> Result<Began, Flaw> {
+    Ok(Began {
+        at: instant(from)?,
+        tenant: from.text()?,
+        workflow: from.text()?,
+        instance: from.text()?,
+        digest: from.text()?,
+        input: Json(from.text()?),
+        grant: Json(from.text()?),
+    })
+}
+
+fn write_failure(to: &mut Writer, failure: &Failure) {
+    for text in [&failure.kind, &failure.message, &failure.detail.0] {
+        to.text(text);
+    }
+}
+
+fn read_failure(from: &mut Reader<'_>) -> Result<Failure, Flaw> {
+    Ok(Failure { kind: from.text()?, message: from.text()?, detail: Json(from.text()?) })
+}
+
+fn write_outcome(to: &mut Writer, outcome: &Outcome) {
+    match outcome {
+        Ok(result) => {
+            to.byte(0);
+            to.text(&result.0);
+        }
+        Err(failure) => {
+            to.byte(1);
+            write_failure(to, failure);
+        }
+    }
+}
+
+fn read_outcome(from: &mut Reader<'_>) -> Result<Outcome, Flaw> {
+    match from.byte()? {
+        0 => Ok(Ok(Json(from.text()?))),
+        1 => read_failure(from).map(Err),
+        other => Err(Flaw::Choice("outcome", other)),
+    }
+}
+
+fn write_note(to: &mut Writer, note: Note) {
+    let (kind, word) = match note {
+        Note::Now(word) => (0, word),
+        Note::Random(word) => (1, word),
+    };
+    to.byte(kind);
+    to.word(word);
+}
+
+fn read_note(from: &mut Reader<'_>) -> Result<Note, Flaw> {
+    match from.byte()? {
+        0 => from.word().map(Note::Now),
+        1 => from.word().map(Note::Random),
+        other => Err(Flaw::Choice("note", other)),
+    }
+}
+
+fn write_level(to: &mut Writer, level: Level) {
+    to.byte(match level {
+        Level::Debug => 0,
+        Level::Info => 1,
+        Level::Warn => 2,
+        Level::Error => 3,
+    });
+}
+
+fn read_level(from: &mut Reader<'_>) -> Result<Level, Flaw> {
+    Ok(match from.byte()? {
+        0 => Level::Debug,
+        1 => Level::Info,
+        2 => Level::Warn,
+        3 => Level::Error,
+        other => return Err(Flaw::Choice("level", other)),
+    })
+}

@@ -1,0 +1,71 @@
+//! The binary form of an entry, version 1. It is what lies in a journal for years, so it is written down here byte by
+//! byte, and frozen: what version 1 wrote is kept as fixtures, and every later version reads it.
+//!
+//! ```text
+//! offset  bytes  what
+//! 0       2      magic: CA 1E
+//! 2       1      format version: 01
+//! 3       1      kind, see below
+//! 4       n      the fields of the kind, in the order given below
+//! 4 + n   16     chain: the first 16 bytes of SHA-256(chain of the entry before ‖ bytes 0 to 4 + n)
+//! ```
+//!
+//! Magic, version and chain keep their places in every version. The chain is looked at before the version, so that a broken
+//! byte is not taken for a newer build's.
+//!
+//! The chain in front of an instance's first entry is the first 16 bytes of
+//! SHA-256("cairn journal\0" ‖ text tenant ‖ text instance); so an entry can be moved neither within its journal nor into
+//! another one without being found out.
+//!
+//! Fields are made of:
+//!
+//! ```text
+//! number   an unsigned integer: LEB128, the shortest form, at most 10 bytes
+//! word     an unsigned integer of 64 bits: 8 bytes, little-endian
+//! float    IEEE 754 binary64, its bits as a word
+//! text     number of bytes, then that many bytes of UTF-8
+//! option X one byte 00 (none), or 01 and then X
+//! list X   number of items, then the items
+//! instant  number: milliseconds since the Unix epoch
+//! span     number: milliseconds
+//! failure  text kind, text message, text detail
+//! outcome  one byte 00 and text result, or 01 and failure
+//! request  text tool, text arguments
+//! retry    number attempts, span delay, byte backoff (00 constant, 01 linear, 02 exponential), float factor,
+//!          span longest delay, float jitter, list text on
+//! options  option span timeout, option instant deadline, option retry
+//! command  one byte, then: 00 call: request, options · 01 undo: request, options · 02 unwind: number depth ·
+//!          03 until: instant due · 04 span: span · 05 receive: list (text event, list (text field, text value))
+//! ```
+//!
+//! Kinds:
+//!
+//! ```text
+//! 00 began        instant at, text tenant, text workflow, text instance, text digest, text input, text grant
+//! 01 asked        text key, instant at, command
+//! 02 tried        text key, instant at, number attempt, failure, instant again
+//! 03 ended        text key, instant at, outcome
+//! 04 noted        text key, instant at, one byte 00 (clock) or 01 (random), word
+//! 05 logged       instant at, byte level (00 debug, 01 info, 02 warn, 03 error), text message, text fields
+//! 06 cancel asked instant at, text by, text why
+//! 07 moved        instant at, text digest, text by
+//! 08 finished     instant at, outcome
+//! ```
+//!
+//! JSON is kept as the text that it was given as. Each value has one form only: what decodes, encodes to the same bytes.
+
+pub(crate) mod bytes;
+mod chain;
+mod command;
+mod entry;
+mod flaw;
+
+pub use chain::Chain;
+pub use entry::{decode, encode};
+pub use flaw::Flaw;
+
+/// The version that this build writes, and the newest that it reads.
+pub const VERSION: u8 = 1;
+
+/// What every entry begins with.
+const MAGIC: [u8; 2] = [0xCA, 0x1E];

@@ -1,0 +1,142 @@
+//! The twin in memory: the same promises but for the power cut. For tests, and for runs that nobody wants to keep.
+
+mod state;
+
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use cairn_replay::{Entry, Instant, Seq};
+use state::State;
+
+use crate::{
+    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Receipt, Refusal, Status, StoreError,
+    Sync,
+    format::Chain,
+    model::{self, Row, corrupt},
+};
+
+/// A journal in memory. Clones share it: a clone is what reopening is for a store on disk.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryJournal(Arc<Mutex<State>>);
+
+impl MemoryJournal {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Nothing under the lock panics half-way, so a poisoned one is as good.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes an entry (`None`) or puts other bytes in its place, as a broken disk would: for tests of what finds it.
+    pub fn damage(&self, id: &InstanceId, seq: Seq, bytes: Option<Vec<u8>>) {
+        let mut state = self.state();
+        let key = (id.clone(), seq);
+        match bytes {
+            Some(bytes) => state.entries.insert(key, bytes),
+            None => state.entries.remove(&key),
+        };
+    }
+
+    /// From now on writes fail with this, as with a broken disk; `None` is what opening anew does.
+    pub fn fail(&self, with: Option<StoreError>) {
+        self.state().broken = with;
+    }
+}
+
+impl State {
+    /// The first failure is told as it is, every later one as [`StoreError::Closed`].
+    fn writable(&mut self) -> Result<(), StoreError> {
+        let Some(error) = self.broken.clone() else { return Ok(()) };
+        if !matches!(error, StoreError::Closed(_)) {
+            self.broken = Some(StoreError::Closed(error.to_string()));
+        }
+        Err(error)
+    }
+}
+
+fn ready<T: Send + 'static>(answer: Result<T, StoreError>) -> Receipt<T> {
+    Box::pin(std::future::ready(answer))
+}
+
+impl Journal for MemoryJournal {
+    fn commit(&self, commit: Commit, _sync: Sync) -> Receipt<Result<(), Refusal>> {
+        let mut state = self.state();
+        ready(state.writable().map(|()| state.commit(&commit)))
+    }
+
+    fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
+        let state = self.state();
+        let Some(row) = state.rows.get(id) else { return Ok(Vec::new()) };
+        if from >= row.head.next {
+            return Ok(Vec::new());
+        }
+        let before = before(&state, row, from)?;
+        let stored = state.entries.range((id.clone(), from)..=(id.clone(), Seq(u64::MAX)));
+        model::checked(
+            row,
+            from,
+            before,
+            stored.map(|((_, seq), bytes)| Ok((*seq, Cow::Borrowed(&bytes[..])))),
+        )
+    }
+
+    fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
+        Ok(self.state().rows.get(id).map(|row| row.head.clone()))
+    }
+
+    fn list(&self, tenant: &str, after: Option<&InstanceId>, limit: usize) -> Result<Page<Head>, StoreError> {
+        Ok(self.state().list(tenant, after, limit))
+    }
+
+    fn ready(&self) -> Result<Vec<Head>, StoreError> {
+        let state = self.state();
+        let heads = state.rows.values().map(|row| &row.head);
+        Ok(heads.filter(|head| head.status == Status::Ready).cloned().collect())
+    }
+
+    fn due(&self, until: Instant, limit: usize) -> Result<Vec<(Instant, InstanceId)>, StoreError> {
+        let state = self.state();
+        Ok(state.timers.iter().take_while(|(due, _)| *due <= until).take(limit).cloned().collect())
+    }
+
+    fn next_timer(&self) -> Result<Option<Instant>, StoreError> {
+        Ok(self.state().timers.first().map(|(due, _)| *due))
+    }
+
+    fn put(&self, message: Message) -> Receipt<Put> {
+        let mut state = self.state();
+        ready(state.writable().map(|()| state.put(message)))
+    }
+
+    fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
+        let state = self.state();
+        let waiting = state.inbox.range((id.clone(), 0)..=(id.clone(), u64::MAX));
+        Ok(waiting.map(|(_, message)| message.clone()).collect())
+    }
+
+    fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        let mut state = self.state();
+        state.writable()?;
+        let digest = model::digest(bytes);
+        state.blobs.entry(digest.clone()).or_insert_with(|| bytes.to_vec());
+        Ok(digest)
+    }
+
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.state().blobs.get(digest).cloned())
+    }
+}
+
+/// The chain in front of an entry: that of the one before.
+fn before(state: &State, row: &Row, from: Seq) -> Result<Chain, StoreError> {
+    let id = &row.head.id;
+    let Some(last) = from.0.checked_sub(1).map(Seq) else { return Ok(Chain::start(id)) };
+    let stored = state.entries.get(&(id.clone(), last));
+    stored.and_then(|bytes| Chain::at_end_of(bytes)).ok_or_else(|| corrupt(id, last, "it is missing".into()))
+}
