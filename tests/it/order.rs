@@ -1,0 +1,1 @@
+//! The order, to each of its ends.
