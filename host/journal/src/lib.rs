@@ -3,10 +3,12 @@
 
 pub mod format;
 
+mod fjall;
 mod memory;
 mod model;
 mod store;
 
+pub use fjall::{Faults, FjallJournal, NoFaults};
 pub use memory::MemoryJournal;
 pub use store::{
     Commit, Digest, Head, HeadChange, InstanceId, Journal, Message, MessageId, Page, Put, Receipt, Refusal,

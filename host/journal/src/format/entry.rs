@@ -11,13 +11,23 @@ use super::{
 /// The bytes of an entry that follows one with the chain `before`, and its own chain.
 #[must_use]
 pub fn encode(entry: &Entry, before: Chain) -> (Vec<u8>, Chain) {
+    seal(body(entry), before)
+}
+
+/// The bytes in front of the chain: they depend on nothing but the entry.
+pub(crate) fn body(entry: &Entry) -> Vec<u8> {
     let mut to = Writer(Vec::with_capacity(128));
     to.0.extend_from_slice(&MAGIC);
     to.byte(VERSION);
     write(&mut to, entry);
-    let chain = before.link(&to.0);
-    to.0.extend_from_slice(&chain.0);
-    (to.0, chain)
+    to.0
+}
+
+/// Ends a body with its chain.
+pub(crate) fn seal(mut body: Vec<u8>, before: Chain) -> (Vec<u8>, Chain) {
+    let chain = before.link(&body);
+    body.extend_from_slice(&chain.0);
+    (body, chain)
 }
 
 /// The entry that bytes hold, and its chain. Any bytes may be given.

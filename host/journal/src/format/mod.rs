@@ -61,6 +61,7 @@ mod entry;
 mod flaw;
 
 pub use chain::Chain;
+pub(crate) use entry::{body, seal};
 pub use entry::{decode, encode};
 pub use flaw::Flaw;
 

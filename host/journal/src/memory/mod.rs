@@ -2,10 +2,7 @@
 
 mod state;
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cairn_replay::{Entry, Instant, Seq};
 use state::State;
@@ -67,7 +64,9 @@ fn ready<T: Send + 'static>(answer: Result<T, StoreError>) -> Receipt<T> {
 impl Journal for MemoryJournal {
     fn commit(&self, commit: Commit, _sync: Sync) -> Receipt<Result<(), Refusal>> {
         let mut state = self.state();
-        ready(state.writable().map(|()| state.commit(&commit)))
+        ready(
+            model::check_id(&commit.id).and_then(|()| state.writable()).map(|()| state.commit(commit.into())),
+        )
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
@@ -78,12 +77,7 @@ impl Journal for MemoryJournal {
         }
         let before = before(&state, row, from)?;
         let stored = state.entries.range((id.clone(), from)..=(id.clone(), Seq(u64::MAX)));
-        model::checked(
-            row,
-            from,
-            before,
-            stored.map(|((_, seq), bytes)| Ok((*seq, Cow::Borrowed(&bytes[..])))),
-        )
+        model::checked(row, from, before, stored.map(|((_, seq), bytes)| Ok((*seq, bytes))))
     }
 
     fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
@@ -111,7 +105,7 @@ impl Journal for MemoryJournal {
 
     fn put(&self, message: Message) -> Receipt<Put> {
         let mut state = self.state();
-        ready(state.writable().map(|()| state.put(message)))
+        ready(model::check_message(&message).and_then(|()| state.writable()).map(|()| state.put(message)))
     }
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {

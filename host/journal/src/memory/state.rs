@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_replay::{Instant, Seq};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Message, MessageId, Page, Put, Refusal, StoreError,
-    model::{Row, admit},
+    Digest, Head, InstanceId, Message, MessageId, Page, Put, Refusal, StoreError,
+    model::{Prepared, Row, admit},
 };
 
 #[derive(Debug, Default)]
@@ -24,9 +24,9 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn commit(&mut self, commit: &Commit) -> Result<(), Refusal> {
-        let accepted = admit(self.rows.get(&commit.id).cloned(), commit)?;
-        let taken = self.find(commit)?;
+    pub(super) fn commit(&mut self, mut commit: Prepared) -> Result<(), Refusal> {
+        let accepted = admit(self.rows.get(&commit.id).cloned(), &mut commit)?;
+        let taken = self.find(&commit)?;
         for (message, place) in commit.consumed.iter().zip(taken) {
             self.inbox.remove(&(commit.id.clone(), place));
             self.seen.insert((commit.id.clone(), message.clone()), None);
@@ -40,12 +40,12 @@ impl State {
         if let Some(due) = accepted.new_timer {
             self.timers.insert((due, commit.id.clone()));
         }
-        self.rows.insert(commit.id.clone(), accepted.row);
+        self.rows.insert(commit.id, accepted.row);
         Ok(())
     }
 
     /// The places of the messages that a commit consumes; each may be named once.
-    fn find(&self, commit: &Commit) -> Result<Vec<u64>, Refusal> {
+    fn find(&self, commit: &Prepared) -> Result<Vec<u64>, Refusal> {
         let mut places = Vec::new();
         for message in &commit.consumed {
             let place = self.seen.get(&(commit.id.clone(), message.clone())).copied().flatten();

@@ -1,10 +1,10 @@
 //! Whether a commit is carried out, and what comes of it.
 
-use cairn_replay::{Began, Entry, Instant, Seq};
+use cairn_replay::{Instant, Seq};
 
-use super::Row;
+use super::{Prepared, Row, prepared::Begun};
 use crate::{
-    Commit, Digest, Head, Refusal, Status, TimerChange,
+    Head, Refusal, Status, TimerChange,
     format::{self, Chain},
 };
 
@@ -23,14 +23,9 @@ pub(crate) struct Accepted {
     pub(crate) entries: Vec<(Seq, Vec<u8>)>,
 }
 
-impl Accepted {
-    pub(crate) fn is_ready(&self) -> bool {
-        self.row.head.status == Status::Ready
-    }
-}
-
-/// Decides by the row alone; whether consumed messages are there the store has to see.
-pub(crate) fn admit(row: Option<Row>, commit: &Commit) -> Result<Accepted, Refusal> {
+/// Decides by the row alone; whether consumed messages are there the store has to see. Takes the bodies out of the commit
+/// if it is accepted.
+pub(crate) fn admit(row: Option<Row>, commit: &mut Prepared) -> Result<Accepted, Refusal> {
     let was_ready = row.as_ref().is_some_and(|row| row.head.status == Status::Ready);
     let mut row = match row {
         Some(row) if row.head.next == commit.expect && commit.expect.0 > 0 => row,
@@ -38,7 +33,7 @@ pub(crate) fn admit(row: Option<Row>, commit: &Commit) -> Result<Accepted, Refus
         None => begin(commit)?,
     };
     let old = row.timer;
-    let entries = append(&mut row, &commit.entries);
+    let entries = append(&mut row, std::mem::take(&mut commit.bodies));
     change(&mut row, commit);
     let changed = old != row.timer;
     Ok(Accepted {
@@ -51,39 +46,39 @@ pub(crate) fn admit(row: Option<Row>, commit: &Commit) -> Result<Accepted, Refus
 }
 
 /// A new instance needs its beginning: without it there is none.
-fn begin(commit: &Commit) -> Result<Row, Refusal> {
-    match (commit.expect, commit.entries.first()) {
-        (Seq(0), Some(Entry::Began(began))) => {
-            Ok(Row { head: first_head(commit, began), chain: Chain::start(&commit.id), timer: None })
+fn begin(commit: &Prepared) -> Result<Row, Refusal> {
+    match (commit.expect, &commit.begun) {
+        (Seq(0), Some(begun)) => {
+            Ok(Row { head: first_head(commit, begun), chain: Chain::start(&commit.id), timer: None })
         }
         _ => Err(Refusal::Gone),
     }
 }
 
-fn first_head(commit: &Commit, began: &Began) -> Head {
+fn first_head(commit: &Prepared, begun: &Begun) -> Head {
     Head {
         id: commit.id.clone(),
-        workflow: began.workflow.clone(),
-        digest: Digest(began.digest.clone()),
+        workflow: begun.workflow.clone(),
+        digest: begun.digest.clone(),
         status: Status::Ready,
         next: Seq(0),
-        started: began.at,
+        started: begun.started,
         changed: commit.at,
     }
 }
 
-fn append(row: &mut Row, entries: &[Entry]) -> Vec<(Seq, Vec<u8>)> {
-    let mut encoded = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let (bytes, chain) = format::encode(entry, row.chain);
-        encoded.push((row.head.next, bytes));
+fn append(row: &mut Row, bodies: Vec<Vec<u8>>) -> Vec<(Seq, Vec<u8>)> {
+    let mut sealed = Vec::with_capacity(bodies.len());
+    for body in bodies {
+        let (bytes, chain) = format::seal(body, row.chain);
+        sealed.push((row.head.next, bytes));
         row.chain = chain;
         row.head.next = Seq(row.head.next.0 + 1);
     }
-    encoded
+    sealed
 }
 
-fn change(row: &mut Row, commit: &Commit) {
+fn change(row: &mut Row, commit: &Prepared) {
     match commit.timer {
         TimerChange::Keep => {}
         TimerChange::Set(due) => row.timer = Some(due),

@@ -2,10 +2,14 @@
 
 mod admit;
 mod digest;
+mod names;
+mod prepared;
 mod row;
 
 pub(crate) use admit::{Accepted, admit};
 pub(crate) use digest::digest;
+pub(crate) use names::{check_id, check_message};
+pub(crate) use prepared::Prepared;
 pub(crate) use row::Row;
 
 use cairn_replay::{Entry, Seq};
@@ -19,11 +23,11 @@ use crate::{
 /// speaks of there.
 ///
 /// `before` is the chain in front of the first one.
-pub(crate) fn checked<'a>(
+pub(crate) fn checked<B: AsRef<[u8]>>(
     row: &Row,
     from: Seq,
     mut before: Chain,
-    stored: impl Iterator<Item = Result<(Seq, std::borrow::Cow<'a, [u8]>), StoreError>>,
+    stored: impl Iterator<Item = Result<(Seq, B), StoreError>>,
 ) -> Result<Vec<Entry>, StoreError> {
     let id = &row.head.id;
     let mut entries = Vec::new();
@@ -33,7 +37,7 @@ pub(crate) fn checked<'a>(
         if seq != next {
             return Err(corrupt(id, next, format!("it is missing; the next one there is entry {}", seq.0)));
         }
-        let (entry, chain) = format::decode(&bytes, before).map_err(|flaw| flawed(id, seq, flaw))?;
+        let (entry, chain) = format::decode(bytes.as_ref(), before).map_err(|flaw| flawed(id, seq, flaw))?;
         before = chain;
         entries.push(entry);
         next = Seq(next.0 + 1);

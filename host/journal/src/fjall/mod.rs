@@ -1,0 +1,212 @@
+//! The store on disk, on fjall. Only this room knows that engine.
+//!
+//! Every write goes through one thread (`writer`), which makes batches of them (`stage`); reads go to the tables from any thread.
+
+mod blobs;
+mod errors;
+mod faults;
+mod gate;
+mod keys;
+mod open;
+mod queue;
+mod rows;
+mod stage;
+mod tables;
+mod timers;
+mod values;
+mod writer;
+
+use std::{fs::File, path::Path, sync::Arc, thread};
+
+use blobs::Blobs;
+use cairn_replay::{Entry, Instant, Seq};
+pub use faults::{Faults, NoFaults};
+use gate::Gate;
+use queue::Queue;
+use rows::Rows;
+use tables::Tables;
+use timers::Cursor;
+use tokio::sync::oneshot;
+use writer::{Reply, Request, Writer};
+
+use crate::{
+    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Receipt, Refusal, StoreError, Sync,
+    model::{self, Prepared, corrupt},
+};
+
+/// A journal in a directory.
+///
+/// Dropping it writes what was handed over, syncs, and frees the directory.
+pub struct FjallJournal {
+    queue: Arc<Queue<Request>>,
+    writer: Option<thread::JoinHandle<()>>,
+    gate: Arc<Gate>,
+    cursor: Arc<Cursor>,
+    tables: Arc<Tables>,
+    blobs: Blobs,
+    /// Freed last.
+    _lock: File,
+}
+
+impl FjallJournal {
+    /// Opens the journal in a directory, which is made if it is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] if another process has it open, [`StoreError::Newer`] if a newer build wrote it,
+    /// [`StoreError::ReadOnly`] and [`StoreError::Full`] as the disk has it, [`StoreError::Corrupt`] if what is there
+    /// cannot be read, or is no journal.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        Self::open_with(dir, NoFaults)
+    }
+
+    /// As [`FjallJournal::open`], with something to happen at its crash points.
+    ///
+    /// # Errors
+    /// As [`FjallJournal::open`].
+    pub fn open_with(dir: &Path, faults: impl Faults) -> Result<Self, StoreError> {
+        let lock = open::prepare(dir)?;
+        let tables = Arc::new(Tables::open(&dir.join("db"))?);
+        let blobs = Blobs::open(dir.join("blobs"))?;
+        let (queue, gate, cursor) = (Arc::new(Queue::new()), Arc::default(), Arc::new(Cursor::new()));
+        let writer = Writer {
+            tables: Arc::clone(&tables),
+            queue: Arc::clone(&queue),
+            gate: Arc::clone(&gate),
+            cursor: Arc::clone(&cursor),
+            faults: Box::new(faults),
+            rows: Rows::default(),
+            puts: tables.puts()?,
+            unsynced: false,
+        };
+        let thread = thread::Builder::new().name("cairn-journal".into()).spawn(|| writer.run());
+        let thread = thread.map_err(|error| errors::of_io(dir, &error))?;
+        Ok(Self { queue, writer: Some(thread), gate, cursor, tables, blobs, _lock: lock })
+    }
+
+    /// Hands a request over, in the order of the calls.
+    fn send<T: Send + 'static>(
+        &self,
+        weight: usize,
+        request: impl FnOnce(Reply<T>) -> Request,
+    ) -> Receipt<T> {
+        if let Err(closed) = self.gate.check() {
+            return Box::pin(std::future::ready(Err(closed)));
+        }
+        let (to, answer) = oneshot::channel();
+        // A closed queue drops the request, and with it the sender: the receipt says so.
+        drop(self.queue.push(weight, request(to)));
+        let gate = Arc::clone(&self.gate);
+        Box::pin(async move { answer.await.unwrap_or_else(|_| Err(gate.gone())) })
+    }
+
+    /// The first key of the index of timers.
+    fn first_timer(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.cursor.get(|from| {
+            let view = self.tables.view();
+            let first = view.timers(from).next().transpose()?;
+            Ok(first.map(|key| key.to_vec()))
+        })
+    }
+}
+
+/// The gate is not asked: whoever holds the journal wants what was handed over to be done.
+impl Drop for FjallJournal {
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(writer) = self.writer.take()
+            && writer.join().is_err()
+        {
+            tracing::error!("the thread that writes the journal had panicked");
+        }
+    }
+}
+
+impl Journal for FjallJournal {
+    /// Blocks while 64 MiB wait to be written. A receipt under [`Sync::Ordered`] need not be awaited before the next commit:
+    /// the order is that of the calls.
+    fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
+        let prepared = Box::new(Prepared::from(commit));
+        self.send(prepared.weight(), |to| Request::Commit(prepared, sync, to))
+    }
+
+    fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
+        let view = self.tables.view();
+        let Some(row) = view.row(id)? else {
+            // Entries without a head are the rest of something.
+            return match view.entries(id, Seq(0)).next() {
+                None => Ok(Vec::new()),
+                Some(first) => Err(corrupt(id, first?.0, "it is there, but the instance has no head".into())),
+            };
+        };
+        if from >= row.head.next {
+            return Ok(Vec::new());
+        }
+        model::checked(&row, from, view.chain_before(id, from)?, view.entries(id, from))
+    }
+
+    fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
+        Ok(self.tables.view().row(id)?.map(|row| row.head))
+    }
+
+    fn list(&self, tenant: &str, after: Option<&InstanceId>, limit: usize) -> Result<Page<Head>, StoreError> {
+        let view = self.tables.view();
+        let mut rows = view.rows(tenant, after);
+        let mut items = Vec::new();
+        for row in rows.by_ref().take(limit) {
+            items.push(row?.head);
+        }
+        let more = rows.next().transpose()?.is_some();
+        Ok(Page { next: items.last().filter(|_| more).map(|head: &Head| head.id.clone()), items })
+    }
+
+    fn ready(&self) -> Result<Vec<Head>, StoreError> {
+        let view = self.tables.view();
+        view.ready()
+            .map(|id| {
+                let id = id?;
+                let row = view.row(&id)?;
+                row.map(|row| row.head).ok_or_else(|| StoreError::Corrupt {
+                    place: format!("the head of instance `{}` of tenant `{}`", id.instance, id.tenant),
+                    found: "it is missing, but the instance is listed as ready".into(),
+                })
+            })
+            .collect()
+    }
+
+    fn due(&self, until: Instant, limit: usize) -> Result<Vec<(Instant, InstanceId)>, StoreError> {
+        let Some(first) = self.first_timer()? else { return Ok(Vec::new()) };
+        let view = self.tables.view();
+        let mut found = Vec::new();
+        for key in view.timers(&first).take(limit) {
+            let key = key?;
+            let due = keys::due(&key).unwrap_or_default();
+            if due > until {
+                break;
+            }
+            found.push((due, view.id_of(&key, keys::timer_of)?));
+        }
+        Ok(found)
+    }
+
+    fn next_timer(&self) -> Result<Option<Instant>, StoreError> {
+        Ok(self.first_timer()?.and_then(|key| keys::due(&key)))
+    }
+
+    fn put(&self, message: Message) -> Receipt<Put> {
+        let weight = message.data.0.len() + message.event.len() + message.id.0.len() + 256;
+        self.send(weight, |to| Request::Put(Box::new(message), to))
+    }
+
+    fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
+        self.tables.view().inbox(id).collect()
+    }
+
+    fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        self.gate.check()?;
+        self.blobs.put(bytes).inspect_err(|error| self.gate.close(error))
+    }
+
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        self.blobs.get(digest)
+    }
+}

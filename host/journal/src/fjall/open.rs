@@ -1,0 +1,78 @@
+//! The data directory: whether it is ours, free, and of a version that we read.
+//!
+//! ```text
+//! format   one line: cairn-journal 1
+//! lock     locked by the process that has it open; the system unlocks it when that process ends
+//! db/      the storage engine's files
+//! blobs/   bytes by digest
+//! ```
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{ErrorKind, Write},
+    path::Path,
+};
+
+use super::{blobs::sync_folder, errors};
+use crate::StoreError;
+
+/// The version of the directory's layout that this build writes, and the newest that it reads.
+pub(super) const VERSION: u32 = 1;
+
+const MAGIC: &str = "cairn-journal ";
+
+/// Makes the directory if need be, locks it and checks its version. The lock lasts as long as the file.
+pub(super) fn prepare(dir: &Path) -> Result<File, StoreError> {
+    fs::create_dir_all(dir).map_err(|error| errors::of_io(dir, &error))?;
+    let lock = lock(dir)?;
+    let path = dir.join("format");
+    match fs::read_to_string(&path) {
+        Ok(text) => check(&path, &text)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => create(dir, &path)?,
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            return Err(not_ours(&path, "it is not UTF-8"));
+        }
+        Err(error) => return Err(errors::of_io(&path, &error)),
+    }
+    Ok(lock)
+}
+
+fn lock(dir: &Path) -> Result<File, StoreError> {
+    let path = dir.join("lock");
+    let opened = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = opened.map_err(|error| errors::of_io(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(errors::of_io(&path, &error)),
+    }
+}
+
+fn check(path: &Path, text: &str) -> Result<(), StoreError> {
+    let version = text.strip_prefix(MAGIC).and_then(|rest| rest.trim_end().parse::<u32>().ok());
+    match version {
+        Some(VERSION) => Ok(()),
+        Some(found) if found > VERSION => Err(StoreError::Newer { found, known: VERSION }),
+        _ => Err(not_ours(path, "it does not say `cairn-journal` and a version")),
+    }
+}
+
+fn not_ours(path: &Path, what: &str) -> StoreError {
+    StoreError::Corrupt { place: path.display().to_string(), found: what.into() }
+}
+
+/// A new directory. One that has data but does not say of which version is not guessed about.
+fn create(dir: &Path, path: &Path) -> Result<(), StoreError> {
+    if dir.join("db").exists() {
+        return Err(not_ours(path, "it is missing, but there is data beside it"));
+    }
+    let write = || {
+        let beside = dir.join("format.new");
+        let mut file = File::create(&beside)?;
+        file.write_all(format!("{MAGIC}{VERSION}\n").as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, path)?;
+        sync_folder(dir)
+    };
+    write().map_err(|error| errors::of_io(path, &error))
+}

@@ -1,0 +1,163 @@
+//! A group of requests on its way into one batch. What one of them wrote, the next one sees; each key is written once, with
+//! what it holds in the end.
+
+use std::collections::BTreeMap;
+
+use fjall::{Keyspace, OwnedWriteBatch};
+
+use super::{
+    keys::{self, Tag},
+    rows::Rows,
+    tables::Tables,
+    values,
+};
+use crate::{
+    InstanceId, Message, Put, Refusal, Status, StoreError,
+    model::{Accepted, Prepared, admit, check_id, check_message},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Table {
+    Entries,
+    Heads,
+    Timers,
+    Messages,
+}
+
+/// A change of the index of timers.
+#[derive(Debug)]
+pub(super) enum TimerMove {
+    Set(Vec<u8>),
+    Cleared(Vec<u8>),
+}
+
+pub(super) struct Stage<'a> {
+    tables: &'a Tables,
+    rows: &'a mut Rows,
+    puts: &'a mut u64,
+    pending: BTreeMap<(Table, Vec<u8>), Option<Vec<u8>>>,
+    pub(super) timers: Vec<TimerMove>,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(tables: &'a Tables, rows: &'a mut Rows, puts: &'a mut u64) -> Self {
+        Self { tables, rows, puts, pending: BTreeMap::new(), timers: Vec::new() }
+    }
+
+    fn write(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) {
+        self.pending.insert((table, key), Some(value));
+    }
+
+    fn remove(&mut self, table: Table, key: Vec<u8>) {
+        self.pending.insert((table, key), None);
+    }
+
+    /// Takes in a commit, or refuses it; an error concerns this one alone. Nothing of it is staged in either case.
+    pub(super) fn commit(&mut self, mut commit: Prepared) -> Result<Result<(), Refusal>, StoreError> {
+        check_id(&commit.id)?;
+        let row = match self.rows.get(&commit.id) {
+            Some(row) => Some(row.clone()),
+            None => self.tables.view().row(&commit.id)?,
+        };
+        let places = match self.places(&commit)? {
+            Ok(places) => places,
+            // Whose turn it is not learns that first.
+            Err(missing) => return Ok(Err(admit(row, &mut commit).err().unwrap_or(missing))),
+        };
+        let accepted = match admit(row, &mut commit) {
+            Ok(accepted) => accepted,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.consume(&commit, places);
+        self.accept(&commit.id, accepted);
+        Ok(Ok(()))
+    }
+
+    /// The places of the messages that a commit consumes; each may be named once.
+    fn places(&self, commit: &Prepared) -> Result<Result<Vec<u64>, Refusal>, StoreError> {
+        let mut places = Vec::with_capacity(commit.consumed.len());
+        for message in &commit.consumed {
+            let place = self.place(&keys::seen(&commit.id, message))?.flatten();
+            match place.filter(|place| !places.contains(place)) {
+                Some(place) => places.push(place),
+                None => return Ok(Err(Refusal::NoSuchMessage(message.clone()))),
+            }
+        }
+        Ok(Ok(places))
+    }
+
+    fn place(&self, seen: &[u8]) -> Result<Option<Option<u64>>, StoreError> {
+        match self.pending.get(&(Table::Messages, seen.to_vec())) {
+            Some(Some(staged)) => values::read_place(staged)
+                .map(Some)
+                .map_err(|flaw| self.tables.damaged("the index of messages", flaw)),
+            Some(None) => Ok(None),
+            None => self.tables.place(seen),
+        }
+    }
+
+    fn consume(&mut self, commit: &Prepared, places: Vec<u64>) {
+        for (message, place) in commit.consumed.iter().zip(places) {
+            self.remove(Table::Messages, keys::inbox(&commit.id, place));
+            self.write(Table::Messages, keys::seen(&commit.id, message), values::write_place(None));
+        }
+    }
+
+    fn accept(&mut self, id: &InstanceId, accepted: Accepted) {
+        let Accepted { row, old_timer, new_timer, was_ready, entries } = accepted;
+        for (seq, bytes) in entries {
+            self.write(Table::Entries, keys::entry(id, seq), bytes);
+        }
+        if let Some(due) = old_timer {
+            self.remove(Table::Timers, keys::timer(due, id));
+            self.timers.push(TimerMove::Cleared(keys::timer(due, id)));
+        }
+        if let Some(due) = new_timer {
+            self.write(Table::Timers, keys::timer(due, id), Vec::new());
+            self.timers.push(TimerMove::Set(keys::timer(due, id)));
+        }
+        match (was_ready, row.head.status == Status::Ready) {
+            (false, true) => self.write(Table::Heads, keys::instance(Tag::Ready, id), Vec::new()),
+            (true, false) => self.remove(Table::Heads, keys::instance(Tag::Ready, id)),
+            (true, true) | (false, false) => {}
+        }
+        self.write(Table::Heads, keys::instance(Tag::Head, id), values::write_row(&row));
+        self.rows.insert(row);
+    }
+
+    pub(super) fn put(&mut self, message: &Message) -> Result<Put, StoreError> {
+        check_message(message)?;
+        let seen = keys::seen(&message.to, &message.id);
+        if self.place(&seen)?.is_some() {
+            return Ok(Put::Duplicate);
+        }
+        let number = *self.puts;
+        *self.puts += 1;
+        self.write(Table::Messages, keys::inbox(&message.to, number), values::write_message(message));
+        self.write(Table::Messages, seen, values::write_place(Some(number)));
+        self.write(Table::Heads, keys::puts(), values::write_place(Some(*self.puts)));
+        Ok(Put::Accepted)
+    }
+
+    /// The batch, and what is to be told about timers once it is visible.
+    pub(super) fn batch(self) -> (OwnedWriteBatch, Vec<TimerMove>) {
+        let mut batch = OwnedWriteBatch::with_capacity(self.tables.db.clone(), self.pending.len());
+        for ((table, key), value) in self.pending {
+            let keyspace = keyspace(self.tables, table);
+            match value {
+                Some(value) => batch.insert(keyspace, key, value),
+                None => batch.remove(keyspace, key),
+            }
+        }
+        (batch, self.timers)
+    }
+}
+
+fn keyspace(tables: &Tables, table: Table) -> &Keyspace {
+    match table {
+        Table::Entries => &tables.entries,
+        Table::Heads => &tables.heads,
+        Table::Timers => &tables.timers,
+        Table::Messages => &tables.messages,
+    }
+}

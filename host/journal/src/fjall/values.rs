@@ -1,0 +1,127 @@
+//! Values of the tables beside entries. Each begins with its version, 1.
+
+use cairn_replay::{Instant, Json, Seq};
+
+use crate::{
+    Digest, Head, InstanceId, Message, MessageId, Status, Waiting,
+    format::{
+        Chain, Flaw,
+        bytes::{Reader, Writer},
+    },
+    model::Row,
+};
+
+const VERSION: u8 = 1;
+
+fn begin() -> Writer {
+    let mut to = Writer(Vec::with_capacity(192));
+    to.byte(VERSION);
+    to
+}
+
+fn reader(bytes: &[u8]) -> Result<Reader<'_>, Flaw> {
+    let mut from = Reader::new(bytes);
+    match from.byte()? {
+        VERSION => Ok(from),
+        other => Err(Flaw::Choice("version of a row", other)),
+    }
+}
+
+/// A row; its id is in the key.
+pub(super) fn write_row(row: &Row) -> Vec<u8> {
+    let Row { head, chain, timer } = row;
+    let mut to = begin();
+    to.text(&head.workflow);
+    to.text(&head.digest.0);
+    write_status(&mut to, &head.status);
+    for number in [head.next.0, head.started.0, head.changed.0] {
+        to.number(number);
+    }
+    to.option(*timer, |to, due| to.number(due.0));
+    to.0.extend_from_slice(&chain.0);
+    to.0
+}
+
+pub(super) fn read_row(id: InstanceId, bytes: &[u8]) -> Result<Row, Flaw> {
+    let mut from = reader(bytes)?;
+    let head = Head {
+        id,
+        workflow: from.text()?,
+        digest: Digest(from.text()?),
+        status: read_status(&mut from)?,
+        next: Seq(from.number()?),
+        started: Instant(from.number()?),
+        changed: Instant(from.number()?),
+    };
+    let timer = from.option(|from| from.number().map(Instant))?;
+    let chain = Chain(from.array()?);
+    from.end()?;
+    Ok(Row { head, chain, timer })
+}
+
+fn write_status(to: &mut Writer, status: &Status) {
+    match status {
+        Status::Ready => to.byte(0),
+        Status::Waiting(Waiting { until, events }) => {
+            to.byte(1);
+            to.option(*until, |to, until| to.number(until.0));
+            to.list(events, |to, event| to.text(event));
+        }
+        Status::Finished => to.byte(2),
+        Status::Failed(kind) => {
+            to.byte(3);
+            to.text(kind);
+        }
+        Status::Diverged(message) => {
+            to.byte(4);
+            to.text(message);
+        }
+    }
+}
+
+fn read_status(from: &mut Reader<'_>) -> Result<Status, Flaw> {
+    Ok(match from.byte()? {
+        0 => Status::Ready,
+        1 => Status::Waiting(Waiting {
+            until: from.option(|from| from.number().map(Instant))?,
+            events: from.list(Reader::text)?,
+        }),
+        2 => Status::Finished,
+        3 => Status::Failed(from.text()?),
+        4 => Status::Diverged(from.text()?),
+        other => return Err(Flaw::Choice("status", other)),
+    })
+}
+
+/// A message; to whom it goes is in the key.
+pub(super) fn write_message(message: &Message) -> Vec<u8> {
+    let mut to = begin();
+    for text in [&message.id.0, &message.event, &message.data.0] {
+        to.text(text);
+    }
+    to.number(message.at.0);
+    to.0
+}
+
+pub(super) fn read_message(to: InstanceId, bytes: &[u8]) -> Result<Message, Flaw> {
+    let mut from = reader(bytes)?;
+    let id = MessageId(from.text()?);
+    let (event, data) = (from.text()?, Json(from.text()?));
+    let at = Instant(from.number()?);
+    from.end()?;
+    Ok(Message { id, to, event, data, at })
+}
+
+/// A place in the inbox, or none any more.
+pub(super) fn write_place(place: Option<u64>) -> Vec<u8> {
+    let mut to = begin();
+    to.option(place, Writer::number);
+    to.0
+}
+
+pub(super) fn read_place(bytes: &[u8]) -> Result<Option<u64>, Flaw> {
+    let mut from = reader(bytes)?;
+    let place = from.option(Reader::number)?;
+    from.end()?;
+    Ok(place)
+}

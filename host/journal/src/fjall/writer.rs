@@ -1,0 +1,155 @@
+//! The one thread that writes. It takes what is there, makes one batch of it, syncs once, and answers all: while it syncs, the
+//! next group gathers, so no timer is needed. Never on a thread of the async runtime: the engine's back-pressure sleeps.
+//!
+//! A group is synced if anyone in it needs that. One that nobody needs synced is written all the same, in its place in the same
+//! file: it is visible at once, and the next sync takes it along.
+
+use std::sync::Arc;
+
+use fjall::PersistMode;
+use tokio::sync::oneshot;
+
+use super::{
+    errors,
+    faults::Faults,
+    gate::Gate,
+    queue::Queue,
+    rows::Rows,
+    stage::{Stage, TimerMove},
+    tables::Tables,
+    timers::Cursor,
+};
+use crate::{Message, Put, Refusal, StoreError, Sync, model::Prepared};
+
+/// Whoever waits for an answer.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// What the thread is asked for.
+pub(super) enum Request {
+    Commit(Box<Prepared>, Sync, Reply<Result<(), Refusal>>),
+    Put(Box<Message>, Reply<Put>),
+}
+
+/// An answer that waits for the write.
+enum Answer {
+    Commit(Reply<Result<(), Refusal>>, Result<(), Refusal>),
+    Put(Reply<Put>, Put),
+}
+
+impl Answer {
+    /// Nobody may be waiting any more; that changes nothing.
+    fn send(self, written: Result<(), StoreError>) {
+        match self {
+            Self::Commit(to, answer) => drop(to.send(written.map(|()| answer))),
+            Self::Put(to, answer) => drop(to.send(written.map(|()| answer))),
+        }
+    }
+}
+
+impl Request {
+    fn refuse(self, error: StoreError) {
+        match self {
+            Self::Commit(_, _, to) => drop(to.send(Err(error))),
+            Self::Put(_, to) => drop(to.send(Err(error))),
+        }
+    }
+}
+
+pub(super) struct Writer {
+    pub(super) tables: Arc<Tables>,
+    pub(super) queue: Arc<Queue<Request>>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) cursor: Arc<Cursor>,
+    pub(super) faults: Box<dyn Faults>,
+    pub(super) rows: Rows,
+    pub(super) puts: u64,
+    /// Whether something was written that no sync has taken along yet.
+    pub(super) unsynced: bool,
+}
+
+impl Writer {
+    pub(super) fn run(mut self) {
+        while let Some(group) = self.queue.take() {
+            self.carry_out(group);
+        }
+        if self.unsynced
+            && let Err(error) = self.tables.db.persist(PersistMode::SyncData)
+        {
+            tracing::error!(%error, "the last entries could not be synced when the journal was closed");
+        }
+    }
+
+    fn carry_out(&mut self, group: Vec<Request>) {
+        if let Err(closed) = self.gate.check() {
+            group.into_iter().for_each(|request| request.refuse(closed.clone()));
+            return;
+        }
+        let mut stage = Stage::new(&self.tables, &mut self.rows, &mut self.puts);
+        let (mut answers, mut durable) = (Vec::with_capacity(group.len()), false);
+        for request in group {
+            durable |= stage_one(&mut stage, request, &mut answers);
+        }
+        let (batch, timers) = stage.batch();
+        let written = if batch.is_empty() { Ok(()) } else { self.write(batch, durable) };
+        match &written {
+            Ok(()) => self.tell(timers),
+            Err(error) => self.gate.close(error),
+        }
+        answers.into_iter().for_each(|answer| answer.send(written.clone()));
+    }
+
+    fn write(&mut self, batch: fjall::OwnedWriteBatch, durable: bool) -> Result<(), StoreError> {
+        self.point("journal:before-write")?;
+        // With a mode, the batch is durable before it is visible; without one it is in the system's hands.
+        let mode = durable.then_some(PersistMode::SyncData);
+        batch.durability(mode).commit().map_err(|error| self.tables.wrong(&error))?;
+        self.unsynced = !durable;
+        self.point(if durable { "journal:after-sync" } else { "journal:after-write" })
+    }
+
+    fn point(&self, name: &'static str) -> Result<(), StoreError> {
+        self.faults.point(name).map_err(|error| errors::of_io(self.tables.path(), &error))
+    }
+
+    fn tell(&self, timers: Vec<TimerMove>) {
+        for change in timers {
+            match change {
+                TimerMove::Set(key) => self.cursor.set(key),
+                TimerMove::Cleared(key) => self.cursor.cleared(&key),
+            }
+        }
+    }
+}
+
+/// Stages a request, and keeps its answer until the batch is written. Gives whether it needs a sync.
+fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>) -> bool {
+    match request {
+        Request::Commit(commit, sync, to) => match stage.commit(*commit) {
+            Ok(answer) => {
+                answers.push(Answer::Commit(to, answer));
+                sync == Sync::Durable
+            }
+            Err(error) => {
+                drop(to.send(Err(error)));
+                false
+            }
+        },
+        Request::Put(message, to) => match stage.put(&message) {
+            Ok(answer) => {
+                answers.push(Answer::Put(to, answer));
+                true
+            }
+            Err(error) => {
+                drop(to.send(Err(error)));
+                false
+            }
+        },
+    }
+}
+
+/// However the thread ends: nobody waits for ever.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.abandon();
+    }
+}

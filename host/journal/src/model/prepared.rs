@@ -1,0 +1,50 @@
+//! A commit made ready in the thread of whoever asks, so that the one thread that writes has less to do.
+
+use cairn_replay::{Entry, Instant, Seq};
+
+use crate::{Commit, Digest, HeadChange, InstanceId, MessageId, TimerChange, format};
+
+/// A commit, its entries encoded but for their chains.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) id: InstanceId,
+    pub(crate) expect: Seq,
+    pub(crate) bodies: Vec<Vec<u8>>,
+    /// What a new head takes from an entry that begins an instance.
+    pub(crate) begun: Option<Begun>,
+    pub(crate) timer: TimerChange,
+    pub(crate) consumed: Vec<MessageId>,
+    pub(crate) head: HeadChange,
+    pub(crate) at: Instant,
+}
+
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) workflow: String,
+    pub(crate) digest: Digest,
+    pub(crate) started: Instant,
+}
+
+impl From<Commit> for Prepared {
+    fn from(commit: Commit) -> Self {
+        let Commit { id, expect, entries, timer, consumed, head, at } = commit;
+        let bodies = entries.iter().map(format::body).collect();
+        let begun = match entries.into_iter().next() {
+            Some(Entry::Began(began)) => {
+                Some(Begun { workflow: began.workflow, digest: Digest(began.digest), started: began.at })
+            }
+            _ => None,
+        };
+        Self { id, expect, bodies, begun, timer, consumed, head, at }
+    }
+}
+
+/// Of a row and its keys, about.
+const OVERHEAD: usize = 256;
+
+impl Prepared {
+    /// Bytes that it takes, about.
+    pub(crate) fn weight(&self) -> usize {
+        OVERHEAD + self.bodies.iter().map(Vec::len).sum::<usize>()
+    }
+}
