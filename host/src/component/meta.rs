@@ -1,0 +1,124 @@
+//! The `cairn-meta` section: what a component says of itself.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a component says of itself; the fields are those of `docs/component.md`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Meta {
+    /// The version of this form; 1.
+    pub format: u32,
+    /// The workflow's name.
+    pub workflow: String,
+    /// Its version, as its author counts.
+    pub version: u32,
+    /// What it does, in its author's words.
+    pub doc: Option<String>,
+    /// JSON Schema of the input.
+    pub input: Value,
+    /// JSON Schema of the result.
+    pub output: Value,
+    /// Declared kinds that it may fail with.
+    pub fails: Vec<String>,
+    /// Tools that it knows.
+    pub tools: Vec<ToolMeta>,
+    /// Events that it takes.
+    pub events: Vec<EventMeta>,
+    /// What it has to be allowed.
+    pub needs: Needs,
+    /// The source file.
+    pub source: Option<String>,
+    /// Its SHA-256.
+    pub source_hash: Option<String>,
+    /// Which compiler made it.
+    pub compiler: Option<String>,
+}
+
+/// A tool as the code declares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolMeta {
+    /// Its name in the code.
+    pub name: String,
+    /// Its binding, if the code gives one: `http:https://pay.example`.
+    pub from: Option<String>,
+    /// What it can do.
+    pub operations: Vec<OperationMeta>,
+}
+
+/// An operation of a tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OperationMeta {
+    /// Its name.
+    pub name: String,
+    /// It changes nothing.
+    pub readonly: bool,
+    /// Twice is as good as once.
+    pub idempotent: bool,
+    /// Declared kinds of failure.
+    pub fails: Vec<FailsMeta>,
+    /// JSON Schema of the arguments.
+    pub arguments: Value,
+    /// JSON Schema of the result.
+    pub result: Value,
+}
+
+/// A declared kind of failure.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FailsMeta {
+    /// The kind.
+    pub kind: String,
+    /// The HTTP status that means it.
+    pub status: Option<u16>,
+}
+
+/// An event as the code declares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventMeta {
+    /// Its name.
+    pub name: String,
+    /// JSON Schema of its fields.
+    pub data: Value,
+}
+
+/// What a component has to be allowed before it may start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Needs {
+    /// `tool.operation`
+    pub tools: Vec<String>,
+    /// Addresses of HTTP servers.
+    pub http: Vec<String>,
+    /// Programs.
+    pub exec: Vec<String>,
+    /// Events that it waits for.
+    pub events: Vec<String>,
+    /// Names of secrets.
+    pub secrets: Vec<String>,
+}
+
+impl Meta {
+    /// A tool by its name in the code.
+    #[must_use]
+    pub fn tool(&self, name: &str) -> Option<&ToolMeta> {
+        self.tools.iter().find(|tool| tool.name == name)
+    }
+
+    /// An event by its name.
+    #[must_use]
+    pub fn event(&self, name: &str) -> Option<&EventMeta> {
+        self.events.iter().find(|event| event.name == name)
+    }
+}
+
+impl ToolMeta {
+    /// An operation by its name.
+    #[must_use]
+    pub fn operation(&self, name: &str) -> Option<&OperationMeta> {
+        self.operations.iter().find(|operation| operation.name == name)
+    }
+}

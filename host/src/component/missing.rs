@@ -1,0 +1,83 @@
+//! What a grant lacks of what a component needs.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Meta;
+use crate::tool::{Allow, Grant};
+
+/// Something that a component needs and a grant does not give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// What: `requests to http://127.0.0.1:7402`, `the program git`, ``a binding of the tool `users` ``.
+    pub need: String,
+    /// The flag that would give it: `--allow exec=git`, `--bind users=http:https://…`.
+    pub flag: String,
+}
+
+/// What the grant lacks of what the component needs; empty is good.
+#[must_use]
+pub fn missing(meta: &Meta, grant: &Grant) -> Vec<Missing> {
+    let http = meta.needs.http.iter().filter_map(|address| server(meta, grant, address));
+    let exec = meta.needs.exec.iter().filter_map(|name| program(grant, name));
+    let tools = used_tools(meta).into_iter().filter_map(|tool| binding(meta, grant, tool));
+    let mut all: Vec<Missing> = Vec::new();
+    for one in http.chain(exec).chain(tools) {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+fn server(meta: &Meta, grant: &Grant, address: &str) -> Option<Missing> {
+    let origin = origin(address).unwrap_or_else(|| address.to_owned());
+    let allow = Allow::Http(origin.clone());
+    if grant.allow.contains(&allow) || rebound(meta, grant, &origin) {
+        return None;
+    }
+    Some(Missing { need: format!("requests to {origin}"), flag: format!("--allow {allow}") })
+}
+
+/// Every tool of the code at this origin is bound to something else by the operator.
+fn rebound(meta: &Meta, grant: &Grant, origin_: &str) -> bool {
+    let mut there = meta.tools.iter().filter(|tool| {
+        let address = tool.from.as_deref().and_then(|from| from.strip_prefix("http:"));
+        address.and_then(origin).is_some_and(|found| found == origin_)
+    });
+    let mut any = false;
+    there.all(|tool| {
+        any = true;
+        grant.bind.contains_key(&tool.name)
+    }) && any
+}
+
+fn origin(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    url.has_host().then(|| url.origin().ascii_serialization())
+}
+
+fn program(grant: &Grant, name: &str) -> Option<Missing> {
+    let allow = Allow::Exec(name.to_owned());
+    let lacks = !grant.allow.contains(&allow);
+    lacks.then(|| Missing { need: format!("the program {name}"), flag: format!("--allow {allow}") })
+}
+
+fn used_tools(meta: &Meta) -> Vec<&str> {
+    let names =
+        meta.needs.tools.iter().map(|tool| tool.split_once('.').map_or(tool.as_str(), |(name, _)| name));
+    let mut names: Vec<&str> = names.collect();
+    names.dedup();
+    names
+}
+
+fn binding(meta: &Meta, grant: &Grant, tool: &str) -> Option<Missing> {
+    let known = meta.tool(tool).is_some_and(|tool| tool.from.is_some());
+    if known || grant.bind.contains_key(tool) {
+        return None;
+    }
+    Some(Missing {
+        need: format!("a binding of the tool `{tool}`"),
+        flag: format!("--bind {tool}=http:https://…"),
+    })
+}

@@ -1,0 +1,139 @@
+//! Reads a component's bytes: is it one, how big are its parts, what does it import and say of itself. Refuses in
+//! microseconds what would take a compiler minutes.
+
+use sha2::{Digest, Sha256};
+use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
+
+use super::{Component, Meta, Place};
+use crate::{Error, Limits};
+
+/// Reads and checks.
+pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Component, Error> {
+    is_component(bytes)?;
+    if bytes.len() > limits.component_bytes {
+        return Err(Error::mistake(format!(
+            "the component has {} bytes, more than the {} that this host takes",
+            bytes.len(),
+            limits.component_bytes
+        )));
+    }
+    let mut found = Found::default();
+    for payload in Parser::new(0).parse_all(bytes) {
+        found.take(&payload.map_err(|e| invalid(&e))?, limits)?;
+    }
+    Validator::new_with_features(features()).validate_all(bytes).map_err(|e| invalid(&e))?;
+    Ok(Component { digest: digest(bytes), meta: found.meta, places: found.places, imports: found.imports })
+}
+
+/// What guests may use of WebAssembly: all that is the same on every machine and on every replay.
+pub(crate) fn features() -> WasmFeatures {
+    WasmFeatures::MUTABLE_GLOBAL
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::SIMD
+        | WasmFeatures::FLOATS
+        | WasmFeatures::TAIL_CALL
+        | WasmFeatures::EXTENDED_CONST
+        | WasmFeatures::COMPONENT_MODEL
+        | WasmFeatures::GC_TYPES
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+fn is_component(bytes: &[u8]) -> Result<(), Error> {
+    if Parser::is_component(bytes) {
+        return Ok(());
+    }
+    if Parser::is_core_wasm(bytes) {
+        return Err(Error::mistake("this is a core WebAssembly module, not a component").help(
+            "make it one: `wasm-tools component embed wit/ MODULE.wasm -o EMBEDDED.wasm`, then \
+             `wasm-tools component new EMBEDDED.wasm -o COMPONENT.wasm`; it has to have the world `cairn:workflow/workflow`",
+        ));
+    }
+    let text = bytes.trim_ascii_start();
+    if text.starts_with(b"(component") || text.starts_with(b"(module") {
+        return Err(Error::mistake("this is the text form of WebAssembly, not a component")
+            .help("make it binary: `wasm-tools parse FILE.wat -o FILE.wasm`"));
+    }
+    if std::str::from_utf8(bytes).is_ok() {
+        return Err(Error::mistake("this is a text, not a WebAssembly component")
+            .help("a workflow in the Cairn language is built first: `cairn build FILE.cairn -o FILE.wasm`"));
+    }
+    Err(Error::mistake("this is no WebAssembly component: its first bytes are not those of one"))
+}
+
+fn invalid(error: &wasmparser::BinaryReaderError) -> Error {
+    Error::mistake(format!("the component is not valid: {} at byte {}", error.message(), error.offset()))
+}
+
+#[derive(Default)]
+struct Found {
+    /// How many modules and components the reader is inside of, beside the outermost.
+    depth: usize,
+    functions: usize,
+    meta: Option<Meta>,
+    places: Vec<Place>,
+    imports: Vec<String>,
+}
+
+impl Found {
+    fn take(&mut self, payload: &Payload<'_>, limits: &Limits) -> Result<(), Error> {
+        match payload {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => self.depth += 1,
+            Payload::Version { encoding: Encoding::Module, .. } if self.depth == 0 => {
+                return Err(Error::mistake("this is a core WebAssembly module, not a component"));
+            }
+            Payload::End(_) => self.depth = self.depth.saturating_sub(1),
+            Payload::CodeSectionStart { count, .. } => self.functions(*count as usize, limits)?,
+            Payload::CodeSectionEntry(body) => body_size(body.range().len(), limits)?,
+            Payload::ComponentImportSection(section) if self.depth == 0 => {
+                for import in section.clone() {
+                    self.imports.push(import.map_err(|e| invalid(&e))?.name.name.to_owned());
+                }
+            }
+            Payload::CustomSection(section) if self.depth == 0 => match section.name() {
+                "cairn-meta" => self.meta = Some(json("cairn-meta", section.data())?),
+                "cairn-map" => self.places = json("cairn-map", section.data())?,
+                _ => {}
+            },
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn functions(&mut self, more: usize, limits: &Limits) -> Result<(), Error> {
+        self.functions += more;
+        if self.functions > limits.functions {
+            return Err(Error::mistake(format!(
+                "the component has more than {} functions, which is what this host compiles",
+                limits.functions
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn body_size(bytes: usize, limits: &Limits) -> Result<(), Error> {
+    if bytes > limits.function_bytes {
+        return Err(Error::mistake(format!(
+            "a function of the component has {bytes} bytes, more than the {} that this host compiles",
+            limits.function_bytes
+        ))
+        .help("split it: the time that compiling takes grows faster than a function's size"));
+    }
+    Ok(())
+}
+
+fn json<T: serde::de::DeserializeOwned>(section: &str, data: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(data).map_err(|e| {
+        Error::mistake(format!("the section `{section}` of the component cannot be read: {e}"))
+            .help("docs/component.md says what it looks like; without it the host takes any input")
+    })
+}

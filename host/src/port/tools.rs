@@ -1,0 +1,27 @@
+//! What the names of tools stand for.
+
+use std::sync::Arc;
+
+use crate::{
+    ops::FailureView,
+    tool::{self, Grant, Tool},
+};
+
+/// Finds tools by name.
+pub trait Tools: Send + Sync {
+    /// The tool that `name` stands for: what the grant binds it to, else `from`, the code's own word.
+    ///
+    /// # Errors
+    /// The failure that the step ends with: `denied`, `tool_failed`.
+    fn resolve(&self, name: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn Tool>, FailureView>;
+}
+
+/// Those of [`tool`](crate::tool).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemTools;
+
+impl Tools for SystemTools {
+    fn resolve(&self, name: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn Tool>, FailureView> {
+        tool::resolve(name, from, grant)
+    }
+}
