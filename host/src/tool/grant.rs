@@ -60,7 +60,9 @@ impl FromStr for Allow {
 fn origin(address: &str) -> Result<String, BadGrant> {
     let url = url::Url::parse(address).map_err(|e| BadGrant(format!("`{address}` is no address: {e}")))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(BadGrant(format!("`{address}` is no address of http or https: write `https://host:port`")));
+        return Err(BadGrant(format!(
+            "`{address}` is no address of http or https: write `https://host:port`"
+        )));
     }
     if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
         return Err(BadGrant(format!(

@@ -1,7 +1,12 @@
 //! What a step calls. A tool is bound under a name and granted with limits; nothing is allowed by itself.
 
+mod binding;
+mod exec;
+mod failure;
 mod grant;
+mod http;
 
+pub use binding::resolve;
 pub use grant::{Allow, BadGrant, Grant};
 
 use std::{future::Future, pin::Pin, time::Duration};
@@ -23,9 +28,13 @@ pub struct Attempt {
     pub readonly: bool,
     /// Declared kinds of failure, and the HTTP status that means each.
     pub fails: Vec<(String, Option<u16>)>,
-    /// What is left for this attempt. The tool stops its work by then and fails with `timeout`.
+    /// What is left for this attempt, connecting and reading included. Then the tool fails with `timeout`; a command that is
+    /// told to end may take [`GRACE`] more.
     pub timeout: Duration,
 }
+
+/// What a command is given to end by itself after it was told to, before it is killed.
+pub const GRACE: Duration = Duration::from_secs(2);
 
 /// The answer of an attempt.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<serde_json::Value, FailureView>> + Send + 'a>>;

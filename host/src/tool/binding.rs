@@ -1,0 +1,67 @@
+//! What a tool's name stands for: the operator's binding, else what the code says itself.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::{
+    Grant, Tool,
+    exec::Exec,
+    failure::failure,
+    http::{General, Granted, Service},
+};
+use crate::ops::FailureView;
+
+/// Finds the tool that `tool` stands for: what the operator bound under the name, else `from`, the code's own word.
+/// What comes back obeys the grant; a service that the operator bound may be reached without being allowed once more.
+///
+/// # Errors
+/// `denied` where nothing is bound, `tool_failed` where a binding says nothing that this host can do.
+pub fn resolve(tool: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn Tool>, FailureView> {
+    let bound = grant.bind.get(tool).map(String::as_str);
+    let Some(binding) = bound.or(from) else {
+        return Err(failure(
+            "denied",
+            format!(
+                "nothing is bound to the tool `{tool}`: say what it is, such as `--bind {tool}=http:https://host`"
+            ),
+        ));
+    };
+    match binding.split_once(':') {
+        Some(("exec", "")) => Ok(Arc::new(Exec::new(grant))),
+        Some(("http", "")) => Ok(Arc::new(General::new(Granted::of(grant)))),
+        Some(("http", address)) => {
+            let base = service_address(tool, binding, address)?;
+            let granted = Granted::of(grant).and(bound.map(|_| &base));
+            Ok(Arc::new(Service::new(base, granted)))
+        }
+        _ => Err(unknown(tool, binding)),
+    }
+}
+
+fn service_address(tool: &str, binding: &str, address: &str) -> Result<Url, FailureView> {
+    let wrong = |why: &str| {
+        failure(
+            "tool_failed",
+            format!("`{tool}` is bound to `{binding}`, {why}: write `{tool}=http:https://host:port/path`"),
+        )
+    };
+    let url = Url::parse(address).map_err(|e| wrong(&format!("whose address cannot be read ({e})")))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(wrong("which is no address of http or https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("and an address must not hold a name or password"));
+    }
+    Ok(url)
+}
+
+fn unknown(tool: &str, binding: &str) -> FailureView {
+    let meant = match Url::parse(binding) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => format!("write `{tool}=http:{binding}`"),
+        _ => {
+            "a tool is `http:URL` (a service), `http:` (the general client) or `exec:` (commands)".to_owned()
+        }
+    };
+    failure("tool_failed", format!("`{tool}` is bound to `{binding}`, which this host cannot call: {meant}"))
+}

@@ -1,0 +1,22 @@
+//! HTTP: services of their own (`http:URL`) and the general client (`use "std:http"`).
+//!
+//! Two walls stand between a step and the network. The grant names origins, and every hop of a redirect must lead to one of
+//! them. And a name that leads to a private address is refused: the check is made on the addresses that the connection is
+//! then opened to, so that a name cannot mean one thing when it is checked and another when it is used.
+
+mod address;
+mod answer;
+mod client;
+mod exchange;
+mod general;
+mod granted;
+mod resolver;
+mod service;
+mod status;
+#[cfg(test)]
+mod tests;
+mod trouble;
+
+pub(super) use general::General;
+pub(super) use granted::Granted;
+pub(super) use service::Service;
