@@ -63,6 +63,20 @@ pub(crate) fn lone_surrogate(span: Span) -> Diagnostic {
         .help("write the character itself, or both halves: `\\ud83d\\ude00`")
 }
 
+/// `word` begins a step where a value is meant.
+pub(crate) fn effect_in_value(span: Span, word: &str, wants: Span) -> Diagnostic {
+    Diagnostic::error("E0141", span, format!("`{word}` cannot stand inside a value"))
+        .also(wants, "this statement needs the value")
+        .help(format!("give it a name first: `let result = {word} …`, and use `result` here"))
+}
+
+/// `await call …`; `to_word` is from one word to the other.
+pub(crate) fn awaited(span: Span, word: &str, to_word: Span) -> Diagnostic {
+    Diagnostic::error("E0105", span, "there is no `await`")
+        .help(format!("`{word}` waits by itself: delete `await`"))
+        .fix(to_word, word)
+}
+
 pub(crate) fn while_true(span: Span) -> Diagnostic {
     Diagnostic::error("E0123", span, "`while true` is written `loop`")
         .help("`loop { … }` runs until `break` or `return`; `loop max 100 { … }` has a bound")

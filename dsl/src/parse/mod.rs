@@ -8,10 +8,10 @@ use crate::Diagnostic;
 use crate::grammar::Rule;
 use crate::scan::{self, Scan};
 use crate::tree::{File, Span};
-use crate::walk::Places;
+pub(crate) use crate::walk::Places;
 
 pub(crate) use messages::{
-    bad_bytes, duration_range, float_range, foreign_constant, int_range, lone_surrogate, too_deep, while_true,
+    awaited, bad_bytes, duration_range, effect_in_value, float_range, foreign_constant, int_range, lone_surrogate, too_deep, while_true,
 };
 pub(crate) use strict::{Refusal, read};
 
@@ -58,7 +58,7 @@ fn refused(diagnostic: Diagnostic) -> Parsed {
 }
 
 /// The text that was parsed is the file.
-pub(crate) struct AsWritten;
+struct AsWritten;
 
 impl Places for AsWritten {
     fn span(&self, start: usize, end: usize) -> Span {

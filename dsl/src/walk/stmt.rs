@@ -15,7 +15,33 @@ impl Walk<'_> {
     }
 
     pub(super) fn stmts(&mut self, node: &Node<'_>) -> Walked<Vec<Stmt>> {
-        node.all(Rule::stmt).map(|stmt| self.stmt(&stmt)).collect()
+        let stmts: Vec<Node<'_>> = node.all(Rule::stmt).collect();
+        for pair in stmts.windows(2) {
+            if let [one, next] = pair {
+                self.cut_in_two(one, next)?;
+            }
+        }
+        stmts.iter().map(|stmt| self.stmt(stmt)).collect()
+    }
+
+    /// `return call f()` and `let x = await call f()` are two statements to the grammar, and meant as one.
+    fn cut_in_two(&mut self, one: &Node<'_>, next: &Node<'_>) -> Walked<()> {
+        let (first, second) = (one.inner()?, next.inner()?);
+        let between = one.0.get_input().get(first.end()..second.start()).unwrap_or("\n");
+        if between.contains('\n') || second.rule() != Rule::effect_stmt {
+            return Ok(());
+        }
+        let word = second.text().split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+        let start = self.places.span(second.start(), second.start() + word.len());
+        let bare = matches!(first.rule(), Rule::return_ | Rule::break_) && !first.has(Rule::expr);
+        if bare {
+            self.diagnostics.push(crate::parse::effect_in_value(start, word, self.span(&first)));
+        } else if first.text().trim_end().ends_with("= await") {
+            let end = first.end();
+            let wait = self.places.span(end - "await".len(), end);
+            self.diagnostics.push(crate::parse::awaited(wait, word, wait.to(start)));
+        }
+        Ok(())
     }
 
     fn stmt(&mut self, node: &Node<'_>) -> Walked<Stmt> {

@@ -1,0 +1,23 @@
+//! Clauses and settings as YAML writes them.
+
+use super::super::at::At;
+use super::super::slip::Slip;
+use crate::scan::Kind;
+
+const WORDS: [&str; 20] = [
+    "timeout", "retry", "cache", "undo", "version", "key", "limits", "defaults", "within", "remind", "max", "first",
+    "schedule", "zone", "return", "yield", "fail", "log", "expose", "sleep",
+];
+
+/// `timeout: 5s`, `version = 1`
+pub(super) fn colon(at: &At<'_>) -> Option<Slip> {
+    let sign = at.is_sign(0, &[":", "="]);
+    if !sign || at.kind(-1) != Some(Kind::Word) || !at.is_word(-1, &WORDS) || at.is_sign(-2, &[",", "("]) {
+        return None;
+    }
+    let word = at.letters(-1);
+    let slip = Slip::new("E0156", at.span(0), format!("no `{}` stands behind `{word}`", at.letters(0)));
+    let text = if at.span(1).start == at.span(0).end { " " } else { "" };
+    let span = if at.span(-1).end == at.span(0).start { at.span(0) } else { at.with_blanks(0) };
+    Some(slip.help(format!("write `{word} {}`", at.letters(1))).fix(span, text))
+}
