@@ -2,8 +2,35 @@
 //! folder above says how each kind is done.
 
 #[cfg(test)]
+mod changed;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod directory;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod mistakes;
+#[cfg(test)]
 mod order;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
+mod runtime;
+#[cfg(test)]
+mod second;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod waits;
 
+/// The program, with a folder of its own.
 #[cfg(test)]
 fn cairn() -> cairn_tests::Cairn {
     cairn_tests::Cairn::new(env!("CARGO_BIN_EXE_cairn-tested"))

@@ -159,7 +159,6 @@ impl Cmd {
     }
 
     /// Runs it to its end.
-    #[must_use]
     #[track_caller]
     pub fn run(self) -> Ran {
         self.spawn().finish()

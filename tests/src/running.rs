@@ -36,7 +36,6 @@ impl Ran {
     ///
     /// # Panics
     /// If it ended otherwise; the message has everything it wrote.
-    #[must_use]
     #[track_caller]
     pub fn ended(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "another exit code than {code}\n{}", self.text());
@@ -152,7 +151,6 @@ impl Running {
     ///
     /// # Panics
     /// If it takes too long; it is killed then.
-    #[must_use]
     #[track_caller]
     pub fn finish(mut self) -> Ran {
         let begun = Instant::now();

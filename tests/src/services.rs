@@ -100,7 +100,8 @@ impl Services {
     #[must_use]
     pub fn flags(&self, tools: &[&str]) -> Vec<String> {
         let origin = self.origin();
-        let bind = tools.iter().flat_map(|tool| ["--bind".to_owned(), format!("{tool}=http:{origin}/{tool}")]);
+        let bind =
+            tools.iter().flat_map(|tool| ["--bind".to_owned(), format!("{tool}=http:{origin}/{tool}")]);
         bind.chain(["--allow".to_owned(), format!("http={origin}")]).collect()
     }
 

@@ -1,0 +1,53 @@
+//! The programs of the language: all of them are read, and those that are said to compile become components.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use cairn_tests::workspace;
+
+use crate::cairn;
+
+#[test]
+fn the_programs_of_the_language_parse() {
+    let programs = programs(&workspace().join("tests/corpus/language"));
+    assert_eq!(programs.len(), 14);
+    for path in programs {
+        let text = fs::read_to_string(&path).expect("a text");
+        let parsed = cairn_dsl::parse(&text);
+        assert!(parsed.diagnostics.is_empty(), "{}: {:#?}", path.display(), parsed.diagnostics);
+    }
+}
+
+#[test]
+fn programs_that_pass_the_checks_become_components_that_are_valid() {
+    let programs = programs(&workspace().join("tests/corpus/check/pass"));
+    assert!(!programs.is_empty());
+    let cairn = cairn();
+    for path in programs {
+        cairn.cmd("build").arg(&path).args(["-o", "out.wasm"]).run().ended(0);
+        let bytes = fs::read(cairn.folder().join("out.wasm")).expect("it was built");
+        let component = cairn_host::Host::inspect(&bytes);
+        assert!(component.is_ok(), "{}: {component:?}", path.display());
+    }
+}
+
+#[test]
+fn the_same_source_gives_the_same_bytes() {
+    let cairn = cairn();
+    let source = workspace().join("tests/program/order.cairn");
+    let built = ["one.wasm", "two.wasm"].map(|name| {
+        cairn.cmd("build").arg(&source).args(["-o", name]).run().ended(0);
+        fs::read(cairn.folder().join(name)).expect("it was built")
+    });
+    assert!(built[0] == built[1], "an instance is pinned to the digest of its component");
+}
+
+fn programs(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "cairn"));
+    paths.sort();
+    paths
+}

@@ -1,0 +1,140 @@
+//! Every named crash point, at its first few passings: the program kills itself there, is called again, and everything ends as if
+//! nothing had happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_host::crash::POINTS;
+use cairn_tests::{Cairn, Cmd, Ran, Services};
+use serde_json::{Value, json};
+
+use crate::{cairn, orders};
+
+/// How many passings of a point are tried.
+const PASSINGS: u32 = 3;
+
+/// What somebody types, in order; a command that was killed is typed again.
+struct Scene {
+    name: &'static str,
+    /// Before anything else.
+    services: fn(&Services),
+    commands: &'static [Command],
+    /// The services' keys at the end.
+    keys: fn(&str) -> BTreeMap<String, BTreeSet<String>>,
+    /// The instance's state at the end.
+    state: fn() -> Value,
+}
+
+type Command = fn(&Cairn, &Services, &str) -> Cmd;
+
+const SCENES: [Scene; 5] = [
+    Scene {
+        name: "shipped in one go",
+        services: |_| {},
+        commands: &[|cairn, _, id| orders::picked_up(cairn, id).arg("--early"), orders::run],
+        keys: orders::shipped_keys,
+        state: || json!({ "is": "finished" }),
+    },
+    Scene {
+        name: "shipped when the event comes",
+        services: |_| {},
+        commands: &[
+            |cairn, services, id| orders::run(cairn, services, id).arg("--no-wait"),
+            |cairn, _, id| orders::picked_up(cairn, id),
+            |cairn, _, id| cairn.cmd("resume").arg(id),
+        ],
+        keys: orders::shipped_keys,
+        state: || json!({ "is": "finished" }),
+    },
+    Scene {
+        name: "declined",
+        services: orders::decline,
+        commands: &[orders::run],
+        keys: orders::declined_keys,
+        state: || json!({ "is": "failed", "kind": "card_declined" }),
+    },
+    Scene {
+        name: "cancelled",
+        services: |_| {},
+        commands: &[
+            |cairn, services, id| orders::run(cairn, services, id).arg("--no-wait"),
+            |cairn, _, id| cairn.cmd("cancel").arg(id),
+            |cairn, _, id| cairn.cmd("resume").arg(id),
+        ],
+        keys: orders::undone_keys,
+        state: || json!({ "is": "failed", "kind": "cancelled" }),
+    },
+    Scene {
+        name: "given up by its timer",
+        services: |_| {},
+        commands: &[
+            |cairn, services, id| orders::run_with(cairn, services, id, &orders::input_with(id, 20, 100)),
+            |cairn, _, id| cairn.cmd("resume").arg(id),
+        ],
+        keys: orders::undone_keys,
+        state: || json!({ "is": "failed", "kind": "timeout" }),
+    },
+];
+
+#[test]
+fn promises_1_2_3_4_5_hold_at_every_named_crash_point() {
+    let mut reached = BTreeSet::new();
+    let mut crashes = 0;
+    for scene in &SCENES {
+        let (cairn, services) = (cairn(), Services::new());
+        (scene.services)(&services);
+        scene.play(&cairn, &services, "calm", None);
+        for (n, point) in POINTS.iter().enumerate() {
+            for passing in 1..=PASSINGS {
+                let id = format!("c{n}-{passing}");
+                services.forget();
+                if !scene.play(&cairn, &services, &id, Some((point, passing))) {
+                    break;
+                }
+                reached.insert(*point);
+                crashes += 1;
+            }
+        }
+    }
+    println!("crash: {crashes} crashes at {} points", reached.len());
+    let missed: Vec<_> = POINTS.iter().filter(|point| !reached.contains(*point)).collect();
+    assert!(missed.is_empty(), "no scene passes these points: {missed:?}");
+}
+
+impl Scene {
+    /// Types its commands, each again where it was killed; whether one was.
+    fn play(&self, cairn: &Cairn, services: &Services, id: &str, crash: Option<(&str, u32)>) -> bool {
+        let at = format!("{}, {id}, crash {crash:?}", self.name);
+        let mut crashed = false;
+        for command in self.commands {
+            let ran = match crash.filter(|_| !crashed) {
+                Some((point, n)) => command(cairn, services, id).crash(point, n).run(),
+                None => command(cairn, services, id).run(),
+            };
+            if ran.killed() {
+                crashed = true;
+                let again = command(cairn, services, id).run();
+                understood(&again, &at);
+            } else {
+                understood(&ran, &at);
+            }
+        }
+        self.check(cairn, services, id, &at);
+        crashed
+    }
+
+    fn check(&self, cairn: &Cairn, services: &Services, id: &str, at: &str) {
+        let shown = cairn.show(id);
+        assert_eq!(shown["instance"]["state"], (self.state)(), "{at}");
+        assert_eq!(services.distinct(), (self.keys)(id), "{at}: the exact keys");
+        for (operation, keys) in services.keys() {
+            let twice = keys.values().filter(|times| **times == 2).count();
+            assert!(keys.values().all(|times| *times <= 2) && twice <= 1, "{at}: {operation} ran {keys:?}");
+        }
+        assert_eq!(shown["inbox"], json!([]), "{at}: the event was taken");
+    }
+}
+
+/// It ended in a way that a user brings about, not in one of ours.
+fn understood(ran: &Ran, at: &str) {
+    assert!(matches!(ran.code, Some(0..=3)), "{at}\n{}", ran.text());
+}

@@ -1,0 +1,209 @@
+//! Data directories in trouble: the program says what it found, keeps what is there, and goes on when the trouble is over.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use cairn_tests::{Cairn, Ran, Services, golden};
+use serde_json::json;
+
+use crate::{cairn, mistakes, orders};
+
+#[test]
+fn promise_11_a_directory_of_a_newer_version_is_left_alone() {
+    let cairn = cairn();
+    mistakes::works(&cairn);
+    let format = cairn.data().join("format");
+    let known = fs::read_to_string(&format).expect("it says its format");
+    let newer = known.replace(|c: char| c.is_ascii_digit(), "9");
+    assert_ne!(known, newer, "the format has a number");
+    fs::write(&format, &newer).expect("it can be written");
+
+    let ran = cairn.cmd("list").run();
+    assert!(matches!(ran.code, Some(2 | 70)), "{}", ran.text());
+    golden("directory/newer", &ran.text());
+    assert_eq!(fs::read_to_string(&format).expect("a text"), newer, "nothing was changed");
+    fs::write(&format, &known).expect("it can be written");
+    mistakes::works(&cairn);
+}
+
+#[test]
+fn a_directory_that_is_held_names_who_holds_it() {
+    let (cairn, services) = (cairn(), Services::new());
+    let mut first = orders::run(&cairn, &services, "o1").spawn();
+    first.writes("parcel_picked_up");
+    let second = orders::run(&cairn, &services, "o2").run().ended(2);
+    assert!(second.stderr.contains(&first.id().to_string()), "{}", second.text());
+    assert!(second.stderr.contains("is held by"), "{}", second.text());
+    orders::picked_up(&cairn, "o1").run().ended(0);
+    first.finish().ended(0);
+    mistakes::works(&cairn);
+}
+
+#[test]
+fn a_directory_that_is_a_file_is_refused() {
+    let cairn = cairn();
+    let file = cairn.folder().join("file");
+    fs::write(&file, "not a directory").expect("it can be written");
+    let cairn = cairn.with_data(&file);
+    let ran = cairn.cmd("list").run();
+    assert!(matches!(ran.code, Some(2 | 70)), "{}", ran.text());
+    golden("directory/is_a_file", &ran.text());
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), "not a directory");
+}
+
+#[test]
+fn promise_11_a_damaged_journal_is_named_and_kept() {
+    let (cairn, services) = (cairn(), Services::new());
+    orders::run(&cairn, &services, "o1").arg("--no-wait").run().ended(3);
+    let journals = files(&cairn.data().join("journal"));
+    let (path, at) =
+        journals.iter().find_map(|path| find(path, b"inventory.reserve")).expect("the entry is on disk");
+    let mut bytes = fs::read(&path).expect("it can be read");
+    bytes[at] ^= 0x20;
+    fs::write(&path, &bytes).expect("it can be written");
+
+    let ran = cairn.cmd("resume o1").run();
+    assert!(matches!(ran.code, Some(2 | 70)), "damage is found\n{}", ran.text());
+    assert!(ran.stderr.contains("o1") || ran.stderr.contains("journal"), "and named\n{}", ran.text());
+    bytes[at] ^= 0x20;
+    let kept = fs::read(&path).is_ok_and(|now| now == bytes || now[at] == bytes[at] ^ 0x20);
+    assert!(kept, "and kept as it was found");
+    assert_eq!(services.count("inventory.reserve"), 2, "and nothing ran");
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn find(path: &Path, what: &[u8]) -> Option<(PathBuf, usize)> {
+    let bytes = fs::read(path).ok()?;
+    let at = bytes.windows(what.len()).position(|part| part == what)?;
+    Some((path.to_owned(), at))
+}
+
+#[test]
+fn promise_4_a_full_disk_is_told_and_nothing_is_half_done() {
+    let Some(disk) = Disk::new("promise 4 on a full disk") else { return };
+    let cairn = cairn().with_data(disk.folder.join("data"));
+    let services = Services::new();
+    orders::run(&cairn, &services, "o1").arg("--no-wait").run().ended(3);
+    let before = cairn.show("o1");
+
+    disk.fill();
+    let sent = orders::picked_up(&cairn, "o1").run();
+    full(&sent);
+    full(&orders::run(&cairn, &services, "o2").run());
+
+    disk.free();
+    assert_eq!(cairn.show("o1"), before, "what was not acknowledged is not there");
+    assert_eq!(cairn.cmd("show o2").run().code, Some(2), "what was not begun is not there");
+    orders::picked_up(&cairn, "o1").run().ended(0);
+    let ran = cairn.cmd("resume o1").run().ended(0);
+    assert_eq!(orders::result(&ran), orders::shipped());
+    assert_eq!(services.distinct(), orders::shipped_keys("o1"));
+}
+
+#[test]
+fn promise_4_a_disk_that_fills_up_under_a_run_stops_it_and_loses_nothing() {
+    let Some(disk) = Disk::new("promise 4 under a run") else { return };
+    let cairn = cairn().with_data(disk.folder.join("data"));
+    let services = Services::new();
+    let mut running = orders::run(&cairn, &services, "o1").spawn();
+    running.writes("parcel_picked_up");
+    disk.fill();
+    let sent = orders::picked_up(&cairn, "o1").run();
+    assert!(matches!(sent.code, Some(2 | 70)), "it cannot have been kept\n{}", sent.text());
+    let ran = running.interrupt();
+    assert!(matches!(ran.code, Some(70 | 130)), "{}", ran.text());
+
+    disk.free();
+    orders::picked_up(&cairn, "o1").run().ended(0);
+    let ran = cairn.cmd("resume o1").run().ended(0);
+    assert_eq!(orders::result(&ran), orders::shipped());
+    assert_eq!(services.distinct(), orders::shipped_keys("o1"));
+}
+
+#[test]
+fn a_directory_that_may_not_be_written_is_told() {
+    let Some(disk) = Disk::new("a read-only directory") else { return };
+    let cairn = cairn().with_data(disk.folder.join("data"));
+    mistakes::works(&cairn);
+    disk.remount("ro");
+    let services = Services::new();
+    let ran = orders::run(&cairn, &services, "o1").run();
+    assert_eq!(ran.code, Some(70), "{}", ran.text());
+    let text = ran.stderr.to_lowercase();
+    assert!(text.contains("read-only") || text.contains("written"), "{}", ran.text());
+    disk.remount("rw");
+    mistakes::works(&cairn);
+    assert_eq!(cairn.show("works")["instance"]["state"], json!({ "is": "finished" }));
+}
+
+#[track_caller]
+fn full(ran: &Ran) {
+    assert_eq!(ran.code, Some(70), "a full disk is no mistake of the user's\n{}", ran.text());
+    let text = ran.stderr.to_lowercase();
+    assert!(text.contains("space") || text.contains("full"), "it names the cause\n{}", ran.text());
+}
+
+/// A small file system of its own, in memory; gone with this. It takes the rights to mount one.
+struct Disk {
+    folder: PathBuf,
+    _within: tempfile::TempDir,
+}
+
+impl Disk {
+    /// None, with a line that says so, where none can be mounted.
+    fn new(what: &str) -> Option<Self> {
+        let within = tempfile::tempdir().expect("a temporary folder");
+        let folder = within.path().join("disk");
+        fs::create_dir(&folder).expect("a folder");
+        if !mount(&["-t", "tmpfs", "-o", "size=96m", "cairn-tests", &folder.to_string_lossy()]) {
+            println!("skipped: {what} (a file system cannot be mounted here)");
+            return None;
+        }
+        Some(Self { folder, _within: within })
+    }
+
+    fn fill(&self) {
+        let path = self.folder.join("filler");
+        let (mut size, mut filler) = (1 << 20, fs::File::create(path).expect("a file"));
+        while size > 0 {
+            if std::io::Write::write_all(&mut filler, &vec![1; size]).is_err() {
+                size /= 2;
+            }
+        }
+    }
+
+    fn free(&self) {
+        fs::remove_file(self.folder.join("filler")).expect("it is there");
+    }
+
+    fn remount(&self, mode: &str) {
+        assert!(mount(&["-o", &format!("remount,{mode}"), &self.folder.to_string_lossy()]));
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: a program that was killed may hold it for a moment longer.
+        let _done = Command::new("umount").arg("-l").arg(&self.folder).status();
+    }
+}
+
+fn mount(words: &[&str]) -> bool {
+    Command::new("mount").args(words).output().is_ok_and(|done| done.status.success())
+}
+
+#[test]
+fn two_directories_know_nothing_of_each_other() {
+    let (one, two): (Cairn, Cairn) = (cairn(), cairn());
+    mistakes::works(&one);
+    let listed = two.cmd("list").run();
+    assert!(!listed.stdout.contains("works"), "{}", listed.text());
+}

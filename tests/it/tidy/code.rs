@@ -1,0 +1,101 @@
+//! How the code is written.
+
+use regex::Regex;
+
+use super::files::{File, all, rust};
+use crate::cairn;
+
+/// A file is read in one go up to here.
+const LINES_OF_A_FILE: usize = 600;
+/// A function is seen in one go up to here.
+const LINES_OF_A_FUNCTION: usize = 70;
+
+#[test]
+fn no_file_is_too_long() {
+    let long: Vec<_> =
+        rust().into_iter().filter(|file| file.text.lines().count() > LINES_OF_A_FILE).collect();
+    let named: Vec<_> = long.iter().map(|file| &file.path).collect();
+    assert!(named.is_empty(), "more than {LINES_OF_A_FILE} lines: {named:?}");
+}
+
+#[test]
+fn no_function_is_too_long() {
+    let long: Vec<String> = rust().iter().flat_map(long_functions).collect();
+    assert!(long.is_empty(), "more than {LINES_OF_A_FUNCTION} lines: {long:#?}");
+}
+
+/// A function ends at the first closing brace that stands as far in as it does: rustfmt sees to that.
+fn long_functions(file: &File) -> Vec<String> {
+    let head = Regex::new(r"^(\s*)(?:pub(?:\([a-z]+\))? )?(?:async |const |unsafe |extern \S+ )*fn (\w+)")
+        .expect("a pattern");
+    let lines: Vec<&str> = file.text.lines().collect();
+    let mut long = Vec::new();
+    for (n, line) in lines.iter().enumerate() {
+        let Some(found) = head.captures(line).filter(|_| !line.ends_with(['}', ';'])) else { continue };
+        let end = format!("{}}}", &found[1]);
+        let length = lines[n..].iter().take_while(|line| **line != end).count() + 1;
+        if length > LINES_OF_A_FUNCTION {
+            long.push(format!("{}:{}: {} has {length}", file.path, n + 1, &found[2]));
+        }
+    }
+    long
+}
+
+#[test]
+fn a_check_that_cannot_fail_is_found() {
+    let bare = Regex::new(r"(?m)^\s*matches!\((?:[^;{}]|\{[^;]*?\})*\);\s*$").expect("a pattern");
+    let canary = File { path: "canary".into(), text: concat!("    matches", "!(x, Err(_));\n").into() };
+    assert!(bare.is_match(&canary.text), "the pattern is alive");
+    let found: Vec<_> =
+        rust().into_iter().filter(|file| bare.is_match(&file.text)).map(|file| file.path).collect();
+    assert!(found.is_empty(), "`matches!` as a statement: {found:?}");
+}
+
+#[test]
+fn no_test_is_switched_off_and_nothing_is_unfinished() {
+    let words = [
+        concat!("#[ig", "nore"),
+        concat!("to", "do!("),
+        concat!("unimp", "lemented!("),
+        concat!("FIX", "ME"),
+    ];
+    let has = |file: &File| words.iter().any(|word| file.text.contains(word));
+    let found: Vec<_> = rust().into_iter().filter(has).map(|file| file.path).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn nothing_speaks_of_one_machine() {
+    let places =
+        [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("index.cr", "ates.io")];
+    let mut found = Vec::new();
+    for file in all() {
+        for (n, line) in file.text.lines().enumerate() {
+            if places.iter().any(|place| line.contains(place)) {
+                found.push(format!("{}:{}: {}", file.path, n + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn every_code_that_is_reported_has_a_page() {
+    let code = Regex::new(r#""([EW][01][0-9]{3})""#).expect("a pattern");
+    let reported = |file: &File| {
+        let from = ["dsl/src/", "compiler/src/"].iter().any(|room| file.path.starts_with(room));
+        from && !file.path.contains("/explain/") && !file.path.ends_with("tests.rs")
+    };
+    let files: Vec<File> = rust().into_iter().filter(reported).collect();
+    let codes: std::collections::BTreeSet<&str> = files
+        .iter()
+        .flat_map(|file| code.captures_iter(&file.text))
+        .filter_map(|found| found.get(1))
+        .map(|m| m.as_str())
+        .collect();
+    assert!(codes.len() > 20, "more codes than these are reported: {codes:?}");
+    let cairn = cairn();
+    let without: Vec<_> =
+        codes.iter().filter(|code| cairn.cmd("explain").arg(code).run().code != Some(0)).collect();
+    assert!(without.is_empty(), "no page: {without:?}");
+}
