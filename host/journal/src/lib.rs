@@ -1,6 +1,8 @@
 //! History on disk: the trait that every store keeps, with its numbered promises; the binary form of an entry; two stores,
-//! [`FjallJournal`] on disk and [`MemoryJournal`]; and the [`conformance`] suite that both are tested by.
+//! [`FjallJournal`] on disk and [`MemoryJournal`]; and the `conformance` suite that both are tested by.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod format;
 
 mod fjall;

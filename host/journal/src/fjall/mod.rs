@@ -210,3 +210,6 @@ impl Journal for FjallJournal {
         self.blobs.get(digest)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,9 +100,9 @@ impl Writer {
 
     fn write(&mut self, batch: fjall::OwnedWriteBatch, durable: bool) -> Result<(), StoreError> {
         self.point("journal:before-write")?;
-        // With a mode, the batch is durable before it is visible; without one it is in the system's hands.
-        let mode = durable.then_some(PersistMode::SyncData);
-        batch.durability(mode).commit().map_err(|error| self.tables.wrong(&error))?;
+        // Synced, the batch is durable before it is visible; else it is in the system's hands: that much a crash of ours leaves.
+        let mode = if durable { PersistMode::SyncData } else { PersistMode::Buffer };
+        batch.durability(Some(mode)).commit().map_err(|error| self.tables.wrong(&error))?;
         self.unsynced = !durable;
         self.point(if durable { "journal:after-sync" } else { "journal:after-write" })
     }

@@ -70,3 +70,6 @@ pub const VERSION: u8 = 1;
 
 /// What every entry begins with.
 const MAGIC: [u8; 2] = [0xCA, 0x1E];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! The twin in memory passes; stores with one promise broken do not.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex},
+};
+
+use cairn_replay::{Entry, Instant, Seq};
+
+use super::{
+    Subject, promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8,
+    promise_9, wait,
+};
+use crate::{
+    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Receipt, Refusal,
+    StoreError, Sync,
+};
+
+/// The twin with one promise broken, by number; 0 breaks none. Clones share it: that is what opening anew is.
+#[derive(Clone, Default)]
+struct Broken {
+    twin: MemoryJournal,
+    promise: u8,
+    /// For 4: commits that are answered but not visible.
+    held: Arc<Mutex<Vec<Commit>>>,
+    /// For 7: how many heads were listed.
+    listed: Arc<Mutex<usize>>,
+}
+
+impl Subject for Broken {
+    type Store = Self;
+
+    fn open(&mut self) -> Result<Self, StoreError> {
+        self.twin.fail(None);
+        Ok(self.clone())
+    }
+
+    fn crash(&mut self, store: Self) {
+        drop(store);
+        if self.promise == 2 {
+            self.twin = MemoryJournal::new();
+        }
+    }
+
+    fn damage(&mut self, _store: &Self, id: &InstanceId, seq: Seq, bytes: Option<Vec<u8>>) {
+        self.twin.damage(id, seq, bytes);
+    }
+
+    fn break_disk(&mut self, _store: &Self) {
+        self.twin.fail(Some(StoreError::Io("memory: broken".into())));
+    }
+}
+
+impl Broken {
+    fn retry(&self, commit: Commit, refusal: Refusal) -> Result<Result<(), Refusal>, StoreError> {
+        match (self.promise, refusal) {
+            (1, Refusal::NoSuchMessage(_)) => {
+                wait(self.twin.commit(Commit { consumed: Vec::new(), ..commit }, Sync::Durable))
+            }
+            (3, Refusal::Conflict { next }) => {
+                wait(self.twin.commit(Commit { expect: next, ..commit }, Sync::Durable))
+            }
+            (_, refusal) => Ok(Err(refusal)),
+        }
+    }
+}
+
+impl Journal for Broken {
+    fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
+        if self.promise == 4 && sync == Sync::Ordered {
+            self.held.lock().unwrap().push(commit);
+            return Box::pin(std::future::ready(Ok(Ok(()))));
+        }
+        for held in self.held.lock().unwrap().drain(..) {
+            drop(self.twin.commit(held, sync));
+        }
+        let mut answer = wait(self.twin.commit(commit.clone(), sync));
+        if let Ok(Err(refusal)) = answer {
+            answer = self.retry(commit, refusal);
+        }
+        if self.promise == 9 && answer.is_err() {
+            self.twin.fail(None);
+        }
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
+        match self.twin.load(id, from) {
+            Err(_) if self.promise == 8 => Ok(Vec::new()),
+            answer => answer,
+        }
+    }
+
+    fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
+        self.twin.head(id)
+    }
+
+    fn list(&self, tenant: &str, after: Option<&InstanceId>, limit: usize) -> Result<Page<Head>, StoreError> {
+        if self.promise != 7 {
+            return self.twin.list(tenant, after, limit);
+        }
+        let mut listed = self.listed.lock().unwrap();
+        let skip = if after.is_some() { *listed } else { 0 };
+        let all = self.twin.list(tenant, None, usize::MAX)?;
+        let items: Vec<_> = all.items.into_iter().skip(skip).take(limit).collect();
+        *listed = skip + items.len();
+        Ok(Page { next: items.last().map(|head| head.id.clone()), items })
+    }
+
+    fn ready(&self) -> Result<Vec<Head>, StoreError> {
+        self.twin.ready()
+    }
+
+    fn due(&self, until: Instant, limit: usize) -> Result<Vec<(Instant, InstanceId)>, StoreError> {
+        let early = u64::from(self.promise == 6);
+        self.twin.due(Instant(until.0.saturating_add(early)), limit)
+    }
+
+    fn next_timer(&self) -> Result<Option<Instant>, StoreError> {
+        self.twin.next_timer()
+    }
+
+    fn put(&self, message: Message) -> Receipt<Put> {
+        self.twin.put(message)
+    }
+
+    fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
+        let mut inbox = self.twin.inbox(id)?;
+        if self.promise == 5 {
+            inbox.sort_by(|one, other| one.id.cmp(&other.id));
+        }
+        Ok(inbox)
+    }
+
+    fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        self.twin.put_blob(bytes)
+    }
+
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        self.twin.blob(digest)
+    }
+}
+
+const PROMISES: [fn(&mut Broken); 9] =
+    [promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8, promise_9];
+
+#[test]
+fn the_twin_keeps_every_promise() {
+    for promise in PROMISES {
+        promise(&mut Broken::default());
+    }
+}
+
+#[test]
+fn a_broken_promise_is_found_by_its_own_test() {
+    for (number, promise) in (1..).zip(PROMISES) {
+        let mut broken = Broken { promise: number, ..Broken::default() };
+        let passed = catch_unwind(AssertUnwindSafe(|| promise(&mut broken))).is_ok();
+        assert!(!passed, "a store that breaks promise {number} passed its test");
+    }
+}
+
+#[test]
+fn lockstep_finds_a_store_that_differs() {
+    for promise in [1, 3, 5, 6, 7] {
+        let mut broken = Broken { promise, ..Broken::default() };
+        let passed = catch_unwind(AssertUnwindSafe(|| super::lockstep(&mut broken, 7, 300))).is_ok();
+        assert!(!passed, "a store that breaks promise {promise} went in step with the twin");
+    }
+    let tally = super::lockstep(&mut Broken::default(), 7, 300);
+    assert!(tally.committed > 100 && tally.consumed > 10, "{tally:?}");
+}

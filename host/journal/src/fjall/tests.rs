@@ -1,0 +1,265 @@
+//! The suite on a disk, and what only a disk can do.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use cairn_replay::{Began, Entry, Instant, Json, Seq};
+use proptest::prelude::*;
+
+use super::{Faults, FjallJournal, keys};
+use crate::{
+    Commit, HeadChange, InstanceId, Journal, StoreError, Sync, TimerChange,
+    conformance::{self, Subject, wait},
+};
+
+/// A folder that goes away with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self(std::env::temp_dir().join(format!("cairn-journal-{}-{number}", std::process::id())))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[derive(Clone, Default)]
+struct Breakable(Arc<AtomicBool>);
+
+impl Faults for Breakable {
+    fn point(&self, name: &'static str) -> io::Result<()> {
+        if name == "journal:before-write" && self.0.load(Ordering::SeqCst) {
+            return Err(io::Error::other("broken"));
+        }
+        Ok(())
+    }
+}
+
+struct Disk {
+    folder: Folder,
+    faults: Breakable,
+}
+
+impl Disk {
+    fn new() -> Self {
+        Self { folder: Folder::new(), faults: Breakable::default() }
+    }
+}
+
+impl Subject for Disk {
+    type Store = FjallJournal;
+
+    fn open(&mut self) -> Result<FjallJournal, StoreError> {
+        self.faults.0.store(false, Ordering::SeqCst);
+        FjallJournal::open_with(&self.folder.0, self.faults.clone())
+    }
+
+    /// What another process would find if this one were killed now: the files as they are, without a clean end.
+    fn crash(&mut self, store: FjallJournal) {
+        let left = Folder::new();
+        copy(&self.folder.0, &left.0).unwrap();
+        drop(store);
+        self.folder = left;
+    }
+
+    fn damage(&mut self, store: &FjallJournal, id: &InstanceId, seq: Seq, bytes: Option<Vec<u8>>) {
+        let (entries, key) = (&store.tables.entries, keys::entry(id, seq));
+        match bytes {
+            Some(bytes) => entries.insert(key, bytes).unwrap(),
+            None => entries.remove(key).unwrap(),
+        }
+    }
+
+    fn break_disk(&mut self, _store: &FjallJournal) {
+        self.faults.0.store(true, Ordering::SeqCst);
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for file in fs::read_dir(from)? {
+        let file = file?;
+        let to = to.join(file.file_name());
+        if file.file_type()?.is_dir() {
+            copy(&file.path(), &to)?;
+        } else {
+            fs::copy(file.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_promise_is_kept() {
+    let promises: [fn(&mut Disk); 9] = [
+        conformance::promise_1,
+        conformance::promise_2,
+        conformance::promise_3,
+        conformance::promise_4,
+        conformance::promise_5,
+        conformance::promise_6,
+        conformance::promise_7,
+        conformance::promise_8,
+        conformance::promise_9,
+    ];
+    for promise in promises {
+        promise(&mut Disk::new());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn it_goes_in_step_with_the_twin(seed in any::<u64>()) {
+        let tally = conformance::lockstep(&mut Disk::new(), seed, 120);
+        prop_assert!(tally.committed > 20 && tally.reopened > 0, "{:?}", tally);
+        prop_assert!(tally.consumed > 0 && tally.due > 0 && tally.duplicates > 0, "{:?}", tally);
+    }
+}
+
+fn refusal(dir: &Path) -> StoreError {
+    match FjallJournal::open(dir) {
+        Ok(_) => panic!("it opened"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn one_process_owns_it() {
+    let folder = Folder::new();
+    let first = FjallJournal::open(&folder.0).unwrap();
+    assert_eq!(refusal(&folder.0), StoreError::Locked(folder.0.join("lock").display().to_string()));
+    drop(first);
+    assert!(folder.0.join("lock").exists(), "the file stays, its lock does not");
+    drop(FjallJournal::open(&folder.0).unwrap());
+}
+
+#[test]
+fn a_newer_directory_is_not_touched() {
+    let folder = Folder::new();
+    drop(FjallJournal::open(&folder.0).unwrap());
+    let format = folder.0.join("format");
+    assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 1\n");
+    fs::write(&format, "cairn-journal 2\n").unwrap();
+    assert_eq!(refusal(&folder.0), StoreError::Newer { found: 2, known: 1 });
+    fs::write(&format, "something else").unwrap();
+    assert!(matches!(refusal(&folder.0), StoreError::Corrupt { .. }));
+    fs::remove_file(&format).unwrap();
+    assert!(
+        matches!(refusal(&folder.0), StoreError::Corrupt { .. }),
+        "data of an unknown version is not guessed about"
+    );
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_named() {
+    let folder = Folder::new();
+    fs::write(&folder.0, "a file").unwrap();
+    let error = refusal(&folder.0.join("data"));
+    fs::remove_file(&folder.0).unwrap();
+    assert!(matches!(&error, StoreError::Io(text) if text.contains("data")), "{error}");
+}
+
+#[test]
+fn a_broken_engine_file_is_damage_with_a_path() {
+    let folder = Folder::new();
+    drop(FjallJournal::open(&folder.0).unwrap());
+    fs::write(folder.0.join("db").join("version"), [0; 4]).unwrap();
+    let error = refusal(&folder.0);
+    assert!(matches!(&error, StoreError::Corrupt { place, .. } if place.ends_with("db")), "{error}");
+}
+
+#[test]
+fn an_altered_blob_is_found_and_an_unfinished_one_removed() {
+    let folder = Folder::new();
+    let store = FjallJournal::open(&folder.0).unwrap();
+    let digest = store.put_blob(b"stone").unwrap();
+    let hex = digest.0.strip_prefix("sha256:").unwrap();
+    let path = folder.0.join("blobs").join(&hex[..2]).join(hex);
+    fs::write(&path, b"stome").unwrap();
+    let place = path.display().to_string();
+    let found = store.blob(&digest).unwrap_err();
+    assert!(matches!(&found, StoreError::Corrupt { place: at, .. } if *at == place), "{found}");
+    let unfinished = folder.0.join("blobs").join("unfinished-3");
+    fs::write(&unfinished, b"st").unwrap();
+    drop(store);
+    drop(FjallJournal::open(&folder.0).unwrap());
+    assert!(!unfinished.exists() && path.exists());
+}
+
+fn begin(id: &InstanceId) -> Commit {
+    let began = Began {
+        at: Instant(1),
+        tenant: id.tenant.clone(),
+        workflow: "w".into(),
+        instance: id.instance.clone(),
+        digest: "sha256:0".into(),
+        input: Json("{}".into()),
+        grant: Json("{}".into()),
+    };
+    Commit {
+        id: id.clone(),
+        expect: Seq(0),
+        entries: vec![Entry::Began(began)],
+        timer: TimerChange::Keep,
+        consumed: Vec::new(),
+        head: HeadChange::default(),
+        at: Instant(1),
+    }
+}
+
+#[test]
+fn dropping_it_writes_what_was_handed_over() {
+    let folder = Folder::new();
+    let store = FjallJournal::open(&folder.0).unwrap();
+    let ids: Vec<_> =
+        (0..200).map(|n| InstanceId { tenant: "t".into(), instance: format!("{n:03}") }).collect();
+    for id in &ids {
+        drop(store.commit(begin(id), Sync::Ordered));
+    }
+    drop(store);
+    let store = FjallJournal::open(&folder.0).unwrap();
+    assert_eq!(store.list("t", None, 1_000).unwrap().items.len(), ids.len());
+}
+
+#[test]
+fn a_name_that_no_key_can_hold_harms_nobody_else() {
+    let folder = Folder::new();
+    let store = FjallJournal::open(&folder.0).unwrap();
+    let long = InstanceId { tenant: "t".into(), instance: "x".repeat(100_000) };
+    let fine = InstanceId { tenant: "t".into(), instance: "x".into() };
+    let (refused, taken) =
+        (store.commit(begin(&long), Sync::Durable), store.commit(begin(&fine), Sync::Durable));
+    assert!(matches!(wait(refused), Err(StoreError::Io(_))));
+    assert_eq!(wait(taken), Ok(Ok(())));
+}
+
+/// What a panic at a crash point does to those who wait: they are told.
+#[test]
+fn if_the_thread_that_writes_dies_nobody_waits_for_ever() {
+    struct Dies;
+    impl Faults for Dies {
+        fn point(&self, _name: &'static str) -> io::Result<()> {
+            panic!("meant to")
+        }
+    }
+    let folder = Folder::new();
+    let store = FjallJournal::open_with(&folder.0, Dies).unwrap();
+    let id = InstanceId { tenant: "t".into(), instance: "x".into() };
+    for _ in 0..2 {
+        assert!(matches!(wait(store.commit(begin(&id), Sync::Durable)), Err(StoreError::Closed(_))));
+    }
+}

@@ -1,0 +1,115 @@
+//! Any entry at all. Each part is boxed: strategies within strategies would not fit on the stack of a test.
+
+use cairn_replay::{
+    Backoff, Began, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome, Request,
+    Retry, Span, Subscription,
+};
+use proptest::{collection::vec, option, prelude::*};
+
+fn text() -> BoxedStrategy<String> {
+    prop_oneof![Just(String::new()), "[a-z/#\\[\\]{}\":0-9ä€😀\0]{0,12}", "x{120,140}"].boxed()
+}
+
+fn json() -> BoxedStrategy<Json> {
+    text().prop_map(Json).boxed()
+}
+
+/// Numbers around the lengths of their form.
+fn number() -> BoxedStrategy<u64> {
+    prop_oneof![
+        any::<u64>(),
+        (0_u32..64, 0_u64..3).prop_map(|(bits, off)| (1 << bits) - 1 + off.min(1)),
+        Just(u64::MAX)
+    ]
+    .boxed()
+}
+
+fn instant() -> BoxedStrategy<Instant> {
+    number().prop_map(Instant).boxed()
+}
+
+fn span() -> BoxedStrategy<Span> {
+    number().prop_map(Span).boxed()
+}
+
+fn failure() -> BoxedStrategy<Failure> {
+    (text(), text(), json()).prop_map(|(kind, message, detail)| Failure { kind, message, detail }).boxed()
+}
+
+fn outcome() -> BoxedStrategy<Outcome> {
+    prop_oneof![json().prop_map(Ok), failure().prop_map(Err)].boxed()
+}
+
+fn retry() -> BoxedStrategy<Retry> {
+    let backoff = prop::sample::select(vec![Backoff::Constant, Backoff::Linear, Backoff::Exponential]);
+    (any::<u32>(), span(), backoff, any::<u64>(), span(), any::<u64>(), vec(text(), 0..3))
+        .prop_map(|(attempts, delay, backoff, factor, longest_delay, jitter, on)| Retry {
+            attempts,
+            delay,
+            backoff,
+            factor: f64::from_bits(factor),
+            longest_delay,
+            jitter: f64::from_bits(jitter),
+            on,
+        })
+        .boxed()
+}
+
+fn step() -> BoxedStrategy<(Request, Options)> {
+    let request = (text(), json()).prop_map(|(tool, arguments)| Request { tool, arguments });
+    let options = (option::of(span()), option::of(instant()), option::of(retry()))
+        .prop_map(|(timeout, deadline, retry)| Options { timeout, deadline, retry });
+    (request, options).boxed()
+}
+
+fn command() -> BoxedStrategy<Command> {
+    let subscription =
+        (text(), vec((text(), json()), 0..3)).prop_map(|(event, fields)| Subscription { event, fields });
+    prop_oneof![
+        step().prop_map(|(request, options)| Command::Call { request, options }),
+        step().prop_map(|(request, options)| Command::Undo { request, options }),
+        any::<u32>().prop_map(|depth| Command::Unwind { depth }),
+        instant().prop_map(|due| Command::Until { due }),
+        span().prop_map(|span| Command::Span { span }),
+        vec(subscription, 0..3).prop_map(|subscriptions| Command::Receive { subscriptions }),
+    ]
+    .boxed()
+}
+
+fn began() -> BoxedStrategy<Began> {
+    (instant(), [text(), text(), text(), text()], json(), json())
+        .prop_map(|(at, [tenant, workflow, instance, digest], input, grant)| Began {
+            at,
+            tenant,
+            workflow,
+            instance,
+            digest,
+            input,
+            grant,
+        })
+        .boxed()
+}
+
+pub(super) fn entry() -> BoxedStrategy<Entry> {
+    let key = || text().prop_map(Key);
+    let note = prop_oneof![any::<u64>().prop_map(Note::Now), any::<u64>().prop_map(Note::Random)];
+    let level = prop::sample::select(vec![Level::Debug, Level::Info, Level::Warn, Level::Error]);
+    prop_oneof![
+        began().prop_map(Entry::Began),
+        (key(), instant(), command()).prop_map(|(key, at, command)| Entry::Asked { key, at, command }),
+        (key(), instant(), any::<u32>(), failure(), instant())
+            .prop_map(|(key, at, attempt, failure, again)| Entry::Tried { key, at, attempt, failure, again }),
+        (key(), instant(), outcome()).prop_map(|(key, at, outcome)| Entry::Ended { key, at, outcome }),
+        (key(), instant(), note).prop_map(|(key, at, note)| Entry::Noted { key, at, note }),
+        (instant(), level, text(), json()).prop_map(|(at, level, message, fields)| Entry::Logged {
+            at,
+            level,
+            message,
+            fields
+        }),
+        (instant(), text(), text()).prop_map(|(at, by, why)| Entry::CancelAsked { at, by, why }),
+        (instant(), text(), text()).prop_map(|(at, digest, by)| Entry::Moved { at, digest, by }),
+        (instant(), outcome()).prop_map(|(at, outcome)| Entry::Finished { at, outcome }),
+    ]
+    .boxed()
+}

@@ -1,0 +1,114 @@
+//! The form holds what it is given, bears any bytes, and stays as it was.
+
+mod any;
+mod fixture;
+
+use cairn_replay::{Entry, Instant, Json, Key};
+use proptest::prelude::*;
+
+use super::{Chain, Flaw, decode, encode};
+use crate::InstanceId;
+
+fn start() -> Chain {
+    Chain::start(&InstanceId { tenant: "acme".into(), instance: "order-1".into() })
+}
+
+fn small() -> Entry {
+    Entry::Ended { key: Key("k".into()), at: Instant(1), outcome: Ok(Json("1".into())) }
+}
+
+/// Puts a body under a chain that fits, so that a flaw of the body is what is found.
+fn sealed(body: &[u8]) -> Result<Entry, Flaw> {
+    let (bytes, _) = super::seal(body.to_vec(), start());
+    decode(&bytes, start()).map(|(entry, _)| entry)
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(entry in any::entry(), before in any_chain()) {
+        let (bytes, chain) = encode(&entry, before);
+        prop_assert_eq!(decode(&bytes, before), Ok((entry, chain)));
+        prop_assert_eq!(Chain::at_end_of(&bytes), Some(chain));
+    }
+
+    #[test]
+    fn any_bytes_may_be_read(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+        prop_assert!(decode(&bytes, start()).is_err());
+    }
+
+    /// Bytes with a chain that fits are an entry's own bytes, or a flaw.
+    #[test]
+    fn what_is_read_is_written_the_same(kind in 0_u8..10, rest in prop::collection::vec(few(), 0..40)) {
+        let body = [&[0xCA, 0x1E, 1, kind], &rest[..]].concat();
+        if let Ok(entry) = sealed(&body) {
+            prop_assert_eq!(super::body(&entry), body);
+        }
+    }
+
+    /// One change anywhere, and it is no entry any more.
+    #[test]
+    fn each_byte_counts(entry in any::entry(), at in any::<prop::sample::Index>(), change in 1_u8..) {
+        let (mut bytes, _) = encode(&entry, start());
+        let at = at.index(bytes.len());
+        bytes[at] ^= change;
+        prop_assert!(decode(&bytes, start()).is_err());
+    }
+
+    /// A part of an entry is none, also when the chain fits.
+    #[test]
+    fn each_field_counts(entry in any::entry(), cut in any::<prop::sample::Index>(), more in any::<u8>()) {
+        let body = super::body(&entry);
+        prop_assert!(sealed(&body[..cut.index(body.len())]).is_err());
+        prop_assert_eq!(sealed(&[&body[..], &[more]].concat()), Err(Flaw::Long));
+    }
+
+    #[test]
+    fn an_entry_fits_its_place_only(entry in any::entry(), one in any_chain(), other in any_chain()) {
+        prop_assume!(one != other);
+        prop_assert_eq!(decode(&encode(&entry, one).0, other), Err(Flaw::Chain));
+    }
+}
+
+fn any_chain() -> impl Strategy<Value = Chain> {
+    any::<[u8; Chain::LEN]>().prop_map(Chain)
+}
+
+/// Bytes that often mean something.
+fn few() -> impl Strategy<Value = u8> {
+    prop_oneof![4 => 0_u8..6, 1 => any::<u8>(), 1 => Just(0x80), 1 => Just(b'x')]
+}
+
+#[test]
+fn each_flaw_has_its_name() {
+    let body = super::body(&small());
+    let with = |at: usize, byte: u8| {
+        let mut body = body.clone();
+        body[at] = byte;
+        sealed(&body)
+    };
+    assert_eq!(sealed(&body), Ok(small()));
+    assert_eq!(with(0, 0), Err(Flaw::Magic));
+    assert_eq!(with(2, 2), Err(Flaw::Newer(2)));
+    assert_eq!(with(2, 0), Err(Flaw::Choice("version", 0)));
+    assert_eq!(with(3, 9), Err(Flaw::Choice("kind of entry", 9)));
+    assert_eq!(with(4, 200), Err(Flaw::Short), "a text longer than what is left");
+    assert_eq!(with(5, 0xFF), Err(Flaw::Text));
+    assert_eq!(with(7, 7), Err(Flaw::Choice("outcome", 7)));
+    assert_eq!(
+        sealed(&[&body[..6], &[0x81, 0x00], &body[7..]].concat()),
+        Err(Flaw::Number),
+        "not the shortest form"
+    );
+    assert_eq!(sealed(&[&body[..6], &[0xFF; 9], &[0x02], &body[7..]].concat()), Err(Flaw::Number), "65 bits");
+    assert_eq!(decode(&[0; 15], start()), Err(Flaw::Short));
+    assert_eq!(Flaw::Newer(2).to_string(), "it has format version 2, this build reads up to 1");
+}
+
+#[test]
+fn instances_begin_with_different_chains() {
+    let start = |tenant: &str, instance: &str| {
+        Chain::start(&InstanceId { tenant: tenant.into(), instance: instance.into() })
+    };
+    assert_ne!(start("ab", "c"), start("a", "bc"));
+    assert_eq!(start("ab", "c"), start("ab", "c"));
+}
