@@ -135,3 +135,6 @@ impl Machine {
         self.history.next()
     }
 }
+
+#[cfg(test)]
+mod tests;
