@@ -1,6 +1,38 @@
 //! The command line of Cairn: the only room that sees compiler and host.
 
-/// Runs the command line of this process.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod code;
+mod command;
+mod data;
+mod drive;
+mod exit;
+mod global;
+mod json_arg;
+mod language;
+mod problem;
+mod process;
+mod screen;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs the command line of this process: the whole program, so that another binary can be the same.
+pub fn main() -> ExitCode {
+    process::panics_end_it();
+    process::logging();
+    let cli = match command::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => {
+            // Where nobody reads any more, there is nobody to tell either.
+            let _ = usage.print();
+            return if usage.use_stderr() { exit::Exit::Mistake.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    match cli.run() {
+        Ok(exit) => exit.into(),
+        Err(problem) => {
+            screen::out::tell(&problem.text(screen::Paint::stderr()));
+            problem.exit().into()
+        }
+    }
 }

@@ -1,0 +1,67 @@
+//! The code that a command is given: a `.cairn` file, or a component from any toolchain.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use cairn_host::{Component, Host};
+
+use crate::{
+    language,
+    problem::{Outcome, mistake},
+};
+
+/// A component, and where it came from.
+#[derive(Debug)]
+pub(crate) struct Code {
+    /// As the user called it.
+    pub(crate) path: PathBuf,
+    /// The component.
+    pub(crate) bytes: Vec<u8>,
+    /// What it says of itself.
+    pub(crate) component: Component,
+}
+
+/// What binary WebAssembly begins with (core specification, 5.5.16).
+const WASM: &[u8] = b"\0asm";
+
+impl Code {
+    /// Compiles the file, or takes it as it is if it is WebAssembly. `workflow` chooses among several.
+    ///
+    /// # Errors
+    ///
+    /// The user's mistake: no such file, diagnostics (shown already), no such workflow, no component.
+    pub(crate) fn load(path: &Path, workflow: Option<&str>) -> Outcome<Self> {
+        let found = read(path)?;
+        let bytes = if found.starts_with(WASM) {
+            found
+        } else {
+            language::compile(&language::read(path, found)?, workflow)?
+        };
+        let component = Host::inspect(&bytes)?;
+        if let Some(wanted) = workflow.filter(|name| *name != component.workflow()) {
+            return Err(mistake(
+                format!("`{}` holds the workflow `{}`, not `{wanted}`", path.display(), component.workflow()),
+                "leave `--workflow` out, or give the file that holds it",
+            ));
+        }
+        Ok(Self { path: path.to_owned(), bytes, component })
+    }
+}
+
+/// The bytes of a file that the user named.
+///
+/// # Errors
+///
+/// The user's mistake where it cannot be read.
+pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
+    fs::read(path).map_err(|e| {
+        let help = match e.kind() {
+            std::io::ErrorKind::NotFound => "is the path right?",
+            std::io::ErrorKind::IsADirectory => "give a file in it",
+            _ => "may this user read it?",
+        };
+        mistake(format!("cannot read `{}`: {e}", path.display()), help)
+    })
+}

@@ -1,0 +1,69 @@
+//! `cairn check`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::{
+    code,
+    exit::Exit,
+    global::Global,
+    language::{self, File},
+    problem::{Outcome, hint},
+    screen::{Paint, out},
+};
+
+/// Check workflow files and say what is wrong, where, and what to write instead
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  cairn check order.cairn
+  cairn check workflows/*.cairn --json
+
+Exit code: 0 all can be compiled (there may be warnings), 2 some cannot.")]
+pub(crate) struct Check {
+    /// Files in the Cairn language
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Check {
+    pub(crate) fn run(&self, global: &Global) -> Outcome {
+        let read = |path: &PathBuf| Ok(File::check(language::read(path, code::read(path)?)?));
+        let files = self.files.iter().map(read).collect::<Outcome<Vec<File>>>()?;
+        if global.json {
+            let all = files.iter().map(as_json).collect::<Outcome<Vec<Value>>>()?;
+            out::pretty(&json!({ "files": all }))?;
+        } else {
+            out::tell(&files.iter().map(|file| told(file, Paint::stderr())).collect::<String>());
+        }
+        Ok(if files.iter().any(File::wrong) { Exit::Mistake } else { Exit::Finished })
+    }
+}
+
+fn as_json(file: &File) -> Outcome<Value> {
+    let (ok, diagnostics) = (!file.wrong(), file.located());
+    Ok(json!({ "file": file.source.name, "ok": ok, "diagnostics": diagnostics, "workflows": file.metas()? }))
+}
+
+fn told(file: &File, paint: Paint) -> String {
+    let (errors, warnings) = file.counts();
+    let name = &file.source.name;
+    let counts = match (errors, warnings) {
+        (0, 0) => format!("{} {name}\n", paint.green("✓")),
+        (0, warnings) => format!("{} {name}: {}\n", paint.green("✓"), count(warnings, "warning")),
+        (errors, 0) => format!("{} {name}: {}\n", paint.red("✗"), count(errors, "error")),
+        (errors, warnings) => {
+            format!("{} {name}: {}, {}\n", paint.red("✗"), count(errors, "error"), count(warnings, "warning"))
+        }
+    };
+    let explain = match file.codes().as_slice() {
+        [] => String::new(),
+        [first, ..] => hint(paint, &format!("more about it: `cairn explain {first}`")),
+    };
+    file.rendered(paint) + &counts + &explain
+}
+
+fn count(many: usize, what: &str) -> String {
+    if many == 1 { format!("1 {what}") } else { format!("{many} {what}s") }
+}

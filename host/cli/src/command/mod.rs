@@ -1,0 +1,106 @@
+//! The commands: one verb, one file.
+
+mod build;
+mod cancel;
+mod check;
+mod explain;
+mod list;
+mod logs;
+mod resume;
+mod run;
+mod send;
+mod show;
+
+use std::future::Future;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    global::Global,
+    problem::{Outcome, fault},
+};
+
+/// Durable workflows: every finished step is recorded, and after a crash, a month's wait or a restart a run goes on
+/// where it was.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cairn",
+    version,
+    arg_required_else_help = true,
+    after_help = "Begin with:
+  cairn check hello.cairn                            is it right?
+  cairn run hello.cairn --input '{\"name\": \"ada\"}'    run it
+  cairn list                                         what has run, and what waits
+
+Data goes to stdout, everything else to stderr. Colour only on a terminal, and not with NO_COLOR.
+CAIRN_LOG=debug writes what happens inside to stderr.
+
+Exit codes: 0 finished, 1 the workflow failed, 2 your mistake, 3 it waits, 4 replay and journal disagree,
+70 our fault, 130 interrupted."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Build(build::Build),
+    Explain(explain::Explain),
+    Run(run::Run),
+    Resume(resume::Resume),
+    List(list::List),
+    Show(show::Show),
+    Send(send::Send),
+    Cancel(cancel::Cancel),
+    Logs(logs::Logs),
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    ///
+    /// As the command says.
+    pub(crate) fn run(&self) -> Outcome {
+        let global = &self.global;
+        match &self.command {
+            Command::Check(check) => check.run(global),
+            Command::Build(build) => build.run(global),
+            Command::Explain(explain) => explain.run(global),
+            Command::Run(run) => finish(run.run(global)),
+            Command::Resume(resume) => finish(resume.run(global)),
+            Command::List(list) => finish(list.run(global)),
+            Command::Show(show) => finish(show.run(global)),
+            Command::Send(send) => finish(send.run(global)),
+            Command::Cancel(cancel) => finish(cancel.run(global)),
+            Command::Logs(logs) => finish(logs.run(global)),
+        }
+    }
+}
+
+/// Drives a command to its end. What still runs then is left: the data directory has been closed.
+fn finish(command: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|e| fault(format!("cannot start threads: {e}"), "is there a limit on them?"))?;
+    let outcome = runtime.block_on(command);
+    runtime.shutdown_background();
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

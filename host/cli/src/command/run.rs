@@ -1,0 +1,169 @@
+//! `cairn run`
+
+use std::path::PathBuf;
+
+use cairn_host::{
+    Component, Meta, missing,
+    ops::{InstanceView, Start},
+    tool::{Allow, Grant},
+};
+use clap::Args;
+use serde_json::{Map, Value};
+
+use crate::{
+    code::Code,
+    data::{
+        Held,
+        verbs::{self, TENANT},
+    },
+    drive::{Follow, Report, Signals, Until, through},
+    global::Global,
+    json_arg,
+    problem::{Outcome, fault, mistake},
+    screen::{Hints, Paint, digest, one_line, out, shell, template, with_flags},
+};
+
+/// Run a workflow and show what it does; its result goes to stdout
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  cairn run hello.cairn --input '{\"name\": \"ada\"}'
+  cairn run order.cairn --id o1 --input @order.json --allow http=https://pay.example
+  cairn run ci.wasm --allow exec=cargo --json
+
+Nothing is allowed by itself: what is missing is said before anything runs, with the flags that would allow it.
+The same command with the same --id goes on with that run, from the last finished step, whatever happened to it.
+
+Exit codes: 0 it finished, 1 it failed, 2 your mistake, 3 it waits (with --no-wait), 4 replay and journal disagree,
+70 our fault, 130 interrupted (nothing is lost).")]
+pub(crate) struct Run {
+    /// A .cairn file, or a component
+    #[arg(value_name = "FILE|WASM")]
+    file: PathBuf,
+
+    /// What it is started with: a JSON object, @FILE, or @- for stdin
+    #[arg(long, short, value_name = "JSON")]
+    input: Option<String>,
+
+    /// The run's name; made up if left out
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+
+    /// Which workflow, if the file holds several
+    #[arg(long, value_name = "NAME")]
+    workflow: Option<String>,
+
+    /// Allow it something: http=https://host:port or exec=program
+    #[arg(long, value_name = "GRANT")]
+    allow: Vec<Allow>,
+
+    /// Bind a tool of the code to something: payments=http:https://pay.example
+    #[arg(long, value_name = "NAME=TARGET", value_parser = bind)]
+    bind: Vec<(String, String)>,
+
+    /// End with code 3 as soon as it waits
+    #[arg(long)]
+    no_wait: bool,
+}
+
+impl Run {
+    pub(crate) async fn run(&self, global: &Global) -> Outcome {
+        let code = Code::load(&self.file, self.workflow.as_deref())?;
+        let input = self.input(&code.component)?;
+        let grant = self.grant();
+        allowed(&code, &grant)?;
+        let held = Held::driving(&global.dir()).await?;
+        let exit = self.driven(global, &held, &code, input, grant).await;
+        held.close().await;
+        exit
+    }
+
+    fn input(&self, component: &Component) -> Outcome<Value> {
+        if let Some(text) = &self.input {
+            return json_arg::read("--input", text);
+        }
+        let schema = component.meta.as_ref().map(|meta| &meta.input).unwrap_or(&Value::Null);
+        let required =
+            schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
+        if !required {
+            return Ok(Value::Object(Map::new()));
+        }
+        let form = shell::quoted(&one_line(&template(schema)));
+        Err(mistake(
+            format!("`{}` has to be started with something", component.workflow()),
+            format!("give it an input of this form: --input {form}\nor from a file: --input @input.json"),
+        ))
+    }
+
+    fn grant(&self) -> Grant {
+        let mut allow = self.allow.clone();
+        allow.sort();
+        allow.dedup();
+        Grant { allow, bind: self.bind.iter().cloned().collect() }
+    }
+
+    async fn driven(&self, global: &Global, held: &Held, code: &Code, input: Value, grant: Grant) -> Outcome {
+        let signals =
+            Signals::new().map_err(|e| fault(format!("cannot listen to signals: {e}"), "try again"))?;
+        let mut hints = global.dir().hints();
+        events(&mut hints, code.component.meta.as_ref());
+        let follow = Follow::new(&held.host, signals, Report::new(global.json, hints.clone(), false));
+        let digest = held.host.deploy(&code.bytes).await?.digest;
+        let start = Start { tenant: TENANT.to_owned(), id: self.id.clone(), digest, input, grant };
+        let started = verbs::start(&held.host, start).await?;
+        if !global.json {
+            out::tell(&head(&started.instance, started.existed, Paint::stderr()));
+        }
+        let until = if self.no_wait { Until::Rest } else { Until::End };
+        through(follow, &held.host, &started.instance.id, until, &hints).await
+    }
+}
+
+/// `NAME=TARGET`
+fn bind(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, target)) if !name.is_empty() && !target.is_empty() => {
+            Ok((name.to_owned(), target.to_owned()))
+        }
+        _ => Err("write `NAME=TARGET`, such as `payments=http:https://pay.example`".to_owned()),
+    }
+}
+
+/// Before anything is opened or kept: everything that the component needs is granted.
+fn allowed(code: &Code, grant: &Grant) -> Outcome<()> {
+    let Some(meta) = &code.component.meta else { return Ok(()) };
+    let missing = missing(meta, grant);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let needs: Vec<&str> = missing.iter().map(|one| one.need.as_str()).collect();
+    let flags: Vec<String> = missing.iter().map(|one| one.flag.clone()).collect();
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    Err(mistake(
+        format!("`{}` needs what it is not allowed: {}", code.component.workflow(), needs.join(", ")),
+        format!("if you trust `{}` with that:\n{}", code.path.display(), with_flags(&words, &flags)),
+    ))
+}
+
+/// Takes down how the events look that it waits for.
+pub(crate) fn events(hints: &mut Hints, meta: Option<&Meta>) {
+    for event in meta.iter().flat_map(|meta| &meta.events) {
+        hints.event(&event.name, event.data.clone());
+    }
+}
+
+/// `o1 · order_fulfilment@sha256:3fa9c0d2e1b4…`
+pub(crate) fn head(view: &InstanceView, existed: bool, paint: Paint) -> String {
+    let before = if existed { "  (begun before: it goes on)" } else { "" };
+    format!("{} · {}@{}{}\n", paint.bold(&view.id), view.workflow, digest(&view.digest), paint.dim(before))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binding_has_a_name_and_a_target() {
+        assert_eq!(bind("a=http:b=c"), Ok(("a".to_owned(), "http:b=c".to_owned())));
+        assert!(bind("a").is_err() && bind("=b").is_err() && bind("a=").is_err());
+    }
+}

@@ -1,0 +1,162 @@
+//! `cairn show`
+
+use std::fmt::Write;
+
+use cairn_host::ops::{OutcomeView, Shown};
+use clap::Args;
+
+use crate::{
+    data::{Access, verbs},
+    exit::Exit,
+    global::Global,
+    problem::Outcome,
+    screen::{Clock, Hints, Paint, brief, digest, failure_words, out, state, timeline},
+};
+
+/// Show one run: what it was started with, what it did and when, how it ended
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  cairn show o1
+  cairn show o1 --json | jq .outcome
+
+Of long values the beginning is shown; --json gives everything.")]
+pub(crate) struct Show {
+    /// The run's id
+    id: String,
+}
+
+impl Show {
+    pub(crate) async fn run(&self, global: &Global) -> Outcome {
+        let dir = global.dir();
+        let access = Access::any(&dir).await?;
+        let shown = verbs::show(&access, &self.id).await;
+        access.close().await;
+        let shown = shown?;
+        if global.json {
+            out::pretty(&shown)?;
+        } else {
+            out::data(&page(&shown, &Clock::here(), &dir.hints(), Paint::stdout()))?;
+        }
+        Ok(Exit::Finished)
+    }
+}
+
+/// How many characters of a value are shown.
+const VALUE: usize = 100;
+
+fn page(shown: &Shown, clock: &Clock, hints: &Hints, paint: Paint) -> String {
+    let view = &shown.instance;
+    let mut text = format!(
+        "{} · {}@{} · {}\n",
+        paint.bold(&view.id),
+        view.workflow,
+        digest(&view.digest),
+        state(&view.state, clock, paint)
+    );
+    for (name, value) in facts(shown, clock) {
+        let _ = writeln!(text, "  {}  {value}", paint.dim(&format!("{name:<7}")));
+    }
+    let _ = write!(text, "\n{}", timeline(&shown.timeline, shown.source.as_deref(), paint));
+    if let cairn_host::ops::State::Diverged { message } = &view.state {
+        let _ = write!(text, "\n{} {message}\n", paint.red("diverged:"));
+    }
+    if let cairn_host::ops::State::Waiting { events, .. } = &view.state {
+        let sends = events.iter().map(|event| format!("  {}\n", hints.send(&view.id, event)));
+        let sends: String = sends.collect();
+        let _ = write!(text, "{}{sends}", if sends.is_empty() { "" } else { "\n" });
+    }
+    text
+}
+
+fn facts(shown: &Shown, clock: &Clock) -> Vec<(&'static str, String)> {
+    let view = &shown.instance;
+    let grants = shown.grant.allow.iter().map(ToString::to_string);
+    let binds = shown.grant.bind.iter().map(|(name, target)| format!("{name} bound to {target}"));
+    let may: Vec<String> = grants.chain(binds).collect();
+    let mut facts = vec![
+        ("started", format!("{} ({})", clock.moment(view.started), clock.ago(view.started))),
+        ("changed", format!("{} ({})", clock.moment(view.changed), clock.ago(view.changed))),
+        ("input", brief(&shown.input, VALUE)),
+    ];
+    if !may.is_empty() {
+        facts.push(("may", may.join(", ")));
+    }
+    match &shown.outcome {
+        Some(OutcomeView::Result(value)) => facts.push(("result", brief(value, VALUE))),
+        Some(OutcomeView::Failure(failure)) => facts.push(("failure", failure_words(failure))),
+        None => {}
+    }
+    for message in &shown.inbox {
+        facts.push((
+            "inbox",
+            format!("{} {} ({})", message.event, brief(&message.data, VALUE), clock.ago(message.at)),
+        ));
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use cairn_host::{
+        ops::{InstanceView, Line, MessageView, State},
+        tool::Grant,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_has_the_facts_the_timeline_and_what_to_send() {
+        let at = 1_767_225_600_000;
+        let instance = InstanceView {
+            id: "o1".into(),
+            workflow: "order".into(),
+            digest: "sha256:3fa9".into(),
+            state: State::Waiting { until: None, events: vec!["go".into()] },
+            started: at,
+            changed: at + 1_000,
+            entries: 1,
+        };
+        let grant =
+            Grant { allow: vec!["exec=git".parse().unwrap()], bind: [("a".into(), "http:x".into())].into() };
+        let began = Line {
+            seq: 0,
+            at,
+            entry: "began".into(),
+            key: None,
+            what: String::new(),
+            data: None,
+            place: None,
+            attempt: None,
+            took: None,
+            failure: None,
+        };
+        let message = MessageView { id: "m".into(), event: "stop".into(), data: json!({ "why": 1 }), at };
+        let shown = Shown {
+            instance,
+            input: json!({ "n": 1 }),
+            grant,
+            timeline: vec![began],
+            outcome: None,
+            inbox: vec![message],
+            source: None,
+        };
+        let hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
+        assert_eq!(
+            page(&shown, &Clock::at(at + 60_000), &hints, Paint::plain()),
+            "o1 · order@sha256:3fa9 · waiting for go
+  started  00:00:00 (1 min ago)
+  changed  00:00:01 (59 s ago)
+  input    {\"n\": 1}
+  may      exec=git, a bound to http:x
+  inbox    stop {\"why\": 1} (1 min ago)
+
+  0  0    began
+
+  cairn send o1 go '{…}'
+"
+        );
+    }
+}

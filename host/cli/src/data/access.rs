@@ -1,0 +1,179 @@
+//! A data directory, by whichever way it can be reached: opened here, or through the process that holds it.
+
+use std::time::{Duration, Instant};
+
+use cairn_host::{
+    Error, Host, Settings,
+    ops::{Reply, Request},
+};
+
+use super::{Dir, Named, Served, client, lock, owner_words};
+use crate::problem::{Outcome, Problem, fault, mistake};
+
+/// Somebody who holds the directory for a moment only (`cairn list`) is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How to reach a data directory.
+#[derive(Debug)]
+pub(crate) enum Access {
+    /// This process holds it.
+    Here(Held),
+    /// Another does.
+    There(Dir),
+}
+
+impl Access {
+    /// For verbs that run nothing: through the process that holds it, if there is one. Makes no directory.
+    ///
+    /// # Errors
+    ///
+    /// No such directory; held by a process that does not answer; the host's.
+    pub(crate) async fn any(dir: &Dir) -> Outcome<Self> {
+        dir.required()?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if client::connect(dir).await.is_some() {
+                return Ok(Self::There(dir.clone()));
+            }
+            match open(dir).await {
+                Ok(held) => return Ok(Self::Here(held)),
+                Err(Locked::No(problem)) => return Err(problem),
+                Err(Locked::Yes) if Instant::now() > deadline => return Err(deaf(dir)),
+                Err(Locked::Yes) => pause().await,
+            }
+        }
+    }
+
+    /// Carries out a verb.
+    ///
+    /// # Errors
+    ///
+    /// The verb's; a fault where the other process does not answer.
+    pub(crate) async fn handle(&self, request: Request) -> Outcome<Reply> {
+        match self {
+            Self::Here(held) => Ok(held.host.handle(request).await?),
+            Self::There(dir) => match client::connect(dir).await {
+                Some(stream) => client::ask(dir, stream, &request).await,
+                None => Err(gone(dir)),
+            },
+        }
+    }
+
+    /// Lets go of it.
+    pub(crate) async fn close(self) {
+        if let Self::Here(held) = self {
+            held.close().await;
+        }
+    }
+}
+
+/// A data directory that this process holds.
+pub(crate) struct Held {
+    /// The host that runs in it.
+    pub(crate) host: Host,
+    served: Option<Served>,
+    named: Option<Named>,
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held")
+            .field("served", &self.served)
+            .field("named", &self.named)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Held {
+    /// For verbs that run something: makes the directory if need be, and answers others while it lives.
+    ///
+    /// # Errors
+    ///
+    /// Held by another process; the host's.
+    pub(crate) async fn driving(dir: &Dir) -> Outcome<Self> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match open(dir).await {
+                Ok(mut held) => {
+                    held.served = Some(Served::new(held.host.clone(), dir).map_err(|e| no_socket(dir, &e))?);
+                    return Ok(held);
+                }
+                Err(Locked::No(problem)) => return Err(problem),
+                Err(Locked::Yes) if client::connect(dir).await.is_some() => return Err(taken(dir)),
+                Err(Locked::Yes) if Instant::now() > deadline => return Err(deaf(dir)),
+                Err(Locked::Yes) => pause().await,
+            }
+        }
+    }
+
+    /// Takes nothing more in, lets commits finish, and gives the directory back.
+    pub(crate) async fn close(self) {
+        drop(self.served);
+        drop(self.named);
+        if tokio::time::timeout(PATIENCE, self.host.close()).await.is_err() {
+            tracing::warn!("the host did not close in time; as after a crash, nothing recorded is lost");
+        }
+    }
+}
+
+/// Why a directory was not opened.
+enum Locked {
+    Yes,
+    No(Problem),
+}
+
+async fn open(dir: &Dir) -> Result<Held, Locked> {
+    let host = match Host::open(Settings::new(dir.path())).await {
+        Ok(host) => host,
+        Err(_) if lock::held(dir) => return Err(Locked::Yes),
+        // Whoever held it may have let go between the two looks: only a second refusal is one.
+        Err(_) => Host::open(Settings::new(dir.path())).await.map_err(|e| refused(dir, e))?,
+    };
+    let named = Named::write(dir)
+        .map_err(|e| tracing::warn!(error = %e, "cannot write who holds the directory"))
+        .ok();
+    Ok(Held { host, served: None, named })
+}
+
+fn refused(dir: &Dir, error: Error) -> Locked {
+    if lock::held(dir) { Locked::Yes } else { Locked::No(error.into()) }
+}
+
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+fn taken(dir: &Dir) -> Problem {
+    mistake(
+        format!("the data directory `{}` is held by {}", dir.path().display(), owner_words(dir)),
+        "one process at a time runs things in a data directory: wait for it, or end it (Ctrl-C loses nothing) and do this again\n\
+         or take a directory of its own for this run: `--data DIR`\n\
+         `cairn send`, `show`, `list`, `logs` and `cancel` work meanwhile",
+    )
+}
+
+fn deaf(dir: &Dir) -> Problem {
+    mistake(
+        format!(
+            "the data directory `{}` is held by {}, which does not answer on `{}`",
+            dir.path().display(),
+            owner_words(dir),
+            dir.socket().display()
+        ),
+        "it may be stopped, or hang while it ends; if it has to be ended, nothing recorded is lost",
+    )
+}
+
+fn gone(dir: &Dir) -> Problem {
+    fault(
+        format!("the process that held `{}` has ended just now", dir.path().display()),
+        "do it again: nothing was changed",
+    )
+}
+
+fn no_socket(dir: &Dir, error: &std::io::Error) -> Problem {
+    fault(
+        format!("cannot make the socket `{}`: {error}", dir.socket().display()),
+        "see that the directory is on a file system with sockets and can be written; a shorter path may help: `--data DIR`",
+    )
+}

@@ -1,0 +1,105 @@
+//! The verbs with their own types: a request in, its own reply out.
+
+use cairn_host::{
+    Error, Host,
+    ops::{
+        Cancel, Cancelled, InstanceView, List, Logged, Logs, Reply, Request, Resume, Resumed, Send, Sent,
+        Show, Shown, Start, Started,
+    },
+};
+
+use super::Access;
+use crate::problem::{Outcome, Problem};
+
+/// Whose everything is that is done by hand with a data directory of one's own.
+pub(crate) const TENANT: &str = "local";
+
+/// Something that carries out verbs.
+pub(crate) trait Handles {
+    /// Carries out one.
+    async fn handle(&self, request: Request) -> Outcome<Reply>;
+}
+
+impl Handles for Host {
+    async fn handle(&self, request: Request) -> Outcome<Reply> {
+        Ok(Host::handle(self, request).await?)
+    }
+}
+
+impl Handles for Access {
+    async fn handle(&self, request: Request) -> Outcome<Reply> {
+        Access::handle(self, request).await
+    }
+}
+
+fn tenant() -> String {
+    TENANT.to_owned()
+}
+
+fn other(reply: &Reply) -> Problem {
+    Error::fault(format!("a verb was answered with the reply of another: {reply:?}")).into()
+}
+
+/// Begins a run.
+pub(crate) async fn start(to: &impl Handles, start: Start) -> Outcome<Started> {
+    match to.handle(Request::Start(start)).await? {
+        Reply::Start(started) => Ok(started),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Takes up one instance, or all that can go on.
+pub(crate) async fn resume(to: &impl Handles, id: Option<String>, code: Option<String>) -> Outcome<Resumed> {
+    match to.handle(Request::Resume(Resume { tenant: tenant(), id, code })).await? {
+        Reply::Resume(resumed) => Ok(resumed),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Shows one instance.
+pub(crate) async fn show(to: &impl Handles, id: &str) -> Outcome<Shown> {
+    match to.handle(Request::Show(Show { tenant: tenant(), id: id.to_owned() })).await? {
+        Reply::Show(shown) => Ok(*shown),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// All instances, page by page.
+pub(crate) async fn list(to: &impl Handles) -> Outcome<Vec<InstanceView>> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = match to.handle(Request::List(List { tenant: tenant(), after, limit: 500 })).await? {
+            Reply::List(page) => page,
+            reply => return Err(other(&reply)),
+        };
+        all.extend(page.instances);
+        after = page.next;
+        if after.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// Sends an event; its tenant is filled in.
+pub(crate) async fn send(to: &impl Handles, send: Send) -> Outcome<Sent> {
+    match to.handle(Request::Send(Send { tenant: tenant(), ..send })).await? {
+        Reply::Send(sent) => Ok(sent),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Asks an instance to stop.
+pub(crate) async fn cancel(to: &impl Handles, id: &str, by: String, why: String) -> Outcome<Cancelled> {
+    match to.handle(Request::Cancel(Cancel { tenant: tenant(), id: id.to_owned(), by, why })).await? {
+        Reply::Cancel(cancelled) => Ok(cancelled),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Reads a log from a sequence on.
+pub(crate) async fn logs(to: &impl Handles, id: &str, from: u64) -> Outcome<Logged> {
+    match to.handle(Request::Logs(Logs { tenant: tenant(), id: id.to_owned(), from })).await? {
+        Reply::Logs(logged) => Ok(logged),
+        reply => Err(other(&reply)),
+    }
+}

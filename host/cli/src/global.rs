@@ -1,0 +1,26 @@
+//! Options that every command takes.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::data::{Dir, USUAL};
+
+/// Options that every command takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Global {
+    /// The data directory: where runs are kept
+    #[arg(long, global = true, value_name = "DIR", env = "CAIRN_DATA", default_value = USUAL, help_heading = "Everywhere")]
+    pub(crate) data: PathBuf,
+
+    /// Answer as JSON on stdout, for programs
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) json: bool,
+}
+
+impl Global {
+    /// The data directory.
+    pub(crate) fn dir(&self) -> Dir {
+        Dir::new(&self.data)
+    }
+}

@@ -1,0 +1,62 @@
+//! What to do next, as commands that can be pasted.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde_json::Value;
+
+use super::{shell, template};
+
+/// Knows what a command needs so that it means the same data directory, and what the events of a workflow look like.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hints {
+    /// `--data DIR`, where the command would not find the directory by itself.
+    data: Option<String>,
+    /// JSON Schemas of the fields, by the event's name.
+    events: BTreeMap<String, Value>,
+}
+
+impl Hints {
+    /// For a data directory; `usual` is the one that commands without `--data` take.
+    pub(crate) fn new(data: &Path, usual: &Path) -> Self {
+        let data = (data != usual).then(|| data.to_string_lossy().into_owned());
+        Self { data, events: BTreeMap::new() }
+    }
+
+    /// Takes down how an event looks.
+    pub(crate) fn event(&mut self, name: &str, schema: Value) {
+        self.events.insert(name.to_owned(), schema);
+    }
+
+    /// `cairn VERB … --data DIR`
+    pub(crate) fn command(&self, words: &[&str]) -> String {
+        let data = self.data.iter().flat_map(|dir| ["--data", dir]);
+        shell::command(["cairn"].into_iter().chain(words.iter().copied()).chain(data))
+    }
+
+    /// How to send an event, with its fields to fill in.
+    pub(crate) fn send(&self, id: &str, event: &str) -> String {
+        let data = match self.events.get(event) {
+            Some(schema) => template::one_line(&template::template(schema)),
+            None => "{…}".to_owned(),
+        };
+        self.command(&["send", id, event, &data])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_command_names_the_directory_only_where_it_must() {
+        let mut hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
+        assert_eq!(hints.command(&["resume", "o 1"]), "cairn resume 'o 1'");
+        hints.event("go", json!({ "type": "object", "properties": { "to": { "type": "string" } } }));
+        assert_eq!(hints.send("o1", "go"), r#"cairn send o1 go '{"to": "…"}'"#);
+        assert_eq!(hints.send("o1", "stay"), "cairn send o1 stay '{…}'");
+        let hints = Hints::new(Path::new("/tmp/d"), Path::new(".cairn"));
+        assert_eq!(hints.command(&["list"]), "cairn list --data /tmp/d");
+    }
+}

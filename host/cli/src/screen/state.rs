@@ -1,0 +1,51 @@
+//! Where an instance stands, in words.
+
+use cairn_host::ops::State;
+
+use super::{Clock, Paint};
+
+/// In one phrase: `waiting for a or b until 14:03:22 (in 2 min)`.
+pub(crate) fn state(state: &State, clock: &Clock, paint: Paint) -> String {
+    match state {
+        State::Ready => paint.cyan("ready"),
+        State::Waiting { until, events } => match waits(*until, events, clock) {
+            how if how.is_empty() => paint.yellow("waiting"),
+            how => format!("{} {how}", paint.yellow("waiting")),
+        },
+        State::Finished => paint.green("finished"),
+        State::Failed { kind } => format!("{} {kind}", paint.red("failed:")),
+        State::Diverged { .. } => paint.red("diverged"),
+    }
+}
+
+/// For what and until when: `for a or b until 14:03:22 (in 2 min)`; empty where neither is known.
+pub(crate) fn waits(until: Option<u64>, events: &[String], clock: &Clock) -> String {
+    let events = (!events.is_empty()).then(|| format!("for {}", events.join(" or ")));
+    let until = until.map(|ms| format!("until {} ({})", clock.moment(ms), clock.ahead(ms)));
+    events.into_iter().chain(until).collect::<Vec<_>>().join(" ")
+}
+
+/// A digest short enough to be read: `sha256:3fa9c0d2e1b4…`.
+pub(crate) fn digest(digest: &str) -> String {
+    match digest.char_indices().nth("sha256:".len() + 12) {
+        Some((end, _)) => format!("{}…", digest.get(..end).unwrap_or(digest)),
+        None => digest.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_reads_as_a_phrase() {
+        let clock = Clock::at(1_767_225_600_000);
+        let said = |s: &State| state(s, &clock, Paint::plain());
+        let events = vec!["parcel_picked_up".to_owned(), "order_cancelled".to_owned()];
+        let wait = State::Waiting { until: Some(1_767_225_720_000), events };
+        assert_eq!(said(&wait), "waiting for parcel_picked_up or order_cancelled until 00:02:00 (in 2 min)");
+        assert_eq!(said(&State::Waiting { until: None, events: vec![] }), "waiting");
+        assert_eq!(said(&State::Failed { kind: "timeout".into() }), "failed: timeout");
+        assert_eq!(digest(&format!("sha256:{}", "3fa9c0d2e1b4".repeat(5))), "sha256:3fa9c0d2e1b4…");
+    }
+}

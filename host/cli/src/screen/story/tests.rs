@@ -1,0 +1,105 @@
+use std::path::Path;
+
+use serde_json::json;
+
+use super::*;
+
+const START: u64 = 1_767_225_600_000;
+
+fn story(named: bool) -> Story {
+    let mut hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
+    hints.event("picked_up", json!({ "type": "object", "properties": { "tracking": { "type": "string" } } }));
+    Story::new(Paint::plain(), hints, named)
+}
+
+fn tell(story: &mut Story, at: u64, progress: Progress) -> String {
+    let update = Update { tenant: "local".into(), id: "o1".into(), progress };
+    story.lines(&update, &Clock::at(START + at), START + at).iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn step(key: &str, what: &str, attempt: u32) -> Progress {
+    Progress::Step { key: key.into(), what: what.into(), attempt }
+}
+
+fn ended(key: &str, what: &str, attempt: u32, took: u64, outcome: OutcomeView) -> Progress {
+    Progress::Ended { key: key.into(), what: what.into(), attempt, took, outcome }
+}
+
+fn failure() -> FailureView {
+    FailureView { kind: "network".into(), message: "no connection".into(), detail: json!({}) }
+}
+
+fn picked_up(until: u64) -> Progress {
+    Progress::Waiting { until: Some(until), events: vec!["picked_up".into()], keys: vec!["wait".into()] }
+}
+
+#[test]
+fn a_run_is_told_as_it_goes() {
+    let mut story = story(false);
+    let mut told = tell(&mut story, 0, Progress::Loaded { replayed: 0 });
+    told += &tell(&mut story, 0, step("item[sku-1]/hold", "inventory.reserve", 1));
+    told += &tell(
+        &mut story,
+        12,
+        ended("item[sku-1]/hold", "call inventory.reserve", 1, 12, OutcomeView::Result(json!(1))),
+    );
+    told += &tell(&mut story, 20, step("charge", "payments.charge", 1));
+    let again = START + 1_050;
+    told += &tell(
+        &mut story,
+        50,
+        Progress::Tried { key: "charge".into(), attempt: 1, failure: failure(), again },
+    );
+    told += &tell(
+        &mut story,
+        51,
+        Progress::Waiting { until: Some(again), events: vec![], keys: vec!["charge".into()] },
+    );
+    told += &tell(&mut story, 1_050, Progress::Loaded { replayed: 3 });
+    told += &tell(&mut story, 1_051, step("charge", "payments.charge", 2));
+    told += &tell(
+        &mut story,
+        1_234,
+        ended("charge", "call payments.charge", 2, 1_214, OutcomeView::Result(json!(1))),
+    );
+    told += &tell(&mut story, 1_240, picked_up(START + 121_240));
+    told += &tell(&mut story, 9_000, picked_up(START + 121_240));
+    told +=
+        &tell(&mut story, 9_001, ended("wait", "wait picked_up", 0, 7_761, OutcomeView::Failure(failure())));
+    assert_eq!(
+        told,
+        r#"  ✓ item[sku-1]/hold  inventory.reserve     12 ms
+  ! charge            payments.charge    attempt 1: network: no connection; again in 1 s
+  ✓ charge            payments.charge       1.2 s  (2 attempts)
+  … waits for picked_up until 00:02:01 (in 2 min)
+      cairn send o1 picked_up '{"tracking": "…"}'
+  ✗ wait              wait picked_up        7.8 s  network: no connection
+"#
+    );
+}
+
+#[test]
+fn what_is_under_way_is_seen_until_it_ends() {
+    let mut story = story(true);
+    assert_eq!(story.status(START), None);
+    tell(&mut story, 0, step("a", "call t.a", 1));
+    tell(&mut story, 5, step("b", "call t.b", 2));
+    assert_eq!(story.status(START + 2_000).unwrap(), "  → a  t.a, 2 s and 1 more");
+    assert_eq!(story.overdue(START + 2_000), Vec::<String>::new());
+    assert_eq!(story.overdue(START + 3_000), ["o1  → a             t.a           under way for 3 s"]);
+    assert_eq!(story.overdue(START + 3_001), Vec::<String>::new());
+    tell(&mut story, 4_000, ended("a", "call t.a", 1, 4_000, OutcomeView::Result(json!(null))));
+    assert_eq!(story.status(START + 4_005).unwrap(), "  → b  t.b, attempt 2, 4 s");
+}
+
+#[test]
+fn a_resumed_instance_says_once_how_much_is_behind_it() {
+    let mut story = story(true);
+    assert_eq!(
+        tell(&mut story, 0, Progress::Loaded { replayed: 4 }),
+        "o1  ↻ goes on behind 4 recorded operations\n"
+    );
+    assert_eq!(tell(&mut story, 1, Progress::Loaded { replayed: 5 }), "");
+    let line = LogLine { at: START, level: "info".into(), message: "two\nlines".into(), fields: json!({}) };
+    assert_eq!(tell(&mut story, 2, Progress::Logged(line)), "o1  · two\no1  · lines\n");
+}
