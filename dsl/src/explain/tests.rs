@@ -32,7 +32,9 @@ fn mentioned(folder: &Path, codes: &mut BTreeSet<String>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             mentioned(&path, codes);
-        } else if path.extension().is_some_and(|ending| ending == "rs") && path.file_name().unwrap() != "tests.rs" {
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && path.file_name().unwrap() != "tests.rs"
+        {
             let text = std::fs::read_to_string(&path).unwrap();
             let quoted = text.split("\"E01").skip(1).filter_map(|rest| rest.get(..3));
             codes.extend(quoted.filter(|end| end.ends_with('"')).map(|end| format!("E01{}", &end[..2])));

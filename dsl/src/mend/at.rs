@@ -96,7 +96,8 @@ impl<'t> At<'t> {
     /// The token and the blanks behind it, to delete.
     pub(super) fn with_blanks(&self, offset: isize) -> Span {
         let span = self.span(offset);
-        let next = self.token(offset + 1).filter(|next| !next.first).map_or(span.end as usize, |next| next.start);
+        let next =
+            self.token(offset + 1).filter(|next| !next.first).map_or(span.end as usize, |next| next.start);
         Span::of(span.start as usize, next)
     }
 
@@ -173,7 +174,9 @@ impl<'t> At<'t> {
 
     /// Where `map` stands, if the place is in its `<…>`.
     pub(super) fn opener_of_map(&self) -> Option<isize> {
-        (2..6).map(|back: isize| -back).find(|&offset| self.is_word(offset, &["map"]) && self.is_sign(offset + 1, &["<"]))
+        (2..6)
+            .map(|back: isize| -back)
+            .find(|&offset| self.is_word(offset, &["map"]) && self.is_sign(offset + 1, &["<"]))
     }
 
     /// The last token of the line that the token stands in.
@@ -212,16 +215,16 @@ impl<'t> At<'t> {
 
 /// The words that statements begin with.
 pub(super) const STATEMENTS: [&str; 30] = [
-    "let", "var", "set", "call", "do", "run", "spawn", "sleep", "wait", "ask", "parallel", "race", "for", "loop",
-    "while", "if", "match", "try", "lock", "emit", "expose", "log", "fail", "return", "yield", "break",
-    "continue", "restart", "undo", "else",
+    "let", "var", "set", "call", "do", "run", "spawn", "sleep", "wait", "ask", "parallel", "race", "for",
+    "loop", "while", "if", "match", "try", "lock", "emit", "expose", "log", "fail", "return", "yield",
+    "break", "continue", "restart", "undo", "else",
 ];
 
 /// The words that are never names.
 pub(super) const RESERVED: [&str; 36] = [
-    "let", "var", "set", "call", "do", "run", "spawn", "sleep", "wait", "ask", "parallel", "race", "for", "loop",
-    "while", "if", "else", "match", "try", "catch", "finally", "lock", "emit", "expose", "log", "fail", "return",
-    "yield", "break", "continue", "restart", "true", "false", "null", "as", "in",
+    "let", "var", "set", "call", "do", "run", "spawn", "sleep", "wait", "ask", "parallel", "race", "for",
+    "loop", "while", "if", "else", "match", "try", "catch", "finally", "lock", "emit", "expose", "log",
+    "fail", "return", "yield", "break", "continue", "restart", "true", "false", "null", "as", "in",
 ];
 
 /// 1 for what opens a bracket, -1 for what closes one.

@@ -73,13 +73,17 @@ impl<'t> Pairing<'t> {
 
     /// Whatever is open within the bracket that this one closes lacks its other half.
     fn close(&mut self, index: usize, token: Token, sign: &str) {
-        let wanted = self.open.iter().rposition(|open| {
-            closing(open.sign) == sign && (!token.first || open.indent <= self.indent)
-        });
-        let Some(wanted) = wanted.or_else(|| self.open.iter().rposition(|open| closing(open.sign) == sign)) else {
+        let wanted = self
+            .open
+            .iter()
+            .rposition(|open| closing(open.sign) == sign && (!token.first || open.indent <= self.indent));
+        let Some(wanted) = wanted.or_else(|| self.open.iter().rposition(|open| closing(open.sign) == sign))
+        else {
             let span = Span::of(token.start, token.end);
             let slip = Slip::new("E0119", span, format!("this `{sign}` closes nothing"));
-            self.slips.push(slip.help("delete it, or look for a bracket that closes too early above").fix(span, ""));
+            self.slips.push(
+                slip.help("delete it, or look for a bracket that closes too early above").fix(span, ""),
+            );
             return;
         };
         while self.open.len() > wanted + 1 {

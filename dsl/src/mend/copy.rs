@@ -18,11 +18,19 @@ struct Piece {
 impl Piece {
     /// What is left of it from `cut` on.
     fn tail(self, cut: usize) -> Self {
-        if self.same { Self { length: self.length - cut, start: self.start + cut, ..self } } else { self.emptied(cut) }
+        if self.same {
+            Self { length: self.length - cut, start: self.start + cut, ..self }
+        } else {
+            self.emptied(cut)
+        }
     }
 
     fn head(self, cut: usize) -> Self {
-        if self.same { Self { length: cut, end: self.start + cut, ..self } } else { Self { length: cut, ..self } }
+        if self.same {
+            Self { length: cut, end: self.start + cut, ..self }
+        } else {
+            Self { length: cut, ..self }
+        }
     }
 
     fn emptied(self, cut: usize) -> Self {
@@ -92,7 +100,8 @@ impl Copy {
     fn is_same(&self, span: Span) -> bool {
         let place = Places::span(self, span.start as usize, span.end as usize);
         let edges = [self.find(span.start as usize, false), self.find(span.end as usize, true)];
-        place.end - place.start == span.end - span.start && edges.iter().flatten().all(|(piece, _)| piece.same)
+        place.end - place.start == span.end - span.start
+            && edges.iter().flatten().all(|(piece, _)| piece.same)
     }
 
     /// The diagnostic with the places of the text; its edits are left out where they would touch what was mended.

@@ -21,7 +21,9 @@ pub(super) fn is_general(diagnostic: &Diagnostic) -> bool {
 pub(super) fn general(at: &At<'_>) -> Slip {
     let found = match at.kind(0) {
         None => "this ends too early".to_owned(),
-        Some(Kind::Text | Kind::TextHead | Kind::TextMiddle | Kind::TextTail) => "this text cannot stand here".to_owned(),
+        Some(Kind::Text | Kind::TextHead | Kind::TextMiddle | Kind::TextTail) => {
+            "this text cannot stand here".to_owned()
+        }
         Some(Kind::Doc) => "a doc comment cannot stand here".to_owned(),
         Some(_) => format!("`{}` cannot stand here", short(at.letters(0))),
     };

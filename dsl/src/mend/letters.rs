@@ -115,7 +115,9 @@ fn other(span: Span, letters: &str) -> Option<Slip> {
     let ours = match letters {
         "“" | "”" | "„" | "«" | "»" | "‘" | "’" => {
             let message = format!("`{letters}` is a quote of typography");
-            return Some(Slip::new("E0103", span, message).help("a text stands between `\"` and `\"`").fix(span, "\""));
+            return Some(
+                Slip::new("E0103", span, message).help("a text stands between `\"` and `\"`").fix(span, "\""),
+            );
         }
         "≤" => "<=",
         "≥" => ">=",
@@ -129,7 +131,9 @@ fn other(span: Span, letters: &str) -> Option<Slip> {
         "\u{a0}" | "\u{2003}" | "\u{2009}" | "\u{200b}" | "\u{feff}" | "\u{202f}" => " ",
         _ => {
             let message = format!("`{}` means nothing outside a text", letters.escape_debug());
-            return Some(Slip::new("E0143", span, message).help("delete it, or put it between quotes").mend(span, " "));
+            return Some(
+                Slip::new("E0143", span, message).help("delete it, or put it between quotes").mend(span, " "),
+            );
         }
     };
     let message = format!("`{}` is written `{ours}`", letters.escape_debug());

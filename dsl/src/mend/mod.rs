@@ -24,7 +24,7 @@ use copy::Copy;
 use slip::Slip;
 
 /// The tree of what can be read, and a diagnostic for each slip on the way.
-pub(crate) fn mend(text: &str, scan: Scan) -> Parsed {
+pub(crate) fn mend(text: &str, scan: &Scan) -> Parsed {
     let whole = Whole { text: String::new(), tokens: Vec::new() };
     let mut mender = Mender { copy: Copy::new(text), whole, diagnostics: Vec::new(), items: Vec::new() };
     mender.letters(scan);
@@ -42,8 +42,8 @@ struct Mender {
 
 impl Mender {
     /// Faults that need no grammar, of the whole text.
-    fn letters(&mut self, scan: Scan) {
-        let slips = letters::slips(&self.copy.text, &scan);
+    fn letters(&mut self, scan: &Scan) {
+        let slips = letters::slips(&self.copy.text, scan);
         let mut edits = Vec::new();
         for slip in slips {
             edits.extend(slip.mends().to_vec());
@@ -69,6 +69,7 @@ impl Mender {
         for _ in 0..=DIAGNOSTICS_MAX {
             match self.read(start, end) {
                 Ok(()) => return,
+                Err(refusal) if refusal.exhausted => break,
                 Err(refusal) => {
                     let edits = self.explain(start, end, &refusal);
                     self.make(&edits, start, &mut end);
@@ -133,10 +134,8 @@ impl Mender {
 
     fn make(&mut self, edits: &[Edit], start: usize, end: &mut usize) {
         let by = u32::try_from(start).unwrap_or(u32::MAX);
-        let moved: Vec<Edit> = edits
-            .iter()
-            .map(|edit| Edit { span: forward(edit.span, by), text: edit.text.clone() })
-            .collect();
+        let moved: Vec<Edit> =
+            edits.iter().map(|edit| Edit { span: forward(edit.span, by), text: edit.text.clone() }).collect();
         *end = end.saturating_add_signed(self.copy.edit(&moved));
     }
 }

@@ -5,9 +5,36 @@ use crate::scan::{Kind, Token};
 
 /// Words that begin something at the left margin in other languages, or in ours at another place.
 const FOREIGN: [&str; 30] = [
-    "import", "from", "export", "require", "include", "function", "def", "func", "async", "class", "interface",
-    "struct", "enum", "public", "private", "pub", "static", "let", "var", "call", "if", "for", "while", "return",
-    "log", "print", "console", "proc", "sub", "record",
+    "import",
+    "from",
+    "export",
+    "require",
+    "include",
+    "function",
+    "def",
+    "func",
+    "async",
+    "class",
+    "interface",
+    "struct",
+    "enum",
+    "public",
+    "private",
+    "pub",
+    "static",
+    "let",
+    "var",
+    "call",
+    "if",
+    "for",
+    "while",
+    "return",
+    "log",
+    "print",
+    "console",
+    "proc",
+    "sub",
+    "record",
 ];
 
 /// The borders of the declarations: where each begins, and the end of the text.
@@ -15,7 +42,8 @@ pub(super) fn borders(text: &str, tokens: &[Token]) -> Vec<usize> {
     let mut borders = vec![0];
     let mut doc = None;
     for token in tokens {
-        let margin = token.first && text.get(..token.start).is_some_and(|before| !before.ends_with([' ', '\t']));
+        let margin =
+            token.first && text.get(..token.start).is_some_and(|before| !before.ends_with([' ', '\t']));
         match token.kind {
             Kind::Doc if margin => {
                 doc.get_or_insert(token.start);

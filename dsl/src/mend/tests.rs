@@ -67,7 +67,12 @@ fn words_of_others() {
 
 #[test]
 fn await_is_call() {
-    mends("let c = await payments.charge(order: a)", "E0105", "await", "let c = call payments.charge(order: a)");
+    mends(
+        "let c = await payments.charge(order: a)",
+        "E0105",
+        "await",
+        "let c = call payments.charge(order: a)",
+    );
     mends("await payments.charge(order: a)", "E0105", "await", "call payments.charge(order: a)");
     mends("let c = await call payments.charge(a)", "E0105", "await", "let c = call payments.charge(a)");
 }
@@ -135,17 +140,37 @@ fn blocks() {
     mends("if (a > 1) return", "E0111", "return", "if (a > 1) { return }");
     mends("if a > 1 { return } else return", "E0111", "return", "if a > 1 { return } else { return }");
     mends("if a > 1:\n    return\n  return", "E0138", ":", "if a > 1 {\n    return }\n  return");
-    mends("if a > 1 { return } elif a > 0 { return }", "E0114", "elif", "if a > 1 { return } else if a > 0 { return }");
+    mends(
+        "if a > 1 { return } elif a > 0 { return }",
+        "E0114",
+        "elif",
+        "if a > 1 { return } else if a > 0 { return }",
+    );
     mends("let x = 1 if a else 2", "E0157", "if a else", "let x = a ? 1 : 2");
     mends("while true { break }", "E0123", "while true", "loop { break }");
     mends("for x of [1] { continue }", "E0124", "of", "for x in [1] { continue }");
     mends("for (const x of [1]) { continue }", "E0124", "(const x of [1])", "for x in [1] { continue }");
-    tells("for (let i = 0; i < 3; i++) { continue }".replace(';', ",").as_str(), "E0124", "(let i = 0, i < 3, i++)", "range");
+    tells(
+        "for (let i = 0; i < 3; i++) { continue }".replace(';', ",").as_str(),
+        "E0124",
+        "(let i = 0, i < 3, i++)",
+        "range",
+    );
     mends("try { return } catch (e) { return }", "E0125", "(e)", "try { return } catch any as e { return }");
     mends("try { return } catch { return }", "E0125", "catch", "try { return } catch any { return }");
-    mends("try { return } except timeout as e { return }", "E0125", "except", "try { return } catch timeout as e { return }");
+    mends(
+        "try { return } except timeout as e { return }",
+        "E0125",
+        "except",
+        "try { return } catch timeout as e { return }",
+    );
     tells("switch a {\n    case 1: return\n    default: return\n  }", "E0122", "switch", "match x");
-    mends("match a { 1: { return } _ => { return } }", "E0117", ":", "match a { 1 => { return } _ => { return } }");
+    mends(
+        "match a { 1: { return } _ => { return } }",
+        "E0117",
+        ":",
+        "match a { 1 => { return } _ => { return } }",
+    );
 }
 
 #[test]

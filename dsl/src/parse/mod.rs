@@ -6,12 +6,13 @@ mod strict;
 
 use crate::Diagnostic;
 use crate::grammar::Rule;
-use crate::scan::{self, Scan};
+use crate::scan;
 use crate::tree::{File, Span};
 pub(crate) use crate::walk::Places;
 
 pub(crate) use messages::{
-    awaited, bad_bytes, duration_range, effect_in_value, float_range, foreign_constant, int_range, lone_surrogate, too_deep, while_true,
+    awaited, bad_bytes, duration_range, effect_in_value, float_range, foreign_constant, int_range,
+    lone_surrogate, too_deep, while_true,
 };
 pub(crate) use strict::{Refusal, read};
 
@@ -42,15 +43,12 @@ pub fn parse(text: &str) -> Parsed {
     }
     let mut parsed = match read(text, &AsWritten) {
         Ok((items, diagnostics)) => Parsed { file: File { items }, diagnostics },
-        Err(_) => mended(text, scan),
+        Err(refusal) if refusal.exhausted => refused(nesting::exhausted(text, &scan.tokens)),
+        Err(_) => crate::mend::mend(text, &scan),
     };
     parsed.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     parsed.diagnostics.truncate(DIAGNOSTICS_MAX);
     parsed
-}
-
-fn mended(text: &str, scan: Scan) -> Parsed {
-    crate::mend::mend(text, scan)
 }
 
 fn refused(diagnostic: Diagnostic) -> Parsed {

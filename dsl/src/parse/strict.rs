@@ -14,8 +14,10 @@ use crate::walk::{Node, Places, Walk};
 pub(crate) struct Refusal {
     /// How far it came, in bytes.
     pub(crate) at: usize,
-    /// What could have stood there; empty where it gave up for want of stack.
+    /// What could have stood there.
     pub(crate) expected: Vec<Rule>,
+    /// It gave up for want of stack, and not because of the text.
+    pub(crate) exhausted: bool,
 }
 
 /// The items of `text`, with what their literals cannot hold.
@@ -35,9 +37,8 @@ fn refusal(error: pest::error::Error<Rule>) -> Refusal {
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
-    let expected = match error.variant {
-        ErrorVariant::ParsingError { positives, .. } => positives,
-        ErrorVariant::CustomError { .. } => Vec::new(),
-    };
-    Refusal { at, expected }
+    match error.variant {
+        ErrorVariant::ParsingError { positives, .. } => Refusal { at, expected: positives, exhausted: false },
+        ErrorVariant::CustomError { .. } => Refusal { at, expected: Vec::new(), exhausted: true },
+    }
 }

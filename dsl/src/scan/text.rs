@@ -5,22 +5,31 @@ use super::{FaultKind, Kind, Scanner};
 /// More than these unclosed `${` are not told apart: each costs a second look at what follows it.
 const DEAD_MAX: usize = 20;
 
+/// A part of a text: from its quotes or a `}` to its quotes or a `${`.
+#[derive(Clone, Copy)]
+struct Part {
+    start: usize,
+    /// The byte where the text's quotes are.
+    quotes: usize,
+    /// It stands between `"""`.
+    multi: bool,
+    /// It begins with the quotes.
+    head: bool,
+}
+
 /// A `${` that is open.
 pub(super) struct Open {
     /// The `{` that are open within it.
     pub(super) braces: usize,
-    /// It stands in a `"""` text.
-    multi: bool,
+    /// What stands in front of it.
+    part: Part,
     /// The byte of its `$`.
     at: usize,
-    /// What was seen when it opened: it may have to be forgotten.
+    /// How much had been seen when it opened: the rest may have to be forgotten.
     tokens: usize,
     faults: usize,
-    /// Whether the text's token began its line, and where.
+    /// Whether the part's token began its line.
     first: bool,
-    start: usize,
-    /// The token before `${` was the text's first.
-    head: bool,
 }
 
 impl Scanner<'_> {
@@ -31,45 +40,47 @@ impl Scanner<'_> {
     pub(super) fn quote(&mut self) {
         let multi = self.rest().starts_with("\"\"\"");
         let start = self.at;
-        self.text_from(start, if multi { 3 } else { 1 }, multi, true);
+        let part = Part { start, quotes: start, multi, head: true };
+        self.text_from(part, start + if multi { 3 } else { 1 });
     }
 
     /// A `}` closes `${`: the text goes on.
     pub(super) fn resume_text(&mut self) {
         let Some(open) = self.open.pop() else { return };
-        self.text_from(self.at, 1, open.multi, false);
+        let part = Part { start: self.at, head: false, ..open.part };
+        self.text_from(part, self.at + 1);
     }
 
-    /// Reads text from `start`, where a quote or `}` of `skip` bytes stands, to its end or its next `${`.
-    fn text_from(&mut self, start: usize, skip: usize, multi: bool, head: bool) {
-        let mut at = start + skip;
+    /// Reads on from `at` to the text's end or its next `${`.
+    fn text_from(&mut self, part: Part, mut at: usize) {
+        let multi = part.multi;
         loop {
             let rest = self.text.get(at..).unwrap_or_default();
-            let Some(letter) = rest.chars().next() else { return self.unterminated(start, at, multi) };
+            let Some(letter) = rest.chars().next() else { return self.unterminated(part, at) };
             match letter {
-                '\n' if !multi => return self.unterminated(start, at, multi),
-                '"' if !multi => return self.text_ends(start, at + 1, head),
-                '"' if rest.starts_with("\"\"\"") => return self.text_ends(start, at + 3, head),
+                '\n' if !multi => return self.unterminated(part, at),
+                '"' if !multi => return self.text_ends(part, at + 1),
+                '"' if rest.starts_with("\"\"\"") => return self.text_ends(part, at + 3),
                 '\\' if multi => at += if rest.starts_with("\\${") { 3 } else { 1 },
                 '\\' => at += self.escape(at, rest),
                 '$' if rest.starts_with("${") && !self.dead.contains(&at) => {
-                    return self.interpolation(start, at, multi, head);
+                    return self.interpolation(part, at);
                 }
                 _ => at += letter.len_utf8(),
             }
         }
     }
 
-    fn text_ends(&mut self, start: usize, end: usize, head: bool) {
-        self.at = start;
-        self.push(if head { Kind::Text } else { Kind::TextTail }, end - start);
+    fn text_ends(&mut self, part: Part, end: usize) {
+        self.at = part.start;
+        self.push(if part.head { Kind::Text } else { Kind::TextTail }, end - part.start);
     }
 
-    fn interpolation(&mut self, start: usize, at: usize, multi: bool, head: bool) {
+    fn interpolation(&mut self, part: Part, at: usize) {
         let (tokens, faults) = (self.scan.tokens.len(), self.scan.faults.len());
-        self.open.push(Open { braces: 0, multi, at, tokens, faults, first: self.first, start, head });
-        self.at = start;
-        self.push(if head { Kind::TextHead } else { Kind::TextMiddle }, at + 2 - start);
+        self.open.push(Open { braces: 0, part, at, tokens, faults, first: self.first });
+        self.at = part.start;
+        self.push(if part.head { Kind::TextHead } else { Kind::TextMiddle }, at + 2 - part.start);
     }
 
     /// The length of an escape; a fault where it is none.
@@ -89,15 +100,15 @@ impl Scanner<'_> {
     }
 
     /// A text that does not end: perhaps because a `${` around it does not.
-    fn unterminated(&mut self, start: usize, end: usize, multi: bool) {
-        if self.open.last().is_some_and(|open| !open.multi) && self.dead.len() < DEAD_MAX {
+    fn unterminated(&mut self, part: Part, end: usize) {
+        if self.open.last().is_some_and(|open| !open.part.multi) && self.dead.len() < DEAD_MAX {
             return self.forget_interpolation();
         }
-        let trimmed = self.text.get(start..end).map_or(end, |text| start + text.trim_end().len());
-        let end = if multi { end } else { trimmed };
-        self.fault(if multi { FaultKind::OpenMulti } else { FaultKind::OpenText }, start, end);
-        self.at = start;
-        self.push(Kind::Text, end - start);
+        let trimmed = self.text.get(part.start..end).map_or(end, |text| part.start + text.trim_end().len());
+        let end = if part.multi { end } else { trimmed };
+        let kind = if part.multi { FaultKind::OpenMulti } else { FaultKind::OpenText };
+        self.fault(kind, part.quotes, end);
+        self.text_ends(part, end);
     }
 
     /// Goes back to the innermost `${` and takes it for plain letters.
@@ -108,19 +119,15 @@ impl Scanner<'_> {
         self.dead.insert(open.at);
         self.fault(FaultKind::OpenInterpolation, open.at, open.at + 2);
         self.first = open.first;
-        self.at = open.start;
-        let skip = open.at + 2 - open.start;
-        self.text_from(open.start, skip, open.multi, open.head);
+        self.text_from(open.part, open.at + 2);
     }
 
     /// The file ends; so does every `${`.
     pub(super) fn at_end(&mut self) -> bool {
-        match self.open.last() {
-            Some(open) if !open.multi && self.dead.len() < DEAD_MAX => {
-                self.forget_interpolation();
-                true
-            }
-            _ => false,
+        let forget = !self.open.is_empty() && self.dead.len() < DEAD_MAX;
+        if forget {
+            self.forget_interpolation();
         }
+        forget
     }
 }

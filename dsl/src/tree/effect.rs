@@ -122,6 +122,7 @@ pub enum Undo {
 
 /// `wait e(…) as x within 5m`, or `wait { … }`
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a tree is built once")]
 pub enum Wait {
     /// One event.
     One {

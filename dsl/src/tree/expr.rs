@@ -113,7 +113,6 @@ pub enum ExprKind {
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a tree is built once")]
 pub enum TextPart {
     /// As it stands, escapes resolved, common indentation taken away.
     Chunk(String),

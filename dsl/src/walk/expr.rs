@@ -21,6 +21,9 @@ impl Walk<'_> {
     pub(super) fn postfix(&mut self, node: &Node<'_>) -> Walked<Expr> {
         let links = node.children().count().saturating_sub(1);
         let start = node.need(Rule::primary)?;
+        if links == 0 {
+            return self.primary(&start);
+        }
         let chain = self.deeper(links, node, |walk| {
             let mut value = walk.primary(&start)?;
             for link in node.children().skip(1) {

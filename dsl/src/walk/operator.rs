@@ -6,7 +6,11 @@ use crate::tree::{BinaryOp, Expr, ExprKind, Span, UnaryOp};
 
 impl Walk<'_> {
     pub(super) fn expr(&mut self, node: &Node<'_>) -> Walked<Expr> {
-        let read = self.deeper(1, node, |walk| walk.conditional(node))?;
+        let inner = innermost(node.clone());
+        let read = self.deeper(1, node, |walk| match inner.rule() {
+            Rule::expr => walk.conditional(&inner),
+            _ => walk.level(&inner),
+        })?;
         Ok(read.unwrap_or_else(|| self.nothing(node)))
     }
 
@@ -34,6 +38,7 @@ impl Walk<'_> {
 
     /// One level of precedence: operands and operators in turn, grouped to the left.
     fn level(&mut self, node: &Node<'_>) -> Walked<Expr> {
+        let node = &innermost(node.clone());
         match node.rule() {
             Rule::unary => return self.unary(node),
             Rule::postfix => return self.postfix(node),
@@ -96,6 +101,18 @@ impl Walk<'_> {
         };
         Some(Expr { kind, span })
     }
+}
+
+/// Goes down the levels that have no operator: in a loop, for ten calls a bracket would be too much for the stack.
+fn innermost(mut node: Node<'_>) -> Node<'_> {
+    while node.rule() != Rule::postfix {
+        let mut children = node.children();
+        match (children.next(), children.next()) {
+            (Some(only), None) => node = only,
+            _ => break,
+        }
+    }
+    node
 }
 
 fn binary_op(sign: &str) -> Option<BinaryOp> {

@@ -21,7 +21,11 @@ impl Walk<'_> {
                 self.cut_in_two(one, next)?;
             }
         }
-        stmts.iter().map(|stmt| self.stmt(stmt)).collect()
+        let mut read = Vec::with_capacity(stmts.len());
+        for stmt in &stmts {
+            read.push(self.stmt(stmt)?);
+        }
+        Ok(read)
     }
 
     /// `return call f()` and `let x = await call f()` are two statements to the grammar, and meant as one.
@@ -31,7 +35,8 @@ impl Walk<'_> {
         if between.contains('\n') || second.rule() != Rule::effect_stmt {
             return Ok(());
         }
-        let word = second.text().split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+        let word =
+            second.text().split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
         let start = self.places.span(second.start(), second.start() + word.len());
         let bare = matches!(first.rule(), Rule::return_ | Rule::break_) && !first.has(Rule::expr);
         if bare {

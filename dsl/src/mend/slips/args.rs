@@ -99,7 +99,8 @@ fn param<'t>(at: &At<'t>, name: &str, nth: usize) -> Option<&'t str> {
     let place = at.top();
     let count = isize::try_from(place.tokens.len()).ok()?;
     let declared = |offset: isize| {
-        let marked = place.is_sign(offset - 1, &["."]) || place.is_word(offset - 1, &["do", "run", "spawn", "wait"]);
+        let marked =
+            place.is_sign(offset - 1, &["."]) || place.is_word(offset - 1, &["do", "run", "spawn", "wait"]);
         place.is_word(offset, &[name]) && place.is_sign(offset + 1, &["("]) && !marked
     };
     let open = (0..count).find(|&offset| declared(offset))? + 1;

@@ -40,7 +40,8 @@ pub(super) fn colon(at: &At<'_>) -> Option<Slip> {
     }
     let head = head(at)?;
     let word = at.letters(head);
-    let slip = Slip::new("E0138", at.span(0), format!("what `{word}` does stands in braces, not behind a `:`"));
+    let slip =
+        Slip::new("E0138", at.span(0), format!("what `{word}` does stands in braces, not behind a `:`"));
     let slip = slip.help(format!("write `{word} … {{` and close it with `}}`"));
     let glued = at.span(-1).end == at.span(0).start;
     let open = if glued { " {" } else { "{" };

@@ -27,7 +27,9 @@ pub(super) fn condition_last(at: &At<'_>) -> Option<Slip> {
         return None;
     }
     let slip = Slip::new("E0157", at.stretch(word, 0), "the condition stands first: `c ? a : b`");
-    let start = (1..=first).map(|back| -back).find(|&offset| at.is_sign(offset, &["="]) || at.is_word(offset, &["return", "yield"]))?;
+    let start = (1..=first)
+        .map(|back| -back)
+        .find(|&offset| at.is_sign(offset, &["="]) || at.is_word(offset, &["return", "yield"]))?;
     let (then, condition) = (at.slice(at.stretch(start + 1, word - 1)), at.slice(at.stretch(word + 1, -1)));
     let otherwise = at.slice(at.stretch(1, at.line_end(1)));
     let ours = format!("{condition} ? {then} : {otherwise}");
@@ -66,7 +68,11 @@ pub(super) fn catch_bracket(at: &At<'_>) -> Option<Slip> {
     }
     let slip = |span| Slip::new("E0125", span, "`catch` names the kinds that it is for");
     if at.is_sign(0, &["{"]) {
-        return Some(slip(at.span(-1)).help("write `catch any { … }`, or a kind: `catch timeout { … }`").fix(at.span(-1), "catch any"));
+        return Some(
+            slip(at.span(-1))
+                .help("write `catch any { … }`, or a kind: `catch timeout { … }`")
+                .fix(at.span(-1), "catch any"),
+        );
     }
     let close = at.is_sign(0, &["("]).then(|| at.closer(0)).flatten()?;
     let help = "write `catch any as e { … }`, or a kind: `catch timeout as e { … }`";
@@ -104,7 +110,8 @@ pub(super) fn for_bracket(at: &At<'_>) -> Option<Slip> {
     let close = at.closer(0)?;
     let declared = at.is_word(1, &["const", "let", "var"]);
     let name = if declared { 2 } else { 1 };
-    let slip = Slip::new("E0124", at.stretch(0, close), "`for` goes through the items of a list, without brackets");
+    let slip =
+        Slip::new("E0124", at.stretch(0, close), "`for` goes through the items of a list, without brackets");
     if at.kind(name) == Some(Kind::Word) && at.is_word(name + 1, &["of", "in"]) {
         let ours = format!("{} in {}", at.letters(name), at.slice(at.stretch(name + 2, close - 1)));
         return Some(slip.help(format!("write `for {ours} {{ … }}`")).fix(at.stretch(0, close), ours));

@@ -5,8 +5,8 @@ use super::super::slip::Slip;
 use crate::scan::Kind;
 
 const WORDS: [&str; 20] = [
-    "timeout", "retry", "cache", "undo", "version", "key", "limits", "defaults", "within", "remind", "max", "first",
-    "schedule", "zone", "return", "yield", "fail", "log", "expose", "sleep",
+    "timeout", "retry", "cache", "undo", "version", "key", "limits", "defaults", "within", "remind", "max",
+    "first", "schedule", "zone", "return", "yield", "fail", "log", "expose", "sleep",
 ];
 
 /// `timeout: 5s`, `version = 1`

@@ -8,7 +8,11 @@ use crate::tree::Span;
 
 /// `workflow f() => T`, `f(): T`
 pub(super) fn arrow(at: &At<'_>) -> Option<Slip> {
-    if !at.is_sign(0, &["=>", ":"]) || !at.expects(&[Rule::P_ARROW]) || !at.is_sign(-1, &[")"]) || at.is_first(1) {
+    if !at.is_sign(0, &["=>", ":"])
+        || !at.expects(&[Rule::P_ARROW])
+        || !at.is_sign(-1, &[")"])
+        || at.is_first(1)
+    {
         return None;
     }
     let slip = Slip::new("E0117", at.span(0), format!("`{}` is written `->` here", at.letters(0)));
@@ -21,7 +25,10 @@ pub(super) fn param_type(at: &At<'_>) -> Option<Slip> {
     let open = at.opener().filter(|&open| at.is_sign(open, &["("]))?;
     let declares = ["workflow", "flow", "fn", "function", "def"];
     let named = at.kind(-1) == Some(Kind::Word) && (at.is_sign(-2, &[","]) || open == -2);
-    if !named || !at.expects(&[Rule::P_COLON]) || !(at.is_word(open - 2, &declares) || at.expects(&[Rule::P_OPT])) {
+    if !named
+        || !at.expects(&[Rule::P_COLON])
+        || !(at.is_word(open - 2, &declares) || at.expects(&[Rule::P_OPT]))
+    {
         return None;
     }
     if at.kind(0) == Some(Kind::Word) {
@@ -59,7 +66,10 @@ pub(super) fn fn_result(at: &At<'_>) -> Option<Slip> {
     }
     let close = at.step(-1).span(0);
     let slip = Slip::new("E0158", close, "what it gives is not said");
-    Some(slip.help("write `-> T` behind the brackets; `-> null` where it gives nothing").mend(behind(close), " -> json"))
+    Some(
+        slip.help("write `-> T` behind the brackets; `-> null` where it gives nothing")
+            .mend(behind(close), " -> json"),
+    )
 }
 
 fn is_fn(at: &At<'_>) -> bool {
@@ -73,7 +83,8 @@ pub(super) fn setting(at: &At<'_>) -> Option<Slip> {
     if !(word || key) || !at.expects_stmt() || at.is_sign(1, &["=", ".", "("]) {
         return None;
     }
-    let message = format!("`{}` is a setting: it stands in front of the first statement of a workflow", at.letters(0));
+    let message =
+        format!("`{}` is a setting: it stands in front of the first statement of a workflow", at.letters(0));
     let end = (0..).find(|&offset| at.token(offset + 1).is_none() || next_stmt(at, offset + 1))?;
     let slip = Slip::new("E0147", at.span(0), message).help("move it to the head of the workflow");
     Some(slip.mend(at.stretch(0, end), ""))
@@ -93,10 +104,15 @@ pub(super) fn import(at: &At<'_>) -> Option<Slip> {
     let slip = Slip::new("E0129", at.span(0), format!("`{}` is written `use`", at.letters(0)));
     let from = (0..=end).find(|&offset| at.kind(offset) == Some(Kind::Text));
     let Some(from) = from else {
-        return Some(slip.help("write `use \"std:http\"`, or `use \"file.cairn\"`").mend(at.stretch(0, end), ""));
+        return Some(
+            slip.help("write `use \"std:http\"`, or `use \"file.cairn\"`").mend(at.stretch(0, end), ""),
+        );
     };
     let ours = format!("use {}", at.letters(from));
-    Some(slip.help(format!("write `{ours}`; all that it declares is known then")).fix(at.stretch(0, end), ours))
+    Some(
+        slip.help(format!("write `{ours}`; all that it declares is known then"))
+            .fix(at.stretch(0, end), ours),
+    )
 }
 
 /// `function`, `def`
@@ -122,7 +138,11 @@ pub(super) fn class(at: &At<'_>) -> Option<Slip> {
     let plain = at.is_word(0, &["interface", "struct"]) && at.is_sign(2, &["{"]);
     let slip = slip.help(help);
     let name = at.letters(1);
-    Some(if plain { slip.fix(at.stretch(0, 1), format!("type {name} =")) } else { slip.mend(item_rest(at), "") })
+    Some(if plain {
+        slip.fix(at.stretch(0, 1), format!("type {name} ="))
+    } else {
+        slip.mend(item_rest(at), "")
+    })
 }
 
 /// From the place to the end of the declaration.
@@ -132,7 +152,8 @@ fn item_rest(at: &At<'_>) -> Span {
 
 /// `export workflow`
 pub(super) fn modifier(at: &At<'_>) -> Option<Slip> {
-    let word = at.is_word(0, &["export", "public", "pub", "private", "static", "default", "extern", "declare"]);
+    let word =
+        at.is_word(0, &["export", "public", "pub", "private", "static", "default", "extern", "declare"]);
     (word && at.expects_item() && at.kind(1) == Some(Kind::Word)).then(|| {
         let message = format!("there is no `{}`: everything in a file can be used by others", at.letters(0));
         let help = format!("delete `{}`", at.letters(0));
@@ -148,7 +169,10 @@ pub(super) fn stmt_outside(at: &At<'_>) -> Option<Slip> {
     let word = at.letters(0);
     let slip = Slip::new("E0148", at.span(0), format!("`{word}` stands outside of every workflow"));
     if word == "let" && at.kind(1) == Some(Kind::Word) {
-        return Some(slip.help("write `const` for a value that never changes, or move it into a workflow").mend(at.span(0), "const"));
+        return Some(
+            slip.help("write `const` for a value that never changes, or move it into a workflow")
+                .mend(at.span(0), "const"),
+        );
     }
     let help = "statements stand in a body: `workflow name(…) { … }`; is a `}` above it too early?";
     Some(slip.help(help).mend(item_rest(at), ""))

@@ -10,7 +10,9 @@ const EFFECTS: [&str; 12] =
 
 /// `let c = await payments.charge(…)`
 pub(super) fn awaited(at: &At<'_>) -> Option<Slip> {
-    let place = [at.step(0), at.step(-1)].into_iter().find(|place| place.is_word(0, &["await", "async", "yield*"]))?;
+    let place = [at.step(0), at.step(-1)]
+        .into_iter()
+        .find(|place| place.is_word(0, &["await", "async", "yield*"]))?;
     if place.index < at.index && at.is_first(0) {
         return None;
     }
@@ -47,13 +49,16 @@ pub(super) fn unmarked(at: &At<'_>) -> Option<Slip> {
     let end = path_end(at);
     let path = at.slice(at.stretch(0, end));
     let is_call = at.is_sign(end + 1, &["("]);
-    let slip = Slip::new("E0113", at.stretch(0, end), "a statement begins with a word that says what it does");
+    let slip =
+        Slip::new("E0113", at.stretch(0, end), "a statement begins with a word that says what it does");
     if !is_call {
         let help = "`let name = …` keeps a value, `return …` and `yield …` give it away";
         return Some(slip.label("this is a value alone").help(help));
     }
     let Some(word) = marker(at, path) else {
-        let help = format!("write `call tool.{path}(…)` for a tool, `do {path}(…)` for a flow, `let x = {path}(…)` for a `fn`");
+        let help = format!(
+            "write `call tool.{path}(…)` for a tool, `do {path}(…)` for a flow, `let x = {path}(…)` for a `fn`"
+        );
         return Some(slip.help(help));
     };
     Some(slip.help(format!("write `{word} {path}(…)`")).fix(before(at.span(0)), format!("{word} ")))
@@ -63,8 +68,9 @@ pub(super) fn unmarked(at: &At<'_>) -> Option<Slip> {
 fn marker(at: &At<'_>, path: &str) -> Option<&'static str> {
     let top = at.top();
     let count = isize::try_from(top.tokens.len()).unwrap_or_default();
-    let declared =
-        |word: &str| (0..count).any(|offset| top.is_word(offset, &[word]) && top.is_word(offset + 1, &[path]));
+    let declared = |word: &str| {
+        (0..count).any(|offset| top.is_word(offset, &[word]) && top.is_word(offset + 1, &[path]))
+    };
     match path.contains('.') {
         true => Some("call"),
         false if declared("flow") => Some("do"),
@@ -75,7 +81,9 @@ fn marker(at: &At<'_>, path: &str) -> Option<&'static str> {
 
 /// `f(call x.y())`, `if call x.y() { … }`
 pub(super) fn in_value(at: &At<'_>) -> Option<Slip> {
-    if !at.is_word(0, &EFFECTS) || !(at.expects_value() || at.opener().is_some_and(|open| at.is_sign(open, &["(", "["]))) {
+    if !at.is_word(0, &EFFECTS)
+        || !(at.expects_value() || at.opener().is_some_and(|open| at.is_sign(open, &["(", "["])))
+    {
         return None;
     }
     let before = at.step(-1);

@@ -25,7 +25,9 @@ pub(super) fn mutable(at: &At<'_>) -> Option<Slip> {
     let word = at.is_word(-1, &["mut"]) && at.is_word(-2, &["let"]) && at.kind(0) == Some(Kind::Word);
     let span = at.stretch(-2, -1);
     word.then(|| {
-        Slip::new("E0112", span, "what can be changed is declared with `var`").help("write `var`").fix(span, "var")
+        Slip::new("E0112", span, "what can be changed is declared with `var`")
+            .help("write `var`")
+            .fix(span, "var")
     })
 }
 
@@ -96,6 +98,7 @@ pub(super) fn no_value(at: &At<'_>) -> Option<Slip> {
         return None;
     }
     let slip = Slip::new("E0155", name.stretch(-1, 0), "a name gets its value where it is declared");
-    let help = format!("write `{} {} = …`; `null` or `[]` will do at first", name.letters(-1), name.letters(0));
+    let help =
+        format!("write `{} {} = …`; `null` or `[]` will do at first", name.letters(-1), name.letters(0));
     Some(slip.help(help).mend(behind(name.span(0)), " = null"))
 }

@@ -8,17 +8,18 @@ use crate::scan::Kind;
 /// `/// …` where nothing follows that it could describe
 pub(super) fn doc_comment(at: &At<'_>) -> Option<Slip> {
     let doc = [-1, 0].into_iter().find(|&offset| at.kind(offset) == Some(Kind::Doc))?;
-    let slip = Slip::new("E0152", at.span(doc), "a doc comment describes what follows it, and nothing does here");
+    let slip =
+        Slip::new("E0152", at.span(doc), "a doc comment describes what follows it, and nothing does here");
     let start = at.span(doc).start as usize;
     Some(slip.help("write `//` for a remark").fix(crate::tree::Span::of(start, start + 3), "//"))
 }
 
 /// `f"… {x}"`
 pub(super) fn f_string(at: &At<'_>) -> Option<Slip> {
-    let prefix = at.is_word(-1, &["f", "F", "r", "R", "b", "fr", "rf", "u", "s", "raw"]);
-    if !prefix || !at.is_text(0) || at.span(-1).end != at.span(0).start {
-        return None;
-    }
+    const PREFIXES: [&str; 10] = ["f", "F", "r", "R", "b", "fr", "rf", "u", "s", "raw"];
+    let glued =
+        |at: &At<'_>| at.is_word(-1, &PREFIXES) && at.is_text(0) && at.span(-1).end == at.span(0).start;
+    let at = [*at, at.step(1)].into_iter().find(glued)?;
     let slip = Slip::new("E0151", at.span(-1), format!("no `{}` stands in front of a text", at.letters(-1)));
     let slip = slip.help("every text may hold `${…}`: write `\"order ${id}\"`");
     let text = at.letters(0);
@@ -34,7 +35,8 @@ pub(super) fn interpolated(at: &At<'_>) -> Option<Slip> {
         return None;
     }
     let close = at.closer(0)?;
-    let slip = Slip::new("E0153", at.stretch(0, close), "this text has to be known before the run: no `${…}` here");
+    let slip =
+        Slip::new("E0153", at.stretch(0, close), "this text has to be known before the run: no `${…}` here");
     Some(slip.help("write the text itself").mend(at.stretch(0, close), "\"\""))
 }
 

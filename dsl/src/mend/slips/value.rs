@@ -64,7 +64,9 @@ pub(super) fn number(at: &At<'_>) -> Option<Slip> {
     if point && at.kind(1) == Some(Kind::Number) && at.expects_value() {
         let span = at.stretch(0, 1);
         let help = format!("write `0{}`", at.slice(span));
-        return Some(Slip::new("E0139", span, "a number begins with a digit").help(help).fix(at.span(0), "0."));
+        return Some(
+            Slip::new("E0139", span, "a number begins with a digit").help(help).fix(at.span(0), "0."),
+        );
     }
     if at.kind(0) != Some(Kind::Number) || !at.expects_value() {
         return None;
@@ -80,7 +82,8 @@ pub(super) fn number(at: &At<'_>) -> Option<Slip> {
 /// `let x =` and nothing
 pub(super) fn missing(at: &At<'_>) -> Option<Slip> {
     let ends = at.kind(0).is_none() || at.is_sign(0, &["}", ")", "]", ","]) || at.is_word(0, &STATEMENTS);
-    if !ends || !at.expects_value() {
+    let extra = at.is_sign(0, &[","]) && at.is_sign(-1, &[",", "(", "[", "{"]);
+    if !ends || extra || !at.expects_value() {
         return None;
     }
     let before = at.span(-1);

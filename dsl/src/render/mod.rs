@@ -62,3 +62,6 @@ fn notes(diagnostic: &Diagnostic) -> Vec<String> {
     let help = diagnostic.help.iter().map(|help| format!("help: {}{fix}", help.replace('\n', "\n      ")));
     help.collect()
 }
+
+#[cfg(test)]
+mod tests;
