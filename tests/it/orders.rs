@@ -38,13 +38,13 @@ pub(crate) fn run_with(cairn: &Cairn, services: &Services, id: &str, input: &Val
 /// The carrier's event, under a message id that the order's id gives.
 pub(crate) fn picked_up(cairn: &Cairn, id: &str) -> Cmd {
     let data = json!({ "order_id": id, "tracking": "TRACK" }).to_string();
-    send(cairn, id, "parcel_picked_up", &data).args(["--message", &format!("{id}-picked-up")])
+    send(cairn, id, "parcel_picked_up", &data).args(["--message-id", &format!("{id}-picked-up")])
 }
 
 /// The customer's event.
 pub(crate) fn called_off(cairn: &Cairn, id: &str) -> Cmd {
     let data = json!({ "order_id": id, "reason": "second thoughts" }).to_string();
-    send(cairn, id, "order_cancelled", &data).args(["--message", &format!("{id}-cancelled")])
+    send(cairn, id, "order_cancelled", &data).args(["--message-id", &format!("{id}-cancelled")])
 }
 
 /// Any event.

@@ -110,7 +110,7 @@ fn run(cairn: &Cairn, program: &str, id: &str, input: &Value) -> Cmd {
 
 fn ping(cairn: &Cairn, id: &str, n: u32, message: &str) -> Cmd {
     let data = json!({ "n": n }).to_string();
-    orders::send(cairn, id, "ping", &data).args(["--message", message, "--json"])
+    orders::send(cairn, id, "ping", &data).args(["--message-id", message, "--json"])
 }
 
 /// When the sleep of `n1` was asked for, or ended.
