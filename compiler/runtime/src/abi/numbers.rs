@@ -28,6 +28,21 @@ extern "C" fn rt_not_finite() {
     super::fail(Failure::plain("arithmetic", "the result is not a finite float"));
 }
 
+/// Fails `missing`: what was asked for with `!` is null. `what` is how the source calls it, or empty.
+#[unsafe(no_mangle)]
+extern "C" fn rt_missing(what: V) {
+    let mut message = alloc::string::String::new();
+    match what.as_text() {
+        "" => message.push_str("a value that `!` asks for is null"),
+        what => {
+            message.push('`');
+            message.push_str(what);
+            message.push_str("` is null");
+        }
+    }
+    super::fail(Failure::plain("missing", message.leak()));
+}
+
 #[unsafe(no_mangle)]
 extern "C" fn rt_mul(a: i64, b: i64) -> i64 {
     or(a.checked_mul(b).ok_or_else(overflow), 0)

@@ -1,0 +1,67 @@
+//! A core module as a component of the world, with what the compiler says of it.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use wasm_encoder::{CustomSection, Encode, Section};
+use wit_component::{ComponentEncoder, StringEncoding};
+use wit_parser::{Resolve, SourceMap, WorldId};
+
+use super::EmitError;
+use crate::ir::Program;
+
+/// The world, by its files.
+const WIT: &[(&str, &str)] = &[
+    ("context.wit", include_str!("../../../wit/context.wit")),
+    ("event.wit", include_str!("../../../wit/event.wit")),
+    ("flow.wit", include_str!("../../../wit/flow.wit")),
+    ("sleep.wit", include_str!("../../../wit/sleep.wit")),
+    ("step.wit", include_str!("../../../wit/step.wit")),
+    ("types.wit", include_str!("../../../wit/types.wit")),
+    ("world.wit", include_str!("../../../wit/world.wit")),
+];
+
+/// The component of a core module, with the sections `cairn-meta` and `cairn-map`.
+pub(super) fn component(mut module: Vec<u8>, program: &Program) -> Result<Vec<u8>, EmitError> {
+    let (resolve, world) = world()?;
+    wit_component::embed_component_metadata(&mut module, resolve, *world, StringEncoding::UTF8)
+        .map_err(in_full)?;
+    let mut encoder =
+        ComponentEncoder::default().validate(cfg!(debug_assertions)).module(&module).map_err(in_full)?;
+    let mut component = encoder.encode().map_err(in_full)?;
+    append(&mut component, "cairn-meta", &program.meta)?;
+    append(&mut component, "cairn-map", &program.places)?;
+    Ok(component)
+}
+
+fn append(component: &mut Vec<u8>, name: &str, content: &impl Serialize) -> Result<(), EmitError> {
+    let data = serde_json::to_vec(content).map_err(EmitError::internal)?;
+    let section = CustomSection { name: name.into(), data: Cow::Owned(data) };
+    component.push(section.id());
+    section.encode(component);
+    Ok(())
+}
+
+/// Read once.
+fn world() -> Result<&'static (Resolve, WorldId), EmitError> {
+    static WORLD: OnceLock<Result<(Resolve, WorldId), EmitError>> = OnceLock::new();
+    WORLD.get_or_init(read).as_ref().map_err(Clone::clone)
+}
+
+fn read() -> Result<(Resolve, WorldId), EmitError> {
+    let mut files = SourceMap::default();
+    for (name, text) in WIT {
+        files.push_str(name, *text);
+    }
+    let mut resolve = Resolve::default();
+    let package = files.parse().map_err(|(_, error)| EmitError::internal(error))?;
+    let package = resolve.push_group(package).map_err(EmitError::internal)?;
+    let world = resolve.select_world(&[package], Some("workflow")).map_err(in_full)?;
+    Ok((resolve, world))
+}
+
+/// With its causes.
+fn in_full(error: impl std::fmt::Debug) -> EmitError {
+    EmitError::Internal(format!("{error:?}"))
+}
