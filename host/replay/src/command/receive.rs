@@ -9,7 +9,7 @@ pub(super) fn describe(subscriptions: &[Subscription]) -> String {
 pub(super) fn compare(fields: &mut Fields, recorded: &[Subscription], asked: &[Subscription]) {
     fields.value("events", &names(recorded), &names(asked));
     for (recorded, asked) in recorded.iter().zip(asked).filter(|(one, other)| one.event == other.event) {
-        fields.text(&format!("where of `{}`", asked.event), &conditions(recorded), &conditions(asked));
+        fields.text(&format!("{}.where", asked.event), &conditions(recorded), &conditions(asked));
     }
 }
 

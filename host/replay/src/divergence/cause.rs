@@ -2,7 +2,7 @@
 //! host does not control can make a replay differ; under changed code the change is the first thing to look at.
 
 use super::{Case, Difference, Side};
-use crate::command::same_kind;
+use crate::{Command, command::same_kind};
 
 pub(super) fn likely(case: Case, recorded: &Side, asked: &Side, difference: &[Difference]) -> String {
     match case {
@@ -33,7 +33,7 @@ pub(super) fn likely(case: Case, recorded: &Side, asked: &Side, difference: &[Di
 fn other(recorded: &Side, asked: &Side, difference: &[Difference]) -> String {
     match (recorded, asked) {
         (Side::Command { command: one, .. }, Side::Command { command: two, .. }) if same_kind(one, two) => {
-            arguments(difference)
+            arguments(one, two, difference)
         }
         _ => "the code was changed under a running instance: this key stood for something of another kind; \
             give the new request a name of its own"
@@ -41,9 +41,9 @@ fn other(recorded: &Side, asked: &Side, difference: &[Difference]) -> String {
     }
 }
 
-fn arguments(difference: &[Difference]) -> String {
+fn arguments(recorded: &Command, asked: &Command, difference: &[Difference]) -> String {
     if let [only] = difference {
-        if only.from.is_some() && reordered(only) {
+        if reordered(text(recorded), text(asked)) {
             return "the same text in another order: the guest goes through a map or a set whose order is not fixed; \
                 sort it, or use one that keeps its order"
                 .into();
@@ -79,14 +79,24 @@ fn in_front(recorded: &Side, asked: &Side) -> String {
     }
 }
 
-/// Both windows consist of the same characters.
-fn reordered(difference: &Difference) -> bool {
+/// What a step is given; of no other command a text is compared as a whole.
+fn text(command: &Command) -> &str {
+    match command {
+        Command::Call { request, .. } | Command::Undo { request, .. } => &request.arguments.0,
+        _ => "",
+    }
+}
+
+/// Two texts of the same characters; where only digits differ, it is a number.
+fn reordered(one: &str, other: &str) -> bool {
     let sorted = |text: &str| {
-        let mut chars: Vec<_> = text.chars().filter(|c| *c != '…').collect();
-        chars.sort_unstable();
-        chars
+        let mut bytes = text.as_bytes().to_vec();
+        bytes.sort_unstable();
+        bytes
     };
-    sorted(&difference.recorded) == sorted(&difference.asked)
+    let parted =
+        one.bytes().zip(other.bytes()).any(|(a, b)| a != b && !(a.is_ascii_digit() && b.is_ascii_digit()));
+    parted && one.len() == other.len() && sorted(one) == sorted(other)
 }
 
 /// Both texts are at a number where they part.

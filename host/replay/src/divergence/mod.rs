@@ -76,3 +76,6 @@ pub(crate) fn of(case: Case, recorded: Side, asked: Side, key: Option<Key>, seq:
         difference,
     }
 }
+
+#[cfg(test)]
+mod tests;
