@@ -26,3 +26,42 @@ impl Rows {
         self.young.insert(row.head.id.clone(), row);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cairn_replay::{Instant, Seq};
+
+    use super::*;
+    use crate::{Digest, Head, Status, format::Chain};
+
+    fn row(number: usize, next: u64) -> Row {
+        let head = Head {
+            id: InstanceId { tenant: "t".into(), instance: number.to_string() },
+            workflow: "w".into(),
+            digest: Digest("sha256:0".into()),
+            status: Status::Ready,
+            next: Seq(next),
+            started: Instant(0),
+            changed: Instant(0),
+        };
+        Row { head, chain: Chain([0; Chain::LEN]), timer: None }
+    }
+
+    #[test]
+    fn it_keeps_the_newest_of_a_bounded_number() {
+        let mut rows = Rows::default();
+        for number in 0..3 * GENERATION {
+            rows.insert(row(number, 1));
+            rows.insert(row(0, number as u64));
+        }
+        let last = 3 * GENERATION - 1;
+        assert_eq!(
+            rows.get(&row(0, 0).head.id),
+            Some(&row(0, last as u64)),
+            "one in use stays, as it was last"
+        );
+        assert_eq!(rows.get(&row(last, 0).head.id), Some(&row(last, 1)));
+        assert_eq!(rows.get(&row(1, 0).head.id), None, "one that nobody used goes");
+        assert!(rows.young.len() + rows.old.len() <= 2 * GENERATION);
+    }
+}

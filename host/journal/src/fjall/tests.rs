@@ -263,3 +263,116 @@ fn if_the_thread_that_writes_dies_nobody_waits_for_ever() {
         assert!(matches!(wait(store.commit(begin(&id), Sync::Durable)), Err(StoreError::Closed(_))));
     }
 }
+
+/// Keeps the names of the points, and fails at one of them.
+#[derive(Clone, Default)]
+struct Watched {
+    points: Arc<std::sync::Mutex<Vec<&'static str>>>,
+    fails: Option<(&'static str, io::ErrorKind)>,
+}
+
+impl Faults for Watched {
+    fn point(&self, name: &'static str) -> io::Result<()> {
+        self.points.lock().unwrap().push(name);
+        match self.fails {
+            Some((point, kind)) if point == name => Err(kind.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn line(id: &InstanceId, expect: u64) -> Commit {
+    let entry = Entry::CancelAsked { at: Instant(expect), by: "ops".into(), why: String::new() };
+    Commit { expect: Seq(expect), entries: vec![entry], ..begin(id) }
+}
+
+#[test]
+fn crash_points_come_in_order() {
+    let (folder, watched) = (Folder::new(), Watched::default());
+    let store = FjallJournal::open_with(&folder.0, watched.clone()).unwrap();
+    let id = InstanceId { tenant: "t".into(), instance: "x".into() };
+    assert_eq!(wait(store.commit(begin(&id), Sync::Durable)), Ok(Ok(())));
+    assert_eq!(wait(store.commit(line(&id, 1), Sync::Ordered)), Ok(Ok(())));
+    assert!(
+        matches!(wait(store.commit(line(&id, 9), Sync::Durable)), Ok(Err(_))),
+        "a refused one writes nothing"
+    );
+    assert_eq!(
+        *watched.points.lock().unwrap(),
+        ["journal:before-write", "journal:after-sync", "journal:before-write", "journal:after-write"]
+    );
+}
+
+#[test]
+fn a_full_disk_closes_the_store_and_says_so() {
+    for (point, left) in [("journal:before-write", 0), ("journal:after-sync", 1)] {
+        let folder = Folder::new();
+        let faults = Watched { fails: Some((point, io::ErrorKind::StorageFull)), ..Watched::default() };
+        let store = FjallJournal::open_with(&folder.0, faults).unwrap();
+        let id = InstanceId { tenant: "t".into(), instance: "x".into() };
+        let full = wait(store.commit(begin(&id), Sync::Durable)).unwrap_err();
+        assert!(matches!(&full, StoreError::Full(text) if text.contains("db")), "{full}");
+        let closed = wait(store.commit(begin(&id), Sync::Durable)).unwrap_err();
+        assert_eq!(closed, StoreError::Closed(full.to_string()), "the first cause is kept");
+        drop(store);
+        let store = FjallJournal::open(&folder.0).unwrap();
+        assert_eq!(store.load(&id, Seq(0)).unwrap().len(), left, "in full or not at all");
+    }
+}
+
+/// A load during writes sees one moment: the head of that moment, and its entries.
+#[test]
+fn loads_are_whole_while_others_write() {
+    const LEN: u64 = 400;
+    let folder = Folder::new();
+    let store = Arc::new(FjallJournal::open(&folder.0).unwrap());
+    let id = InstanceId { tenant: "t".into(), instance: "x".into() };
+    wait(store.commit(begin(&id), Sync::Durable)).unwrap().unwrap();
+    let writer = std::thread::spawn({
+        let (store, id) = (Arc::clone(&store), id.clone());
+        move || {
+            for expect in 1..LEN {
+                let sync = if expect % 50 == 0 { Sync::Durable } else { Sync::Ordered };
+                wait(store.commit(line(&id, expect), sync)).unwrap().unwrap();
+            }
+        }
+    });
+    let (mut last, mut different) = (0, 0);
+    while last < LEN as usize {
+        let length = store.load(&id, Seq(0)).unwrap().len();
+        assert!(length >= last, "nothing goes away again");
+        different += usize::from(length > last);
+        last = length;
+    }
+    writer.join().unwrap();
+    assert!(different > 2, "it was read while it was written");
+}
+
+/// Many callers at once, each with its own instance and one in common: each has its order, and of the common one's sequences
+/// each goes to one caller only.
+#[test]
+fn many_write_at_once() {
+    let folder = Folder::new();
+    let store = Arc::new(FjallJournal::open(&folder.0).unwrap());
+    let common = InstanceId { tenant: "t".into(), instance: "common".into() };
+    wait(store.commit(begin(&common), Sync::Durable)).unwrap().unwrap();
+    let threads = (0..8).map(|number| {
+        let (store, common) = (Arc::clone(&store), common.clone());
+        std::thread::spawn(move || {
+            let own = InstanceId { tenant: "t".into(), instance: format!("own {number}") };
+            let mut won = 0_u64;
+            let mut receipts = vec![store.commit(begin(&own), Sync::Durable)];
+            for expect in 1..20 {
+                receipts.push(store.commit(line(&own, expect), Sync::Durable));
+                won += u64::from(wait(store.commit(line(&common, expect), Sync::Durable)).unwrap().is_ok());
+            }
+            receipts.into_iter().for_each(|receipt| wait(receipt).unwrap().unwrap());
+            assert_eq!(store.load(&own, Seq(0)).unwrap().len(), 20);
+            won
+        })
+    });
+    let threads: Vec<_> = threads.collect();
+    let won: u64 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    assert_eq!(store.load(&common, Seq(0)).unwrap().len() as u64, 1 + won);
+    assert_eq!(won, 19, "each sequence has one winner");
+}

@@ -279,5 +279,10 @@ fn it_stays_diverged_with_the_same_answer() {
     assert_eq!(machine.wait(&[]).unwrap_err(), first);
     assert_eq!(machine.finish(Ok(Json("1".into())), AT).unwrap_err(), first);
     assert_eq!(machine.log(crate::Level::Info, "x", Json("{}".into()), AT), None);
+    let stop = Entry::CancelAsked { at: AT, by: "ops".into(), why: String::new() };
+    assert_eq!(
+        machine.apply(stop).unwrap_err().to_string(),
+        "entry 2 would be `cancel asked`, but nothing is appended once code and journal disagree"
+    );
     assert_eq!((machine.divergence(), machine.next().0), (Some(&first), 2));
 }

@@ -116,8 +116,16 @@ impl Machine {
     /// Takes in an entry that the host appends by itself: `Tried`, `Ended`, `CancelAsked`, `Moved`.
     ///
     /// # Errors
-    /// [`Damage`] where it breaks the rules (our fault); then nothing has changed and it must not be appended.
+    /// [`Damage`] where it breaks the rules (our fault), or once the code and the journal disagree; then nothing has
+    /// changed and it must not be appended.
     pub fn apply(&mut self, entry: Entry) -> Result<(), Damage> {
+        if self.diverged.is_some() {
+            let what = format!(
+                "would be `{}`, but nothing is appended once code and journal disagree",
+                name(&entry)
+            );
+            return Err(Damage::new(self.next(), what));
+        }
         match entry {
             Entry::Tried { .. } | Entry::Ended { .. } | Entry::CancelAsked { .. } | Entry::Moved { .. } => {
                 self.history.append(entry)

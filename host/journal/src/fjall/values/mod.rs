@@ -125,3 +125,6 @@ pub(super) fn read_place(bytes: &[u8]) -> Result<Option<u64>, Flaw> {
     from.end()?;
     Ok(place)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! Values hold what they are given, bear any bytes, and stay as they were.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn id() -> InstanceId {
+    InstanceId { tenant: "acme".into(), instance: "order-1".into() }
+}
+
+fn row(status: Status, timer: Option<Instant>) -> Row {
+    let head = Head {
+        id: id(),
+        workflow: "order".into(),
+        digest: Digest("sha256:ab".into()),
+        status,
+        next: Seq(300),
+        started: Instant(1_767_225_600_000),
+        changed: Instant(1_767_225_600_001),
+    };
+    Row { head, chain: Chain([7; Chain::LEN]), timer }
+}
+
+fn message() -> Message {
+    Message {
+        id: MessageId("m-1".into()),
+        to: id(),
+        event: "paid".into(),
+        data: Json("{\"ö\":1}".into()),
+        at: Instant(5),
+    }
+}
+
+fn status() -> impl Strategy<Value = Status> {
+    let until = prop::option::of(any::<u64>().prop_map(Instant));
+    let waiting = (until, prop::collection::vec(".{0,4}", 0..3));
+    prop_oneof![
+        Just(Status::Ready),
+        waiting.prop_map(|(until, events)| Status::Waiting(Waiting { until, events })),
+        Just(Status::Finished),
+        ".{0,4}".prop_map(Status::Failed),
+        ".{0,4}".prop_map(Status::Diverged),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(status in status(), timer in prop::option::of(any::<u64>()), place in prop::option::of(any::<u64>())) {
+        let row = row(status, timer.map(Instant));
+        prop_assert_eq!(read_row(id(), &write_row(&row)), Ok(row));
+        prop_assert_eq!(read_place(&write_place(place)), Ok(place));
+    }
+
+    #[test]
+    fn any_bytes_may_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+        let _ = (read_row(id(), &bytes), read_message(id(), &bytes), read_place(&bytes));
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Frozen, as the entries are: a later version reads these for ever.
+#[test]
+fn version_1_stays_as_it_was() {
+    let waiting = Status::Waiting(Waiting { until: Some(Instant(9)), events: vec!["paid".into()] });
+    let rows = [
+        (row(Status::Ready, None), "00", "00"),
+        (row(waiting, Some(Instant(9))), "0101090104 70616964", "0109"),
+        (row(Status::Finished, None), "02", "00"),
+        (row(Status::Failed("x".into()), None), "030178", "00"),
+        (row(Status::Diverged("y".into()), None), "040179", "00"),
+    ];
+    for (row, status, timer) in rows {
+        let text = format!(
+            "01 056f72646572 097368613235363a6162 {status} ac02 80d0eab6b733 81d0eab6b733 {timer} {}",
+            "07".repeat(16)
+        );
+        assert_eq!(hex(&write_row(&row)), text.replace(' ', ""));
+    }
+    assert_eq!(hex(&write_message(&message())), "01036d2d310470616964087b22c3b6223a317d05");
+    assert_eq!(read_message(id(), &write_message(&message())), Ok(message()));
+    assert_eq!((hex(&write_place(None)), hex(&write_place(Some(300)))), ("0100".into(), "0101ac02".into()));
+    assert_eq!(read_place(&[2, 0]), Err(Flaw::Choice("version of a row", 2)));
+}
