@@ -55,12 +55,12 @@ pub(super) async fn run(command: &Command, key: &str, limit: Duration) -> Result
         let talk = async {
             let out = async {
                 if let Some(pipe) = out {
-                    stdout.fill(pipe).await
+                    stdout.fill(pipe).await;
                 }
             };
             let err = async {
                 if let Some(pipe) = err {
-                    stderr.fill(pipe).await
+                    stderr.fill(pipe).await;
                 }
             };
             tokio::join!(feed(stdin, command.stdin.as_deref()), out, err);
