@@ -1,0 +1,257 @@
+//! What a file declares, by name, types resolved. Collected before any body is looked at, so order does not matter.
+
+mod consts;
+mod std_parts;
+mod tools;
+mod types;
+
+pub(super) use types::literal_type;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_dsl::Diagnostic;
+use cairn_dsl::tree::{self, ItemKind, Name, Span};
+
+use super::names::nearest;
+use super::report::Report;
+use super::{failures, later};
+use crate::types::{Field, Type};
+
+/// The declarations of a file and of the parts of the standard library that it uses.
+#[derive(Default)]
+pub(super) struct Decls<'t> {
+    types: BTreeMap<String, (Type, Span)>,
+    pub(super) consts: BTreeMap<String, &'t tree::ConstDecl>,
+    pub(super) errors: BTreeMap<String, Shaped>,
+    pub(super) events: BTreeMap<String, Shaped>,
+    pub(super) tools: BTreeMap<String, Tool>,
+    pub(super) functions: BTreeMap<String, Function<'t>>,
+    pub(super) workflows: Vec<(&'t tree::WorkflowDecl, Option<&'t str>)>,
+    /// Names that stand for something this version does not compile: silent wherever they are used.
+    pub(super) excused: BTreeSet<String>,
+    places: BTreeMap<(&'static str, String), Span>,
+}
+
+/// An error or event: its fields and where it was declared; nowhere if by the standard library.
+pub(super) struct Shaped {
+    pub(super) fields: Vec<Field>,
+    pub(super) span: Option<Span>,
+}
+
+/// A tool.
+pub(super) struct Tool {
+    pub(super) from: Option<String>,
+    pub(super) operations: BTreeMap<String, Operation>,
+    pub(super) span: Option<Span>,
+}
+
+/// An operation of a tool.
+pub(super) struct Operation {
+    pub(super) params: Vec<Param>,
+    pub(super) result: Type,
+    pub(super) fails: Vec<(String, Option<u16>)>,
+    pub(super) readonly: bool,
+    pub(super) idempotent: bool,
+    pub(super) span: Option<Span>,
+}
+
+/// A parameter of an operation, function or workflow.
+#[derive(Clone)]
+pub(super) struct Param {
+    pub(super) name: String,
+    pub(super) ty: Type,
+    pub(super) optional: bool,
+    pub(super) default: Option<tree::Expr>,
+    pub(super) span: Option<Span>,
+}
+
+impl Param {
+    /// It may be left out.
+    pub(super) fn may_be_missing(&self) -> bool {
+        self.optional || self.default.is_some()
+    }
+
+    /// What an argument has to fit.
+    pub(super) fn room(&self) -> Type {
+        if self.optional { self.ty.clone().optional() } else { self.ty.clone() }
+    }
+}
+
+/// A `fn`.
+pub(super) struct Function<'t> {
+    pub(super) decl: &'t tree::FnDecl,
+    pub(super) params: Vec<Param>,
+    pub(super) result: Type,
+}
+
+/// Collects everything that the file declares.
+pub(super) fn declare<'t>(file: &'t tree::File, report: &mut Report) -> Decls<'t> {
+    let mut decls = Decls::default();
+    for item in &file.items {
+        decls.note(item, report);
+    }
+    let written: Vec<&tree::TypeDecl> = file.items.iter().filter_map(type_decl).collect();
+    decls.resolve_types(&written, report);
+    for item in &file.items {
+        decls.shapes(item, report);
+    }
+    for item in &file.items {
+        decls.signatures(item, report);
+    }
+    decls
+}
+
+fn type_decl(item: &tree::Item) -> Option<&tree::TypeDecl> {
+    if let ItemKind::Type(decl) = &item.kind { Some(decl) } else { None }
+}
+
+impl<'t> Decls<'t> {
+    /// Takes the name; a second declaration of it is an error.
+    fn place(&mut self, what: &'static str, name: &Name, report: &mut Report) -> bool {
+        let before = self.places.insert((what, name.text.clone()), name.span);
+        let Some(before) = before else { return true };
+        let found =
+            Diagnostic::error("E0202", name.span, format!("there are two {what}s called `{}`", name.text))
+                .label("this one")
+                .also(before, "the first")
+                .help("give one of them another name, or delete it");
+        report.push(found);
+        false
+    }
+
+    /// Names only: what kinds of things there are, and what is not compiled yet.
+    fn note(&mut self, item: &'t tree::Item, report: &mut Report) {
+        match &item.kind {
+            ItemKind::Use(decl) => self.use_part(decl, report),
+            ItemKind::Const(decl) => {
+                if self.place("constant", &decl.name, report) {
+                    self.consts.insert(decl.name.text.clone(), decl);
+                }
+            }
+            ItemKind::Secret(decl) => self.excuse(&decl.name, &later::SECRET, report),
+            ItemKind::Toolset(decl) => self.excuse(&decl.name, &later::TOOLSET, report),
+            ItemKind::Flow(decl) => self.excuse(&decl.name, &later::FLOW, report),
+            ItemKind::Workflow(decl) => {
+                if self.place("workflow", &decl.name, report) {
+                    self.workflows.push((decl, item.doc.as_deref()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn excuse(&mut self, name: &Name, what: &'static later::Later, report: &mut Report) {
+        report.later(what, name.span);
+        self.excused.insert(name.text.clone());
+    }
+
+    /// Errors and events.
+    fn shapes(&mut self, item: &tree::Item, report: &mut Report) {
+        match &item.kind {
+            ItemKind::Error(decl) => {
+                if failures::is_built_in(&decl.name.text) {
+                    let text = format!("`{}` is a failure kind of the language", decl.name.text);
+                    report.push(
+                        Diagnostic::error("E0202", decl.name.span, text)
+                            .help("it needs no declaration: delete this line, or take another name"),
+                    );
+                } else if self.place("error", &decl.name, report) {
+                    let shaped = self.shaped(&decl.name, decl.fields.as_ref(), report);
+                    self.error_fields(&shaped, decl, report);
+                    self.errors.insert(decl.name.text.clone(), shaped);
+                }
+            }
+            ItemKind::Event(decl) if self.place("event", &decl.name, report) => {
+                let shaped = self.shaped(&decl.name, decl.fields.as_ref(), report);
+                self.events.insert(decl.name.text.clone(), shaped);
+            }
+            _ => {}
+        }
+    }
+
+    fn shaped(&mut self, name: &Name, fields: Option<&tree::Ty>, report: &mut Report) -> Shaped {
+        let ty = fields.map(|ty| self.ty(ty, report));
+        let fields = if let Some(Type::Record(fields)) = ty { fields } else { Vec::new() };
+        Shaped { fields, span: Some(name.span) }
+    }
+
+    /// A caught failure has these two already.
+    fn error_fields(&self, shaped: &Shaped, decl: &tree::ErrorDecl, report: &mut Report) {
+        let taken = |f: &&Field| f.name == "kind" || f.name == "message";
+        if let (Some(field), Some(ty)) = (shaped.fields.iter().find(taken), &decl.fields) {
+            let text = format!("every failure has a field `{}` already", field.name);
+            let found = Diagnostic::error("E1002", ty.span, text).label("declared again here").help(
+                "call the field something else; `kind` and `message` can be read in every `catch … as e`",
+            );
+            report.push(found);
+        }
+    }
+
+    /// Tools and functions: they speak of types and errors.
+    fn signatures(&mut self, item: &'t tree::Item, report: &mut Report) {
+        match &item.kind {
+            ItemKind::Tool(decl) if self.place("tool", &decl.name, report) => {
+                let tool = self.tool(decl, true, report);
+                self.tools.insert(decl.name.text.clone(), tool);
+            }
+            ItemKind::Fn(decl) if self.place("function", &decl.name, report) => {
+                let params = self.params(&decl.params, true, report);
+                let result = self.ty(&decl.result, report);
+                self.functions.insert(decl.name.text.clone(), Function { decl, params, result });
+            }
+            _ => {}
+        }
+    }
+
+    /// A failure kind by name: of the language, or declared.
+    pub(super) fn knows_kind(&self, kind: &str) -> bool {
+        failures::is_built_in(kind) || self.errors.contains_key(kind)
+    }
+
+    /// `E0203` for a failure kind.
+    pub(super) fn unknown_kind(&self, name: &Name) -> Diagnostic {
+        let known = self.errors.keys().map(String::as_str).chain(failures::BUILT_IN.iter().copied());
+        let near = nearest(&name.text, known);
+        let found = unknown(
+            "failure kind",
+            name,
+            near,
+            self.errors.get(near.unwrap_or_default()).and_then(|e| e.span),
+        );
+        if near.is_some() {
+            found
+        } else {
+            found.help(format!("declare it at the top of the file: `error {}`", name.text))
+        }
+    }
+
+    /// Where a type was declared.
+    pub(super) fn type_span(&self, name: &str) -> Option<Span> {
+        self.types.get(name).map(|(_, span)| *span)
+    }
+
+    /// A tool of this name, if there is one.
+    pub(super) fn has_tool(&self, name: &str) -> bool {
+        self.tools.contains_key(name)
+    }
+
+    /// `E0203` for an event.
+    pub(super) fn unknown_event(&self, name: &Name) -> Diagnostic {
+        let near = nearest(&name.text, self.events.keys().map(String::as_str));
+        let found =
+            unknown("event", name, near, self.events.get(near.unwrap_or_default()).and_then(|e| e.span));
+        if near.is_some() {
+            found
+        } else {
+            found.help(format!("declare it at the top of the file: `event {} {{ … }}`", name.text))
+        }
+    }
+}
+
+/// `I know no …`, with the near one offered as an edit.
+pub(super) fn unknown(what: &str, name: &Name, near: Option<&str>, declared: Option<Span>) -> Diagnostic {
+    let found = Diagnostic::error("E0203", name.span, format!("I know no {what} `{}`", name.text));
+    let Some(near) = near else { return found };
+    let found = found.help(format!("did you mean `{near}`?")).fix(name.span, near);
+    if let Some(span) = declared { found.also(span, "declared here") } else { found }
+}

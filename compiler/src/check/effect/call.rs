@@ -1,0 +1,198 @@
+//! `call`, and the `undo` of one.
+
+use cairn_dsl::Diagnostic;
+use cairn_dsl::tree::{self, Callee, Clause, Name, Span, Undo as Written};
+
+use super::{Bind, Outcome};
+use crate::check::body::{Body, VarKind};
+use crate::check::decls::{Operation, unknown};
+use crate::check::expr::broken;
+use crate::check::later;
+use crate::check::names::nearest;
+use crate::ir::{self, LocalId, StmtKind, Undo};
+
+/// An operation by name.
+struct Target<'d> {
+    /// `payments.charge`
+    path: String,
+    tool: String,
+    operation: String,
+    of: &'d Operation,
+}
+
+impl Body<'_> {
+    pub(super) fn call(&mut self, call: &tree::Call, bind: &Bind<'_>, out: &mut Vec<ir::Stmt>) -> Outcome {
+        let Some(target) = self.target(&call.callee) else {
+            self.begin("call");
+            self.look_over_arguments(&call.args);
+            return Outcome::of(broken());
+        };
+        let segment = bind.name.map_or(target.path.as_str(), |n| n.text.as_str()).to_owned();
+        self.begin(&segment);
+        let at = self.first_line(call.span);
+        let what = format!("call {}", target.path);
+        let key = self.claim(&segment, at, &what);
+        let arguments =
+            self.arguments(&call.args, &target.of.params, &target.operation, call.callee.path.span);
+        self.note_call(&target.tool, &target.operation, &call.args, call.callee.path.span);
+        let options = self.options(&call.clauses, target.of);
+        self.raise_all(target.of, at);
+        let local =
+            (bind.wanted || bind.name.is_some()).then(|| self.hidden("result", target.of.result.clone()));
+        self.flush(out);
+        let undo = self.undo_clause(&call.clauses, bind.name, local, &segment);
+        let result = target.of.result.clone();
+        let done = ir::Call { local, key, tool: target.path.clone(), arguments, options, result, undo };
+        self.emit(out, StmtKind::Call(Box::new(done)), call.span);
+        Outcome::of(local.map_or_else(broken, |local| self.read(local)))
+    }
+
+    /// Arguments of a call whose target is not known: names in them count as read.
+    fn look_over_arguments(&mut self, args: &[tree::Arg]) {
+        for arg in args {
+            let (tree::Arg::Named { value: e, .. } | tree::Arg::Spread(e, _)) = arg;
+            self.expr(e, None);
+        }
+    }
+
+    /// The operation that is called; what cannot be found is reported.
+    fn target<'d>(&mut self, callee: &Callee) -> Option<Target<'d>>
+    where
+        Self: HasDecls<'d>,
+    {
+        let decls = self.all_decls();
+        let parts = &callee.path.parts;
+        let first = parts.first()?;
+        if let Some(index) = &callee.index {
+            self.shared.report.later(&later::TOOLSET, callee.path.span.to(index.span));
+            return None;
+        }
+        if decls.excused.contains(&first.text) {
+            return None;
+        }
+        let [tool, operation] = parts.as_slice() else {
+            self.no_operation(first, parts.len(), callee.path.span);
+            return None;
+        };
+        let Some(found) = decls.tools.get(&tool.text) else {
+            let diagnostic = decls.unknown_tool(tool);
+            self.report(diagnostic);
+            return None;
+        };
+        let Some(of) = found.operations.get(&operation.text) else {
+            let near = nearest(&operation.text, found.operations.keys().map(String::as_str));
+            let declared = near.and_then(|near| found.operations.get(near)).and_then(|op| op.span);
+            let diagnostic = unknown(
+                &format!("operation of `{}` called", tool.text),
+                operation,
+                near,
+                declared.or(found.span.filter(|_| near.is_none())),
+            );
+            self.report(diagnostic);
+            return None;
+        };
+        let path = format!("{}.{}", tool.text, operation.text);
+        Some(Target { path, tool: tool.text.clone(), operation: operation.text.clone(), of })
+    }
+
+    /// A name alone, or too many.
+    fn no_operation(&mut self, first: &Name, parts: usize, span: Span) {
+        let decls = self.decls;
+        if parts > 1 {
+            let found = Diagnostic::error("E0203", span, "a step calls an operation of a tool")
+                .help("`call tool.operation(…)`");
+            self.report(found);
+            return;
+        }
+        if let Some(function) = decls.functions.get(&first.text) {
+            let found =
+                Diagnostic::error("E0203", span, format!("`{}` is a function, not a step", first.text))
+                    .also(function.decl.name.span, "declared here")
+                    .help(format!("`{}(…)` without `call`", first.text));
+            self.report(found);
+            return;
+        }
+        let found =
+            Diagnostic::error("E0203", span, format!("`{}` is not an operation of a tool", first.text));
+        let mut having = decls
+            .tools
+            .iter()
+            .filter(|(_, tool)| tool.operations.contains_key(&first.text))
+            .map(|(name, _)| name);
+        let found = match (having.next(), having.next(), decls.tools.get(&first.text)) {
+            (Some(tool), None, _) => found
+                .help(format!("did you mean `{tool}.{}`?", first.text))
+                .fix(span, format!("{tool}.{}", first.text)),
+            (_, _, Some(tool)) => found.help(format!(
+                "name the operation: {}",
+                tool.operations
+                    .keys()
+                    .map(|op| format!("`{}.{op}`", first.text))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
+            _ => found.help("`call tool.operation(…)`"),
+        };
+        self.report(found);
+    }
+
+    fn undo_clause(
+        &mut self,
+        clauses: &[Clause],
+        name: Option<&Name>,
+        local: Option<LocalId>,
+        segment: &str,
+    ) -> Option<Undo> {
+        let mut undo = None;
+        for clause in clauses {
+            let Clause::Undo(written, span) = clause else { continue };
+            match written {
+                Written::Call(call) => undo = self.undo_call(call, name, local, segment),
+                Written::Block(_) => self.shared.report.later(&later::UNDO_BLOCK, *span),
+                Written::Do(_) => self.shared.report.later(&later::DO, *span),
+                Written::Run(_) => self.shared.report.later(&later::RUN, *span),
+            }
+        }
+        undo
+    }
+
+    /// The step's own result may be used under its name.
+    fn undo_call(
+        &mut self,
+        call: &tree::Call,
+        name: Option<&Name>,
+        local: Option<LocalId>,
+        segment: &str,
+    ) -> Option<Undo> {
+        let target = self.target(&call.callee)?;
+        self.open_scope();
+        let hidden = local.and_then(|l| self.locals.get(l.0 as usize).map(|l| l.name.clone()));
+        if let (Some(name), Some(local)) = (name, local)
+            && self.var(&name.text).is_none()
+        {
+            self.name_local(name, local, VarKind::Step);
+        }
+        let arguments =
+            self.arguments(&call.args, &target.of.params, &target.operation, call.callee.path.span);
+        self.close_scope();
+        if let (Some(local), Some(hidden)) = (local.and_then(|l| self.locals.get_mut(l.0 as usize)), hidden) {
+            local.name = hidden;
+        }
+        self.note_call(&target.tool, &target.operation, &call.args, call.callee.path.span);
+        let options = self.options(&call.clauses, target.of);
+        let what = format!("undo {}", target.path);
+        let key = self.claim(&format!("{segment}.undo"), self.first_line(call.span), &what);
+        Some(Undo { key, tool: target.path, arguments, options })
+    }
+}
+
+/// Declarations that outlive the body that looks at them.
+trait HasDecls<'d> {
+    fn all_decls(&self) -> &'d crate::check::decls::Decls<'d>;
+}
+
+impl<'d> HasDecls<'d> for Body<'d> {
+    fn all_decls(&self) -> &'d crate::check::decls::Decls<'d> {
+        self.decls
+    }
+}

@@ -1,0 +1,189 @@
+//! Whether a value fits the place where it stands, and what to say if not.
+
+use cairn_dsl::Diagnostic;
+use cairn_dsl::tree::{self, Span};
+
+use super::body::Body;
+use super::expr::broken;
+use super::names::{a_type, short};
+use super::relate::{assignable, has_null, read_type, without_null};
+use crate::ir::{Expr, ExprKind};
+use crate::types::Type;
+
+/// Where a value goes; for messages.
+#[derive(Clone, Debug)]
+pub(super) enum Slot {
+    /// An argument of an operation or function.
+    Argument { param: String, of: String, declared: Option<Span> },
+    /// A field of a record.
+    Field { name: String },
+    /// A variable with a written type.
+    Binding { name: String, declared: Option<Span> },
+    /// What a workflow or function gives.
+    Result { declared: Option<Span> },
+    /// Anything else, in a few words: `the condition`.
+    Plain(&'static str),
+}
+
+impl Slot {
+    fn subject(&self) -> String {
+        match self {
+            Self::Argument { param: name, .. } | Self::Field { name } | Self::Binding { name, .. } => {
+                format!("`{name}`")
+            }
+            Self::Result { .. } => "the result".into(),
+            Self::Plain(what) => (*what).into(),
+        }
+    }
+
+    fn declared(&self) -> Option<Span> {
+        match self {
+            Self::Argument { declared, .. } | Self::Binding { declared, .. } | Self::Result { declared } => {
+                *declared
+            }
+            Self::Field { .. } | Self::Plain(_) => None,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        if matches!(self, Self::Argument { .. }) { "E0302" } else { "E0301" }
+    }
+
+    /// `cents` is an int, but `charge` gets a float here
+    fn clash(&self, want: &Type, got: &Type) -> String {
+        let (want, got) = (a_type(want), a_type(got));
+        match self {
+            Self::Argument { param, of, .. } => format!("`{param}` is {want}, but `{of}` gets {got} here"),
+            other => format!("{} is {want}, but gets {got} here", other.subject()),
+        }
+    }
+}
+
+/// The value as a wider type.
+pub(super) fn widen(value: Expr, to: &Type) -> Expr {
+    if value.ty == *to || *to == Type::Never {
+        return value;
+    }
+    let literal = matches!(
+        value.kind,
+        ExprKind::Text(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::Null
+    );
+    if literal && !matches!(to, Type::Json | Type::Union(_)) && value.ty.rep() == to.rep() {
+        return Expr { ty: to.clone(), ..value };
+    }
+    Expr { kind: ExprKind::Widen(Box::new(value)), ty: to.clone() }
+}
+
+/// The value as one that is held by the value runtime.
+pub(super) fn boxed(value: Expr) -> Expr {
+    if value.ty.rep() == crate::types::Rep::Value { value } else { widen(value, &Type::Json) }
+}
+
+impl Body<'_> {
+    /// The value, widened to what is wanted; reported where it does not fit.
+    pub(super) fn fit(&mut self, value: Expr, e: &tree::Expr, want: &Type, slot: &Slot) -> Expr {
+        if assignable(&value.ty, want) {
+            return widen(value, want);
+        }
+        let found = self.misfit(&value.ty, e, want, slot);
+        self.report(found);
+        broken()
+    }
+
+    fn misfit(&self, got: &Type, e: &tree::Expr, want: &Type, slot: &Slot) -> Diagnostic {
+        if has_null(got) && assignable(&without_null(got), want) {
+            return self.may_be_null(
+                got,
+                e,
+                &format!("{}, {} wants {}", short(got), slot.subject(), short(want)),
+                want,
+            );
+        }
+        let mut found = Diagnostic::error(slot.code(), e.span, slot.clash(want, got)).label(short(got));
+        if let Some(declared) = slot.declared() {
+            found = found.also(declared, "declared here");
+        }
+        self.with_help(found, got, e, want)
+    }
+
+    /// `E0401`, with a value to use instead where one comes to mind.
+    pub(super) fn may_be_null(&self, got: &Type, e: &tree::Expr, label: &str, want: &Type) -> Diagnostic {
+        let shown = self.snippet(e.span);
+        let text = shown.map_or_else(|| "this may be null".to_owned(), |s| format!("`{s}` may be null"));
+        let found = Diagnostic::error("E0401", e.span, text).label(label.to_owned());
+        if *got == Type::Null {
+            return found.help("it is always null here");
+        }
+        let value = self.bracketed(e).unwrap_or_else(|| "x".into());
+        let instead = fallback(want).unwrap_or("…");
+        found.help(format!("`{value} ?? {instead}`, or `{value}!` to fail with `missing` if it is null"))
+    }
+
+    /// What stands there, in brackets where it would fall apart otherwise.
+    pub(super) fn bracketed(&self, e: &tree::Expr) -> Option<String> {
+        let shown = self.snippet(e.span)?;
+        Some(if super::walk::needs_brackets(e) && !shown.starts_with('(') {
+            format!("({shown})")
+        } else {
+            shown.to_owned()
+        })
+    }
+
+    fn with_help(&self, found: Diagnostic, got: &Type, e: &tree::Expr, want: &Type) -> Diagnostic {
+        let value = self.bracketed(e);
+        let instead = |suffix: &str| value.as_ref().map(|v| format!("{v}{suffix}"));
+        let fix = |found: Diagnostic, say: &str, suffix: &str| match instead(suffix) {
+            Some(text) => found.help(format!("{say}: `{text}`")).fix(e.span, text),
+            None => found.help(format!("{say} with `{suffix}`")),
+        };
+        match (got, want) {
+            (Type::Float, Type::Int) => fix(found, "round it", ".round()"),
+            (Type::Int, Type::Float) => fix(found, "make it a float", ".to_float()"),
+            (Type::Int | Type::Float | Type::Bool | Type::Duration | Type::Time, Type::Text) => fix(found, "make it a text", ".to_text()"),
+            (Type::Json, _) => {
+                let suffix = format!(" as {}", short(want));
+                fix(found, "nobody knows what json holds before it runs; say what it has to be", &suffix)
+            }
+            (Type::Int | Type::Float, Type::Duration) => found.help("a duration is written with its unit: `30s`, `5m`, `2h`; a number of seconds is `n * 1s`"),
+            (Type::Lit(_) | Type::Text, Type::Time) => found.help("a time is written `time\"2026-01-31T00:00:00Z\"`; one in a text is read with `as time`"),
+            (Type::Text, Type::Int) => found.help("read the number with `.to_int()`, which gives null where there is none"),
+            (Type::Record(_), Type::Map(_)) => found.help("write the fields in place, or give the variable the type `map<…>`: a record may have fields that its type does not show"),
+            (Type::Record(given), Type::Record(wanted)) => record_help(found, given, wanted),
+            (Type::List(a), Type::List(b)) if has_null(a) && assignable(&without_null(a), b) => found.help("some items may be null"),
+            (Type::Text, Type::Union(_) | Type::Lit(_)) => found.help(format!("only {want} can stand here; `match` on the text, or read it with `as`")),
+            _ => found,
+        }
+    }
+}
+
+fn record_help(
+    found: Diagnostic,
+    given: &[crate::types::Field],
+    wanted: &[crate::types::Field],
+) -> Diagnostic {
+    let wrong = wanted.iter().find(|want| !super::relate::field_fits(given, want));
+    let Some(want) = wrong else { return found };
+    match given.iter().find(|f| f.name == want.name) {
+        Some(field) => found.help(format!(
+            "its field `{}` is {}, and {} is wanted",
+            want.name,
+            a_type(&read_type(field)),
+            a_type(&read_type(want))
+        )),
+        None => found.help(format!("it has no field `{}`", want.name)),
+    }
+}
+
+/// A harmless value of a type.
+fn fallback(ty: &Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::Text => "\"…\"",
+        Type::Int => "0",
+        Type::Float => "0.0",
+        Type::Bool => "false",
+        Type::Duration => "0s",
+        Type::List(_) => "[]",
+        Type::Map(_) => "{}",
+        _ => return None,
+    })
+}

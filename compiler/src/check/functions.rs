@@ -1,0 +1,229 @@
+//! `fn`s and constants: checked once for the file, lowered again for each workflow that uses them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_dsl::tree::{Expr, Name, Span};
+use cairn_dsl::{Diagnostic, Source};
+
+use super::body::{Body, Shared, VarKind};
+use super::decls::{Decls, Function};
+use super::fit::Slot;
+use super::relate::vague;
+use super::walk::mentioned;
+use crate::ir::{self, FunctionId};
+use crate::types::Type;
+
+/// The functions of one program so far; those that are called stand before those that call them.
+#[derive(Default)]
+pub(super) struct Functions {
+    ids: BTreeMap<(Which, String), FunctionId>,
+    pub(super) list: Vec<ir::Function>,
+    /// Those that call themselves: reported, and silent from then on.
+    pub(super) circular: BTreeSet<String>,
+}
+
+/// What became a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Which {
+    Function,
+    Constant,
+}
+
+impl Functions {
+    /// Begins anew for the next program.
+    pub(super) fn clear(&mut self) {
+        self.ids.clear();
+        self.list.clear();
+    }
+}
+
+/// Checks all functions and constants of the file.
+pub(super) fn check_all(decls: &Decls<'_>, source: &Source, shared: &mut Shared) {
+    find_circles(decls, shared);
+    for (name, decl) in &decls.consts {
+        if !shared.functions.circular.contains(name) {
+            Body::new(decls, source, shared).constant(decl);
+        }
+    }
+    for (name, function) in &decls.functions {
+        if !shared.functions.circular.contains(&called(name)) {
+            Body::new(decls, source, shared).function(function);
+        }
+    }
+    for (tool, op) in decls.tools.values().flat_map(|t| t.operations.iter()) {
+        Body::new(decls, source, shared).defaults(&op.params, tool);
+    }
+    shared.functions.clear();
+}
+
+/// Who speaks of whom; whoever comes back to itself is reported.
+fn find_circles(decls: &Decls<'_>, shared: &mut Shared) {
+    let mut uses: Uses<'_> = BTreeMap::new();
+    let functions = decls.functions.values().map(|f| (called(&f.decl.name.text), &f.decl.name, &f.decl.body));
+    let consts = decls.consts.values().map(|c| (c.name.text.clone(), &c.name, &c.value));
+    for (as_used, name, body) in functions.chain(consts) {
+        let mut names = BTreeSet::new();
+        mentioned(body, &mut names);
+        uses.insert(as_used, (name, names));
+    }
+    for (name, (at, _)) in &uses {
+        let mut seen = BTreeSet::new();
+        reach(name, &uses, &mut seen);
+        if seen.contains(name) {
+            shared.functions.circular.insert(name.clone());
+            let text = format!("`{}` is worked out with the help of itself", at.text);
+            let found = Diagnostic::error("E0206", at.span, text)
+                .help("functions cannot be recursive, so that each ends; go through a list with `map`, `filter` or `sum`, or loop in the workflow");
+            shared.report.push(found);
+        }
+    }
+}
+
+/// By name, a function's with `()` behind it: where it is declared and which names its body speaks of.
+type Uses<'d> = BTreeMap<String, (&'d Name, BTreeSet<String>)>;
+
+fn called(function: &str) -> String {
+    format!("{function}()")
+}
+
+fn reach(from: &str, uses: &Uses<'_>, seen: &mut BTreeSet<String>) {
+    let Some((_, names)) = uses.get(from) else { return };
+    for name in names {
+        if uses.contains_key(name) && seen.insert(name.clone()) {
+            reach(name, uses, seen);
+        }
+    }
+}
+
+impl Body<'_> {
+    /// The value of a constant where its name stands.
+    pub(super) fn constant_value(&mut self, name: &str) -> Option<ir::Expr> {
+        let decl = *self.decls.consts.get(name)?;
+        if self.shared.functions.circular.contains(name) {
+            return Some(super::expr::broken());
+        }
+        if decl.ty.is_none() && self.decls.literal(&decl.value).is_some() {
+            return Some(self.quietly(|body| body.expr(&decl.value, None)));
+        }
+        let id = self.intern(Which::Constant, name, |body| body.constant(decl));
+        Some(self.call_function(id, Vec::new()))
+    }
+
+    /// A call of a `fn`, arguments checked already.
+    pub(super) fn function_value(&mut self, function: &Function<'_>, args: Vec<ir::Expr>) -> ir::Expr {
+        let name = &function.decl.name.text;
+        if self.shared.functions.circular.contains(&called(name)) {
+            return super::expr::broken();
+        }
+        let id = self.intern(Which::Function, name, |body| body.function(function));
+        self.call_function(id, args)
+    }
+
+    fn call_function(&self, id: FunctionId, args: Vec<ir::Expr>) -> ir::Expr {
+        let ty = self.shared.functions.list.get(id.0 as usize).map_or(Type::Never, |f| f.result.clone());
+        ir::Expr { kind: ir::ExprKind::Call(id, args), ty }
+    }
+
+    /// The function's place in this program; lowered at its first use, after those that it uses.
+    fn intern(
+        &mut self,
+        which: Which,
+        name: &str,
+        lower: impl FnOnce(&mut Body<'_>) -> ir::Function,
+    ) -> FunctionId {
+        let key = (which, name.to_owned());
+        if let Some(id) = self.shared.functions.ids.get(&key) {
+            return *id;
+        }
+        self.shared.report.mute();
+        let function = lower(&mut Body::new(self.decls, self.source, self.shared));
+        self.shared.report.unmute();
+        let id = FunctionId(u32::try_from(self.shared.functions.list.len()).unwrap_or(u32::MAX));
+        self.shared.functions.list.push(function);
+        self.shared.functions.ids.insert(key, id);
+        id
+    }
+
+    fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.shared.report.mute();
+        let done = work(self);
+        self.shared.report.unmute();
+        done
+    }
+
+    fn function(&mut self, function: &Function<'_>) -> ir::Function {
+        self.pure = Some("a `fn`");
+        self.open_scope();
+        self.defaults(&function.params, &function.decl.name.text);
+        for (param, written) in function.params.iter().zip(&function.decl.params) {
+            self.declare(&written.name, param.room(), VarKind::Given);
+        }
+        let slot = Slot::Result { declared: Some(function.decl.result.span) };
+        let body = self.expr_to(&function.decl.body, &function.result, &slot);
+        self.close_scope();
+        ir::Function {
+            name: function.decl.name.text.clone(),
+            locals: std::mem::take(&mut self.locals),
+            params: function.params.len(),
+            result: function.result.clone(),
+            body,
+        }
+    }
+
+    fn constant(&mut self, decl: &cairn_dsl::tree::ConstDecl) -> ir::Function {
+        self.pure = Some("a constant");
+        let body = match &decl.ty {
+            Some(written) => {
+                let want = self.decls.ty(written, &mut self.shared.report);
+                self.expr_to(
+                    &decl.value,
+                    &want,
+                    &Slot::Binding { name: decl.name.text.clone(), declared: Some(written.span) },
+                )
+            }
+            None => self.expr(&decl.value, None),
+        };
+        if decl.ty.is_none() && vague(&body.ty) {
+            self.unclear(&body.ty, &decl.name, decl.value.span);
+        }
+        ir::Function {
+            name: decl.name.text.clone(),
+            locals: std::mem::take(&mut self.locals),
+            params: 0,
+            result: body.ty.clone(),
+            body,
+        }
+    }
+
+    /// The values that parameters have where they are left out.
+    pub(super) fn defaults(&mut self, params: &[super::decls::Param], of: &str) {
+        let before = self.pure.replace("a default value");
+        for param in params {
+            if let Some(value) = &param.default {
+                let slot = Slot::Argument { param: param.name.clone(), of: of.to_owned(), declared: None };
+                self.expr_to(value, &param.ty, &slot);
+            }
+        }
+        self.pure = before;
+    }
+
+    /// The type of something empty cannot be told.
+    pub(super) fn unclear(&mut self, ty: &Type, name: &Name, value: Span) {
+        let (what, example) = match ty {
+            Type::List(_) => ("an empty list does not say what it is a list of", "[json]"),
+            Type::Map(_) | Type::Record(_) => {
+                ("something empty in this does not say what it holds", "map<json>")
+            }
+            Type::Never => return,
+            _ => ("the type of this cannot be told", "json"),
+        };
+        let found = Diagnostic::error("E0307", value, what)
+            .help(format!("write the type: `{}: {example} = …`", name.text));
+        self.report(found);
+    }
+}
+
+/// The value of a parameter that was left out.
+pub(super) fn default_value(body: &mut Body<'_>, value: &Expr, ty: &Type) -> ir::Expr {
+    body.quietly(|body| body.expr_to(value, ty, &Slot::Plain("the default")))
+}

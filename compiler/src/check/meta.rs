@@ -1,0 +1,81 @@
+//! What the host reads about a workflow.
+
+use cairn_dsl::Source;
+use cairn_dsl::tree::WorkflowDecl;
+use sha2::{Digest, Sha256};
+
+use super::decls::{Decls, Operation, Param};
+use super::needs::Wants;
+use crate::ir::{EventMeta, FailMeta, Meta, OperationMeta, ToolMeta};
+use crate::schema;
+use crate::types::{Field, Type};
+
+/// A workflow's head, checked.
+pub(super) struct Head<'h> {
+    pub(super) decl: &'h WorkflowDecl,
+    pub(super) doc: Option<&'h str>,
+    pub(super) version: Option<i64>,
+    pub(super) params: &'h [Param],
+    pub(super) result: &'h Type,
+}
+
+pub(super) fn meta(head: &Head<'_>, decls: &Decls<'_>, source: &Source, wants: &Wants) -> Meta {
+    let file = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
+    Meta {
+        format: 1,
+        workflow: head.decl.name.text.clone(),
+        version: head.version,
+        doc: head.doc.map(str::to_owned),
+        input: schema::closed(&fields(head.params)),
+        output: schema::of(head.result),
+        fails: head.decl.fails.iter().map(|f| f.name.text.clone()).collect(),
+        tools: tools(decls, wants),
+        events: events(decls, wants),
+        needs: wants.needs(decls),
+        source: file.to_owned(),
+        source_hash: hex(&Sha256::digest(source.text.as_bytes())),
+        compiler: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn fields(params: &[Param]) -> Vec<Field> {
+    let field = |p: &Param| Field { name: p.name.clone(), ty: p.ty.clone(), optional: p.may_be_missing() };
+    params.iter().map(field).collect()
+}
+
+fn tools(decls: &Decls<'_>, wants: &Wants) -> Vec<ToolMeta> {
+    let used = wants.tools.iter().filter_map(|(name, ops)| Some((name, decls.tools.get(name)?, ops)));
+    let meta = used.map(|(name, tool, ops)| {
+        let operations = ops.iter().filter_map(|op| Some(operation(op, tool.operations.get(op)?))).collect();
+        ToolMeta { name: name.clone(), from: tool.from.clone(), operations }
+    });
+    meta.collect()
+}
+
+fn operation(name: &str, of: &Operation) -> OperationMeta {
+    OperationMeta {
+        name: name.to_owned(),
+        readonly: of.readonly,
+        idempotent: of.idempotent,
+        fails: of
+            .fails
+            .iter()
+            .map(|(kind, status)| FailMeta { kind: kind.clone(), status: *status })
+            .collect(),
+        arguments: schema::closed(&fields(&of.params)),
+        result: schema::of(&of.result),
+    }
+}
+
+fn events(decls: &Decls<'_>, wants: &Wants) -> Vec<EventMeta> {
+    let used = wants.events.iter().filter_map(|name| Some((name, decls.events.get(name)?)));
+    used.map(|(name, event)| EventMeta {
+        name: name.clone(),
+        data: schema::of(&Type::Record(event.fields.clone())),
+    })
+    .collect()
+}

@@ -1,0 +1,79 @@
+//! Collects what was found: each cause once, in the order of the text, at most twenty.
+
+use std::collections::BTreeMap;
+
+use cairn_dsl::tree::Span;
+use cairn_dsl::{Diagnostic, Severity};
+
+use super::later::Later;
+
+/// More than this many help nobody.
+const AT_MOST: usize = 20;
+/// More places of one construct are not shown.
+const PLACES: usize = 4;
+
+/// What was found so far.
+#[derive(Default)]
+pub(super) struct Report {
+    found: Vec<Diagnostic>,
+    muted: u32,
+    later: BTreeMap<&'static str, (&'static Later, Vec<Span>)>,
+    /// The text could not be read in full: a name that is not known may stand in the part that is missing.
+    torn: bool,
+}
+
+impl Report {
+    /// Begins with what the parser found.
+    pub(super) fn new(syntax: Vec<Diagnostic>) -> Self {
+        let torn = syntax.iter().any(|d| d.severity == Severity::Error);
+        Self { found: syntax, torn, ..Self::default() }
+    }
+
+    /// Takes one in, unless it is muted or follows from a part of the text that could not be read.
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        let follows = self.torn && matches!(diagnostic.code.0, "E0201" | "E0203");
+        let twice = |d: &Diagnostic| d.code == diagnostic.code && d.primary.span == diagnostic.primary.span;
+        if self.muted == 0 && !follows && !self.found.iter().any(twice) {
+            self.found.push(diagnostic);
+        }
+    }
+
+    /// A construct that this version does not compile; told once for all its places.
+    pub(super) fn later(&mut self, what: &'static Later, span: Span) {
+        if self.muted == 0 {
+            let (_, spans) = self.later.entry(what.what).or_insert_with(|| (what, Vec::new()));
+            if !spans.contains(&span) {
+                spans.push(span);
+            }
+        }
+    }
+
+    /// Until [`unmute`](Self::unmute), nothing is taken in: what is looked at was looked at before.
+    pub(super) fn mute(&mut self) {
+        self.muted += 1;
+    }
+
+    /// Ends one [`mute`](Self::mute).
+    pub(super) fn unmute(&mut self) {
+        self.muted = self.muted.saturating_sub(1);
+    }
+
+    /// An error was found.
+    pub(super) fn failed(&self) -> bool {
+        !self.later.is_empty() || self.found.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// All of it, sorted by place. Where there are errors, warnings that may follow from them are left out.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        let failed = self.failed();
+        for (what, spans) in std::mem::take(&mut self.later).into_values() {
+            self.found.extend(what.diagnostic(&spans, PLACES));
+        }
+        if failed {
+            self.found.retain(|d| d.severity == Severity::Error);
+        }
+        self.found.sort_by_key(|d| (d.primary.span.start, d.primary.span.end));
+        self.found.truncate(AT_MOST);
+        self.found
+    }
+}

@@ -1,0 +1,180 @@
+//! `try` and `catch`
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_dsl::Diagnostic;
+use cairn_dsl::tree::{Catch as Written, Clause, Path, Span, Try};
+
+use crate::check::body::{Body, VarKind};
+use crate::check::failures::{from_anywhere, is_built_in};
+use crate::check::flow::State;
+use crate::check::later;
+use crate::check::walk::assigned;
+use crate::ir::{self, Catch, StmtKind};
+use crate::types::{Field, Type};
+
+/// What the catches of one `try` have to deal with.
+struct Tried {
+    raised: BTreeMap<String, Span>,
+    /// Kinds that an arm before lists, each with the place; `any` under its own name.
+    caught: BTreeMap<String, Span>,
+    entry: State,
+    ways: Vec<State>,
+}
+
+impl Body<'_> {
+    pub(super) fn try_(&mut self, tried: &Try, span: Span, out: &mut Vec<ir::Stmt>) -> bool {
+        self.try_later(tried, span);
+        let unwind_key = self.shared_key("try.undo", span, "undo of a `try`");
+        let entry = self.state();
+        let before = self.flow.keys.watch();
+        self.flow.raised.push(BTreeMap::new());
+        let body = self.block(&tried.body);
+        let raised = self.flow.raised.pop().unwrap_or_default();
+        let seen = self.flow.keys.unwatch(before);
+        let ways = if body.falls { vec![self.state()] } else { Vec::new() };
+        self.go_back_to(&entry);
+        self.forget(&assigned(&tried.body));
+        self.flow.keys.add_used(seen);
+        let mut state = Tried { raised, caught: BTreeMap::new(), entry: self.state(), ways };
+        let catches = tried.catches.iter().map(|c| self.catch(c, &mut state)).collect();
+        for (kind, at) in &state.raised {
+            if !catches_kind(&state.caught, kind) {
+                self.flow.raise(kind, *at);
+            }
+        }
+        let falls = !state.ways.is_empty();
+        self.meet(state.ways);
+        self.emit(out, StmtKind::Try { body: body.stmts, catches, unwind_key }, span);
+        falls
+    }
+
+    fn try_later(&mut self, tried: &Try, span: Span) {
+        for clause in &tried.clauses {
+            let (what, at) = match clause {
+                Clause::Timeout(_, at) => (&later::TRY_TIMEOUT, at),
+                Clause::Retry(_, at) | Clause::Undo(_, at) | Clause::Cache(_, at) => (&later::TRY_RETRY, at),
+            };
+            self.shared.report.later(what, *at);
+        }
+        if let Some(finally) = &tried.finally {
+            self.shared.report.later(&later::FINALLY, self.first_line(finally.span));
+        } else if tried.catches.is_empty() && tried.clauses.is_empty() {
+            let found = Diagnostic::error("E0706", self.first_line(span), "this `try` catches nothing")
+                .help("add `catch kind as e { … }`, or take the `try` away");
+            self.report(found);
+        }
+    }
+
+    fn catch(&mut self, written: &Written, tried: &mut Tried) -> Catch {
+        self.go_back_to(&tried.entry);
+        let kinds: Vec<String> = match &written.kinds {
+            Some(paths) => paths.iter().filter_map(|path| self.caught_kind(path, tried)).collect(),
+            None => {
+                self.catch_any(written.span, tried);
+                Vec::new()
+            }
+        };
+        self.open_scope();
+        let local = written.binder.as_ref().map(|name| {
+            let possible = if written.kinds.is_none() {
+                tried.raised.keys().cloned().collect()
+            } else {
+                kinds.iter().cloned().collect::<BTreeSet<_>>()
+            };
+            let ty = self.failure_type(&kinds);
+            self.declare(name, ty, VarKind::Caught(possible))
+        });
+        let body = self.block(&written.body);
+        self.close_scope();
+        if body.falls {
+            tried.ways.push(self.state());
+        }
+        Catch { kinds, local, body: body.stmts }
+    }
+
+    fn catch_any(&mut self, span: Span, tried: &mut Tried) {
+        if let Some(before) = tried.caught.insert("any".into(), span) {
+            let kind = "any";
+            self.caught_before(kind, span, before);
+        }
+    }
+
+    fn caught_kind(&mut self, path: &Path, tried: &mut Tried) -> Option<String> {
+        let name = path.parts.last()?;
+        let kind = name.text.clone();
+        if kind == "cancelled" {
+            let found = Diagnostic::error("E0703", name.span, "`cancelled` cannot be caught")
+                .help("a cancelled run ends; what it has to clean up is said with `undo`, which runs then");
+            self.report(found);
+            return None;
+        }
+        if !self.decls.knows_kind(&kind) {
+            let found = self.decls.unknown_kind(name);
+            self.report(found);
+            return None;
+        }
+        let wider = tried
+            .caught
+            .get("any")
+            .or_else(|| (kind == "http_429").then(|| tried.caught.get("http_4xx")).flatten());
+        let before = wider.copied().or_else(|| tried.caught.get(&kind).copied());
+        if let Some(before) = before {
+            self.caught_before(&kind, name.span, before);
+        } else if !from_anywhere(&kind) && !tried.raised.contains_key(&kind) {
+            let found =
+                Diagnostic::warning("W0702", name.span, format!("nothing in this `try` fails with `{kind}`"))
+                    .help(if is_built_in(&kind) {
+                        "only steps do; delete the kind"
+                    } else {
+                        "delete the kind, or list it behind `fails` of the operation that fails so"
+                    });
+            self.report(found);
+        }
+        tried.caught.insert(kind.clone(), name.span);
+        Some(kind)
+    }
+
+    fn caught_before(&mut self, kind: &str, span: Span, before: Span) {
+        let found = Diagnostic::error("E0704", span, format!("`{kind}` is caught already"))
+            .label("never reached")
+            .also(before, "caught here")
+            .help("delete this one, or put it in front");
+        self.report(found);
+    }
+
+    /// `kind`, `message`, and the declared fields that all kinds have in common; of `any`: the detail as json.
+    fn failure_type(&self, kinds: &[String]) -> Type {
+        let plain = |name: &str, ty: Type| Field { name: name.into(), ty, optional: false };
+        let mut fields = vec![plain("kind", Type::Text), plain("message", Type::Text)];
+        if kinds.is_empty() {
+            fields.push(plain("detail", Type::Json));
+            return Type::Record(fields);
+        }
+        let declared =
+            |kind: &String| self.decls.errors.get(kind).map(|e| e.fields.clone()).unwrap_or_default();
+        let mut common = kinds.first().map(declared).unwrap_or_default();
+        for kind in kinds.iter().skip(1) {
+            let other = declared(kind);
+            common.retain(|f| other.contains(f));
+        }
+        fields.extend(common);
+        Type::Record(fields)
+    }
+}
+
+fn catches_kind(caught: &BTreeMap<String, Span>, kind: &str) -> bool {
+    let any = caught.contains_key("any") && kind != "cancelled";
+    any || caught.contains_key(kind) || (kind == "http_429" && caught.contains_key("http_4xx"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::failures::{BUILT_IN, from_anywhere};
+
+    #[test]
+    fn a_step_alone_can_time_out_but_anything_can_overflow() {
+        assert!(BUILT_IN.contains(&"timeout") && !from_anywhere("timeout"));
+        assert!(from_anywhere("overflow") && !from_anywhere("card_declined"));
+    }
+}

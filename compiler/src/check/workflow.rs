@@ -1,0 +1,149 @@
+//! A workflow: its head, its body, and the program that it becomes.
+
+use std::collections::BTreeMap;
+
+use cairn_dsl::tree::{Clause, Expr, Name, Retry, SettingKind, Span, WorkflowDecl};
+use cairn_dsl::{Diagnostic, Source};
+
+use super::body::{Body, Shared, VarKind};
+use super::decls::{Decls, Param};
+use super::fit::{Slot, widen};
+use super::flow::{Defaults, Lowered, Promised};
+use super::functions::default_value;
+use super::later;
+use super::names::a_type;
+use super::needs::Wants;
+use super::relate::has_null;
+use crate::ir::{self, Program};
+use crate::types::Type;
+
+/// Checks a workflow; its program means something only if nothing was reported.
+pub(super) fn check(
+    decl: &WorkflowDecl,
+    doc: Option<&str>,
+    decls: &Decls<'_>,
+    source: &Source,
+    shared: &mut Shared,
+) -> Program {
+    shared.functions.clear();
+    shared.wants = Wants::default();
+    let mut body = Body::new(decls, source, shared);
+    body.known_kinds(&decl.fails);
+    let params = decls.params(&decl.params, true, &mut body.shared.report);
+    let result = decl.result.as_ref().map_or(Type::Null, |ty| decls.ty(ty, &mut body.shared.report));
+    body.flow.result = Promised { ty: result.clone(), span: decl.result.as_ref().map(|ty| ty.span) };
+    body.open_scope();
+    let lowered_params = body.params(&params, decl);
+    let version = body.settings(decl);
+    body.flow.raised.push(BTreeMap::new());
+    let lowered = body.statements(&decl.body);
+    body.close_scope();
+    body.reaches_end(&lowered, decl);
+    let raised = body.flow.raised.pop().unwrap_or_default();
+    body.let_out(&raised, decl);
+    let locals = std::mem::take(&mut body.locals);
+    let places = std::mem::take(&mut body.flow.keys.places);
+    let head = super::meta::Head { decl, doc, version, params: &params, result: &result };
+    let meta = super::meta::meta(&head, decls, source, &shared.wants);
+    let functions = std::mem::take(&mut shared.functions.list);
+    Program { meta, places, functions, locals, params: lowered_params, result, body: lowered.stmts }
+}
+
+impl Body<'_> {
+    fn params(&mut self, params: &[Param], decl: &WorkflowDecl) -> Vec<ir::Param> {
+        self.defaults(params, &decl.name.text);
+        let mut lowered = Vec::new();
+        for param in params {
+            let name = Name { text: param.name.clone(), span: param.span.unwrap_or_default() };
+            let name =
+                decl.params.iter().find(|p| p.name.text == param.name).map_or(name, |p| p.name.clone());
+            let default = param.default.as_ref().map(|value| self.param_default(value, param));
+            let ty = if default.is_some() { param.ty.clone() } else { param.room() };
+            let local = self.declare(&name, ty, VarKind::Given);
+            lowered.push(ir::Param {
+                name: param.name.clone(),
+                local,
+                optional: param.may_be_missing(),
+                default,
+            });
+        }
+        lowered
+    }
+
+    fn param_default(&mut self, value: &Expr, param: &Param) -> ir::Expr {
+        widen(default_value(self, value, &param.ty), &param.ty)
+    }
+
+    /// `version` and `defaults`; the other settings come later.
+    fn settings(&mut self, decl: &WorkflowDecl) -> Option<i64> {
+        let mut version: Option<(i64, Span)> = None;
+        let mut defaults: Option<Span> = None;
+        for setting in &decl.settings {
+            match &setting.kind {
+                SettingKind::Version(n) => {
+                    if let Some((_, before)) = version.replace((*n, setting.span)) {
+                        self.set_twice("version", before, setting.span);
+                    }
+                }
+                SettingKind::Defaults(clauses) => {
+                    if let Some(before) = defaults.replace(setting.span) {
+                        self.set_twice("defaults", before, setting.span);
+                    }
+                    self.flow.defaults = self.default_clauses(clauses);
+                }
+                SettingKind::Key { .. } => self.shared.report.later(&later::SETTING_KEY, setting.span),
+                SettingKind::Limits(_) => self.shared.report.later(&later::SETTING_LIMITS, setting.span),
+                SettingKind::On { .. } => self.shared.report.later(&later::SETTING_ON, setting.span),
+            }
+        }
+        version.map(|(n, _)| n)
+    }
+
+    fn set_twice(&mut self, what: &str, before: Span, span: Span) {
+        let found = Diagnostic::error("E0202", span, format!("`{what}` is set twice"))
+            .also(before, "the first")
+            .help("delete one of them");
+        self.report(found);
+    }
+
+    /// Looked at here once, and lowered again for every call that has no clause of its own.
+    fn default_clauses(&mut self, clauses: &[Clause]) -> Defaults {
+        let mut defaults = Defaults::default();
+        for clause in clauses {
+            match clause {
+                Clause::Timeout(e, _) => {
+                    self.expr_to(e, &Type::Duration, &Slot::Plain("`timeout`"));
+                    defaults.timeout = Some(e.clone());
+                }
+                Clause::Retry(policy, _) => {
+                    if let Retry::Policy(written) = policy {
+                        self.policy(written);
+                    }
+                    defaults.retry = Some(policy.clone());
+                }
+                Clause::Cache(_, span) => self.shared.report.later(&later::CACHE, *span),
+                Clause::Undo(_, span) => {
+                    let found = Diagnostic::error("E1006", *span, "what undoes a step stands with the step")
+                        .help("`defaults` takes `timeout` and `retry`");
+                    self.report(found);
+                }
+            }
+        }
+        defaults
+    }
+
+    /// A result that cannot be null has to be returned on every way.
+    fn reaches_end(&mut self, lowered: &Lowered, decl: &WorkflowDecl) {
+        let want = self.flow.result.ty.clone();
+        if !lowered.falls || has_null(&want) || matches!(want, Type::Json | Type::Never) {
+            return;
+        }
+        let end = Span { start: decl.body_span.end.saturating_sub(1), end: decl.body_span.end };
+        let found = Diagnostic::error("E0802", end, "the end of the workflow is reached without a `return`")
+            .label(format!("the result is {}", a_type(&want)))
+            .help("return a value on every way, or `fail` where there is none");
+        let found =
+            if let Some(at) = self.flow.result.span { found.also(at, "declared here") } else { found };
+        self.report(found);
+    }
+}
