@@ -36,6 +36,11 @@ impl<'t> At<'t> {
         Self { text, tokens, index, expected, whole }
     }
 
+    /// The first token of the declaration.
+    pub(super) fn segment(&self) -> Self {
+        Self { index: self.tokens.iter().take_while(|token| token.kind == Kind::Doc).count(), ..*self }
+    }
+
     /// The first token of the file.
     pub(super) fn top(&self) -> Self {
         Self { text: &self.whole.text, tokens: &self.whole.tokens, index: 0, ..*self }
@@ -205,13 +210,18 @@ impl<'t> At<'t> {
         }
     }
 
-    /// A statement's word stands there, as one.
+    /// A statement's word, or a setting's, stands there as one.
     pub(super) fn begins_stmt(&self, offset: isize) -> bool {
         let behind = self.is_sign(offset - 1, &["=", ":", ".", "=>"]) || self.is_word(offset - 1, &["undo"]);
-        let field = self.is_sign(offset + 1, &[":"]);
-        self.is_word(offset, &STATEMENTS) && !behind && !field
+        let name = self.is_sign(offset + 1, &[":", ".", "="]);
+        let clause = self.is_word(offset, &["undo"]) && !self.is_word(offset + 1, &["all"]);
+        let setting = self.is_first(offset) && self.is_word(offset, &SETTINGS);
+        (setting || self.is_word(offset, &STATEMENTS)) && !behind && !name && !clause
     }
 }
+
+/// The words that settings begin with.
+const SETTINGS: [&str; 5] = ["version", "key", "limits", "defaults", "on"];
 
 /// The words that statements begin with.
 pub(super) const STATEMENTS: [&str; 30] = [

@@ -4,6 +4,12 @@ use super::slip::{Slip, before};
 use crate::scan::{Kind, Token};
 use crate::tree::Span;
 
+/// Words whose lines open a block.
+const HEADS: [&str; 20] = [
+    "workflow", "flow", "tool", "test", "type", "event", "error", "if", "for", "while", "loop", "match",
+    "try", "wait", "parallel", "race", "lock", "let", "catch", "ask",
+];
+
 /// A bracket that is open.
 struct Open<'t> {
     sign: &'t str,
@@ -73,6 +79,13 @@ impl<'t> Pairing<'t> {
 
     /// Whatever is open within the bracket that this one closes lacks its other half.
     fn close(&mut self, index: usize, token: Token, sign: &str) {
+        if sign == "}" && token.first && self.open.last().is_none_or(|open| open.indent < self.indent) {
+            let slip = self.missing_open(index);
+            if slip.is_some() {
+                self.slips.extend(slip);
+                return;
+            }
+        }
         let wanted = self
             .open
             .iter()
@@ -92,6 +105,29 @@ impl<'t> Pairing<'t> {
             }
         }
         self.open.pop();
+    }
+
+    /// A `}` that stands as far left as a line which should have opened it, and did not.
+    fn missing_open(&self, index: usize) -> Option<Slip> {
+        let inside = self.open.last().map_or(0, |open| open.token.end);
+        let above = self.tokens.get(..index)?.iter().enumerate().rev();
+        let mut lines = above.filter(|(_, token)| token.first && token.start >= inside);
+        let mut below = index;
+        let (_, head) = lines.find(|(line, token)| {
+            let level = indent(self.text, token.start) <= self.indent;
+            below = if level { below } else { *line };
+            level
+        })?;
+        let word = self.text.get(head.start..head.end).unwrap_or_default();
+        if indent(self.text, head.start) != self.indent || !HEADS.contains(&word) {
+            return None;
+        }
+        let place = self.behind(below);
+        let slip =
+            Slip::new("E0119", Span::of(head.start, head.end), format!("what `{word}` holds is not opened"));
+        let span = self.tokens.get(index).map_or(place, |close| Span::of(close.start, close.end));
+        let slip = slip.label("no `{` belongs to it").also(span, "this `}` should close it");
+        Some(slip.help("put a `{` where its block begins").fix(place, " {"))
     }
 
     /// Says that `open` is never closed, and closes it where its lines end, at the latest in front of token `limit`.

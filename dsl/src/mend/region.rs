@@ -3,15 +3,47 @@
 use super::at::{At, nesting};
 use crate::tree::Span;
 
-/// The statement around the place; or the rest of the line; or, where a declaration is meant, all of it.
+/// The statement around the place; in a declaration without statements, the member around it; or all that is left.
 pub(super) fn region(at: &At<'_>) -> Span {
-    let start = match at.stmt_start().filter(|&start| stmt_end(at, start) >= 0) {
-        Some(start) => start,
-        None if at.opener().is_none() => return rest(at),
-        None => line_start(at),
+    let body = at.segment().is_word(0, &["workflow", "flow"]);
+    let found = if body { statement(at) } else { member(at) };
+    found.filter(|span| span.start < span.end).unwrap_or_else(|| rest(at))
+}
+
+fn statement(at: &At<'_>) -> Option<Span> {
+    at.opener()?;
+    let start = if at.expects_stmt() && at.is_first(0) {
+        Some(0)
+    } else if at.begins_stmt(0) && !at.expects_stmt() {
+        // The statement in front of this one lacks something.
+        at.step(-1).stmt_start().map(|start| start - 1)
+    } else {
+        at.stmt_start()
     };
-    let end = stmt_end(at, start).max(0);
-    if at.token(end).is_none() { rest(at) } else { at.stretch(start, end) }
+    let start = start.unwrap_or_else(|| line_start(at));
+    let end = stmt_end(at, start);
+    at.token(end.max(start)).map(|_| at.stretch(start, end.max(start)))
+}
+
+/// An operation of a tool, a field of a type: what begins on a line of its own between the outermost braces.
+fn member(at: &At<'_>) -> Option<Span> {
+    let top = at.segment();
+    let place = isize::try_from(at.index.checked_sub(top.index)?).ok()?;
+    let open = (0..place).find(|&offset| top.is_sign(offset, &["{"]))?;
+    let close = top.closer(open).filter(|&close| close >= place)?;
+    let mut depth = 0;
+    let mut start = open + 1;
+    for offset in open + 1..close {
+        let fresh = depth == 0 && top.is_first(offset);
+        if fresh && offset >= place.max(start + 1) {
+            return Some(top.stretch(start, offset - 1));
+        }
+        if fresh && offset < place {
+            start = offset;
+        }
+        depth += nesting_of(&top, offset);
+    }
+    (start < close).then(|| top.stretch(start, close - 1))
 }
 
 /// The first token of the line.
@@ -49,10 +81,10 @@ fn nesting_of(at: &At<'_>, offset: isize) -> isize {
     at.token(offset).map_or(0, |token| nesting(token, at.letters(offset)))
 }
 
-/// From the place to the end; where nothing is left, everything.
+/// From the place to the end of the declaration if it is over there, or else all of it.
 fn rest(at: &At<'_>) -> Span {
     let last = at.text.len();
-    match at.token(0) {
+    match at.token(0).filter(|_| at.expects_item()) {
         Some(token) => Span::of(token.start, last),
         None => Span::of(0, last),
     }

@@ -57,6 +57,7 @@ fn words_of_others() {
     mends("let x = a > 1 and a < 3", "E0104", "and", "let x = a > 1 && a < 3");
     mends("let x = a > 1 or a < 3", "E0104", "or", "let x = a > 1 || a < 3");
     mends("if not a { return }", "E0104", "not", "if !a { return }");
+    tells("if not a in [1] { return }", "E0104", "not", "`!(…)`");
     mends("let x = a is not null", "E0104", "is not", "let x = a != null");
     tells("let x = a not in [1]", "E0104", "not in", "!(a in b)");
     mends("let x = True", "E0118", "True", "let x = true");
@@ -185,6 +186,18 @@ fn telling() {
 #[test]
 fn steps() {
     mends("payments.charge(a)", "E0113", "payments.charge", "call payments.charge(a)");
+    mends(
+        "let c = payments.charge(cents: a)",
+        "E0113",
+        "payments.charge",
+        "let c = call payments.charge(cents: a)",
+    );
+    tells(
+        "let c = [payments.charge(cents: a)]",
+        "E0113",
+        "payments.charge",
+        "let result = call payments.charge(…)",
+    );
     tells("a.b", "E0113", "a.b", "let name");
     tells("let x = [call p.q()]", "E0141", "call", "let result = call …");
     tells("if call p.q() { return }", "E0141", "call", "let result = call …");
@@ -224,6 +237,8 @@ fn brackets() {
     check(text, "E0119", "{", "on a line of its own");
     assert_eq!(only(text).1.file.items.len(), 2);
     check("workflow w(a: int) {\n  return\n", "E0119", "{", "`}`");
+    check("workflow w(a: int) {\n  if a > 1\n    return\n  }\n  return\n}\n", "E0119", "if", "put a `{`");
+    check("tool t from \"mcp:a\"\n  a() -> null\n}\n", "E0119", "tool", "put a `{`");
     check("workflow w(a: int) {\n  return\n}\n}\n", "E0119", "}", "delete");
     check("workflow w(a: int) {\n  call p.q(a: 1\n  return\n}\n", "E0119", "(", "`)`");
 }
@@ -235,6 +250,20 @@ fn one_run_reports_several_and_keeps_the_rest() {
     let codes: Vec<_> = parsed.diagnostics.iter().map(|diagnostic| diagnostic.code.0).collect();
     assert_eq!(codes, ["E0137", "E0105", "E0104", "E0102"]);
     assert_eq!(parsed.file.items.len(), 3);
+}
+
+#[test]
+fn one_slip_is_one_diagnostic() {
+    for text in [
+        "workflow w(a: int) {\n  version\n  key a\n  let x = 1\n  return\n}",
+        "workflow w(a: int) {\n  let x = ) call p.q()\n    undo call p.r()\n  return\n}"
+            .replace(") call", "call call")
+            .as_str(),
+        "tool t {\n  a() { b: int }\n  c() -> null\n}\nworkflow w() { return }",
+        "workflow w(a: int) {\n  if a > 1 {\n    raise too_much(\"x\")\n  } else { return }\n  return\n}",
+    ] {
+        only(text);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `if`, `match`, `try`, `for` as others write them.
 
-use super::super::at::At;
+use super::super::at::{At, nesting};
 use super::super::slip::Slip;
 use crate::grammar::Rule;
 use crate::scan::Kind;
@@ -31,10 +31,26 @@ pub(super) fn condition_last(at: &At<'_>) -> Option<Slip> {
         .map(|back| -back)
         .find(|&offset| at.is_sign(offset, &["="]) || at.is_word(offset, &["return", "yield"]))?;
     let (then, condition) = (at.slice(at.stretch(start + 1, word - 1)), at.slice(at.stretch(word + 1, -1)));
-    let otherwise = at.slice(at.stretch(1, at.line_end(1)));
+    let end = value_end(at);
+    let otherwise = at.slice(at.stretch(1, end));
     let ours = format!("{condition} ? {then} : {otherwise}");
-    let span = at.stretch(start + 1, at.line_end(1));
+    let span = at.stretch(start + 1, end);
     Some(slip.help(format!("write `{ours}`")).fix(span, ours))
+}
+
+/// The last token on the line that is in no bracket which began before it.
+fn value_end(at: &At<'_>) -> isize {
+    let mut depth = 0;
+    let mut end = 0;
+    while end < at.line_end(1) {
+        let step = at.token(end + 1).map_or(0, |token| nesting(token, at.letters(end + 1)));
+        if depth + step < 0 {
+            break;
+        }
+        depth += step;
+        end += 1;
+    }
+    end
 }
 
 /// `switch x { case "a": … }`
@@ -52,7 +68,8 @@ pub(super) fn switch(at: &At<'_>) -> Option<Slip> {
 
 /// `"a": …` and `"a" -> …` in a `match` or `wait`
 pub(super) fn arm_sign(at: &At<'_>) -> Option<Slip> {
-    let wrong = at.is_sign(0, &[":", "->"]) && at.expects(&[Rule::P_FAT]);
+    let arm = at.opener().is_some_and(|open| at.is_sign(open, &["{"]) || at.is_sign(0, &["->"]));
+    let wrong = arm && at.is_sign(0, &[":", "->"]) && at.expects(&[Rule::P_FAT]);
     let case = at.is_word(-1, &["case", "default"]) || at.is_word(-2, &["case"]);
     (wrong && !case).then(|| {
         let message = format!("`{}` is written `=>` here", at.letters(0));

@@ -10,6 +10,9 @@ const EFFECTS: [&str; 12] =
 
 /// `let c = await payments.charge(…)`
 pub(super) fn awaited(at: &At<'_>) -> Option<Slip> {
+    if at.is_word(0, &["async"]) && at.expects_item() {
+        return None;
+    }
     let place = [at.step(0), at.step(-1)]
         .into_iter()
         .find(|place| place.is_word(0, &["await", "async", "yield*"]))?;
@@ -77,6 +80,28 @@ fn marker(at: &At<'_>, path: &str) -> Option<&'static str> {
         false if declared("workflow") => Some("run"),
         false => None,
     }
+}
+
+/// `let c = payments.charge(cents: 5)`: only steps take names
+pub(super) fn named(at: &At<'_>) -> Option<Slip> {
+    let open = at.opener().filter(|&open| at.is_sign(open, &["("]))?;
+    if !at.is_sign(0, &[":"]) || open != -2 || at.kind(open - 1) != Some(Kind::Word) {
+        return None;
+    }
+    let mut start = open - 1;
+    while at.is_sign(start - 1, &["."]) && at.kind(start - 2) == Some(Kind::Word) {
+        start -= 2;
+    }
+    let span = at.stretch(start, open - 1);
+    let path = at.slice(span);
+    let slip = Slip::new("E0113", span, "only steps take their arguments by name");
+    let Some(word) = marker(at, path).filter(|_| at.is_sign(start - 1, &["=", ":"])) else {
+        let close = at.closer(open)?;
+        let help =
+            format!("a step has a name of its own: `let result = call {path}(…)`, and use `result` here");
+        return Some(slip.help(help).mend(at.stretch(start, close), "null"));
+    };
+    Some(slip.help(format!("write `{word} {path}(…)`")).fix(before(span), format!("{word} ")))
 }
 
 /// `f(call x.y())`, `if call x.y() { … }`

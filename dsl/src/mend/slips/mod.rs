@@ -23,7 +23,7 @@ use super::slip::Slip;
 
 type Known = fn(&At<'_>) -> Option<Slip>;
 
-const KNOWN: [Known; 47] = [
+const KNOWN: [Known; 48] = [
     shape::doc_comment,
     shape::f_string,
     shape::interpolated,
@@ -41,6 +41,7 @@ const KNOWN: [Known; 47] = [
     args::comma,
     decl::arrow,
     block::colon,
+    effect::named,
     branch::arm_sign,
     decl::param_type,
     decl::fn_block,

@@ -2,6 +2,7 @@
 
 use super::super::at::At;
 use super::super::slip::Slip;
+use super::effect::path_end;
 use crate::scan::Kind;
 
 /// `a and b`, `x is null`
@@ -31,6 +32,15 @@ pub(super) fn not(at: &At<'_>) -> Option<Slip> {
         return None;
     }
     let slip = Slip::new("E0104", before.span(0), "`not` is written `!`");
+    let mut end = path_end(at);
+    if at.is_sign(end + 1, &["(", "["]) {
+        end = at.closer(end + 1)?;
+    }
+    let compares = at.is_sign(end + 1, &["==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"]);
+    if compares || at.is_word(end + 1, &["in", "is"]) {
+        let help = "write `!(…)` around the comparison: `!` belongs to the value right behind it";
+        return Some(slip.help(help).mend(before.with_blanks(0), "!"));
+    }
     Some(slip.help("write `!` directly in front of the value").fix(before.with_blanks(0), "!"))
 }
 
