@@ -1,8 +1,11 @@
 //! The Cairn compiler: a syntax tree becomes checked [`ir`], and that a WebAssembly component of the world in `wit/`.
 
+mod check;
 mod emit;
 pub mod ir;
+pub mod schema;
 mod types;
 
+pub use check::{Checked, check};
 pub use emit::{EmitError, emit};
 pub use types::{Field, Lit, Type};
