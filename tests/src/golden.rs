@@ -1,6 +1,6 @@
 //! Texts that stay as they were recorded, until somebody says that the new one is right.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::Path};
 
 use crate::{mask, workspace};
 
@@ -10,18 +10,29 @@ use crate::{mask, workspace};
 /// If they differ, or none is recorded.
 #[track_caller]
 pub fn golden(name: &str, text: &str) {
-    let path: PathBuf = workspace().join("tests/golden").join(format!("{name}.txt"));
-    let text = mask(text);
-    if std::env::var_os("CAIRN_BLESS").is_some_and(|v| v == "1") {
-        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder can be made");
-        fs::write(&path, &text).unwrap_or_else(|e| panic!("writing {}: {e}", path.display()));
+    golden_at(&workspace().join("tests/golden").join(format!("{name}.txt")), &mask(text));
+}
+
+/// [`golden`] at any path. What is recorded there is masked too, before it is compared: so it may show a real run.
+///
+/// # Panics
+/// If they differ, or none is recorded.
+#[track_caller]
+pub fn golden_at(path: &Path, text: &str) {
+    let recorded = fs::read_to_string(path).unwrap_or_default();
+    let (old, new) = (mask(&recorded), mask(text));
+    if old == new {
         return;
     }
-    let recorded = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        recorded == text,
-        "tests/golden/{name}.txt is another text (CAIRN_BLESS=1 records the new one)\n{}",
-        difference(&recorded, &text)
+    if std::env::var_os("CAIRN_BLESS").is_some_and(|v| v == "1") {
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder can be made");
+        fs::write(path, text).unwrap_or_else(|e| panic!("writing {}: {e}", path.display()));
+        return;
+    }
+    panic!(
+        "{} is another text (CAIRN_BLESS=1 records the new one)\n{}",
+        path.strip_prefix(workspace()).unwrap_or(path).display(),
+        difference(&old, &new)
     );
 }
 

@@ -13,7 +13,7 @@ mod running;
 mod services;
 
 pub use cairn::{Cairn, Cmd};
-pub use golden::golden;
+pub use golden::{golden, golden_at};
 pub use mask::mask;
 pub use program::{workspace, written};
 pub use random::Random;

@@ -16,6 +16,10 @@ static MASKS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?\b", "TIME"),
         (r"\b1[0-9]{12}\b", "MILLIS"),
         (r"\b(process|pid) [0-9]+", "$1 N"),
+        (r"\b(message|as message) [0-9a-f-]{8,}", "$1 ID"),
+        // Columns are set by the widest of them: where a span stands, so do the spaces in front of it.
+        (r"(?m)^( *[0-9]+) +(0|[0-9.]+ (ms|s|min|h)) +", "$1  SPAN  "),
+        (r" *\b[0-9]+(\.[0-9]+)? (ms|s|min|h|d)\b", " SPAN"),
     ]
     .map(|(pattern, mask)| (Regex::new(pattern).expect("a pattern that reads"), mask))
     .into()
@@ -30,4 +34,22 @@ pub fn mask(text: &str) -> String {
             Cow::Owned(pattern.replace_all(&text, *mask).into_owned())
         })
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mask;
+
+    #[test]
+    fn what_differs_from_run_to_run_is_masked_and_the_rest_is_not() {
+        let digest = "0123456789abcdef".repeat(4);
+        assert_eq!(
+            mask(&format!("order@sha256:{digest} at http://127.0.0.1:4711/a")),
+            "order@sha256:DIGEST at http://127.0.0.1:PORT/a"
+        );
+        assert_eq!(mask("o1 finished in 1.2 s, 14 items"), "o1 finished in SPAN, 14 items");
+        assert_eq!(mask("2026-01-31T00:00:00.123Z and 14:03:22"), "TIME and TIME");
+        assert_eq!(mask("/tmp/cairn-aB3dE6/data/lock"), "FOLDER/data/lock");
+        assert_eq!(mask("  3     12 ms  ended  charge"), mask("  3  1.2 s  ended  charge"));
+    }
 }

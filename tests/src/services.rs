@@ -46,7 +46,7 @@ struct State {
     latency: Duration,
 }
 
-/// The services; they go with this.
+/// The services; they answer as long as the test's process lives.
 pub struct Services {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -187,4 +187,42 @@ fn answer(asking: &http::Asking, state: &Mutex<State>) -> (Answer, Duration) {
     let latency = state.latency;
     drop(state);
     (behaviour.map_or(Answer::Good(Value::Null), |behaviour| behaviour(&asked)), latency)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpStream,
+    };
+
+    use serde_json::json;
+
+    use super::{Answer, Services};
+
+    fn post(to: &mut TcpStream, path: &str, key: &str, body: &str) -> String {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nIdempotency-Key: {key}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        to.write_all(request.as_bytes()).unwrap();
+        let mut answer = [0; 4096];
+        let n = to.read(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer[..n]).into_owned()
+    }
+
+    #[test]
+    fn calls_are_answered_and_counted_by_key_on_one_connection() {
+        let services = Services::new();
+        services.on("a.fail", |asked| Answer::Status(409, json!({ "n": asked.before })));
+        let mut to = TcpStream::connect(services.address).unwrap();
+        assert!(post(&mut to, "/inventory/reserve", "k1", r#"{"sku":"x"}"#).ends_with(r#"{"id":"hold-x"}"#));
+        assert!(post(&mut to, "/inventory/reserve", "k1", r#"{"sku":"x"}"#).contains(" 200 "));
+        assert!(post(&mut to, "/a/fail", "k2", "{}").contains(" 409 "));
+        assert!(post(&mut to, "/a/fail", "k3", "{}").ends_with(r#"{"n":1}"#));
+        assert_eq!(services.keys()["inventory.reserve"]["k1"], 2);
+        assert_eq!(services.distinct()["a.fail"].len(), 2);
+        services.on("a.hang_up", |_| Answer::Nothing);
+        assert_eq!(post(&mut to, "/a/hang_up", "k4", "{}"), "");
+    }
 }

@@ -17,7 +17,7 @@ const ROOMS: [(&str, &str); 9] = [
     ("clap", "host/cli"),
 ];
 
-/// All arrows between rooms; whatever is not here is forbidden. Tests see all.
+/// All arrows between rooms; whatever is not here is forbidden, and who is not here knows none. Tests see all.
 const ARROWS: [(&str, &[&str]); 6] = [
     ("dsl", &[]),
     ("compiler", &["cairn-dsl"]),
@@ -58,7 +58,7 @@ fn a_heavy_dependency_has_one_room() {
 #[test]
 fn rooms_know_only_those_they_may() {
     for member in members().iter().filter(|member| *member != "tests") {
-        let (_, allowed) = ARROWS.iter().find(|(room, _)| room == member).expect("a room with its arrows");
+        let allowed = ARROWS.iter().find(|(room, _)| room == member).map_or(&[][..], |(_, allowed)| allowed);
         let ours =
             dependencies(member, "[dependencies]").into_iter().filter(|name| name.starts_with("cairn"));
         let wrong: Vec<_> = ours.filter(|name| !allowed.contains(&name.as_str())).collect();

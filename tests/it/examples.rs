@@ -1,0 +1,70 @@
+//! The examples: what their transcripts say is what happens.
+//!
+//! `examples/NAME/transcript.txt` is what a terminal in that folder shows: lines that begin with `$ ` are typed, what follows is
+//! what came, standard error included, and `[exit code N]` where it was not 0.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use cairn_tests::{golden_at, workspace};
+
+#[test]
+fn transcripts_of_the_examples_are_replayed() {
+    let examples = fs::read_dir(workspace().join("examples")).expect("there are examples");
+    let folders = examples.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir());
+    let mut replayed = 0;
+    for folder in folders {
+        let path = folder.join("transcript.txt");
+        let Ok(recorded) = fs::read_to_string(&path) else {
+            panic!("{} has no transcript.txt", folder.display())
+        };
+        golden_at(&path, &replay(&folder, &recorded));
+        replayed += 1;
+    }
+    assert!(replayed > 0, "there is an example");
+}
+
+/// Types the commands again, in a copy of the folder and with a data directory of its own.
+fn replay(folder: &Path, recorded: &str) -> String {
+    let scratch = tempfile::Builder::new().prefix("cairn-").tempdir().expect("a temporary folder");
+    let copy = scratch.path().join("example");
+    copied(folder, &copy);
+    let bin = scratch.path().join("bin");
+    fs::create_dir(&bin).expect("a folder");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_cairn-tested"), bin.join("cairn")).expect("a link");
+    let path = std::env::var("PATH").unwrap_or_default();
+
+    let mut text = String::new();
+    for line in recorded.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let done = Command::new("sh")
+            .args(["-c", &format!("exec 2>&1\n{line}")])
+            .current_dir(&copy)
+            .env("PATH", format!("{}:{path}", bin.display()))
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", "100")
+            .env_remove("CAIRN_DATA")
+            .output()
+            .expect("a shell can be run");
+        text.push_str(&format!("$ {line}\n{}", String::from_utf8_lossy(&done.stdout)));
+        if !done.status.success() {
+            text.push_str(&format!("[exit code {}]\n", done.status.code().unwrap_or(-1)));
+        }
+    }
+    text
+}
+
+fn copied(from: &Path, to: &PathBuf) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copied(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("it can be copied");
+        }
+    }
+}
