@@ -1,11 +1,20 @@
 //! The Cairn host: components become durable runs. A library for those who embed it; the binary is in `host/cli`.
 
+mod bindings;
 mod component;
+pub mod crash;
+mod engine;
 mod error;
+mod events;
 mod host;
+mod link;
 pub mod ops;
 pub mod port;
+mod registry;
+mod run;
+mod schedule;
 mod settings;
+mod similar;
 pub mod tool;
 
 pub use component::{
@@ -14,3 +23,4 @@ pub use component::{
 pub use error::{Error, Fault, Mistake};
 pub use host::Host;
 pub use settings::{Limits, Settings};
+pub(crate) use similar::did_you_mean;

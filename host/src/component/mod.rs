@@ -4,12 +4,14 @@ mod meta;
 mod missing;
 mod places;
 mod read;
+mod schema;
 
 pub use meta::{EventMeta, FailsMeta, Meta, Needs, OperationMeta, ToolMeta};
 pub use missing::{Missing, missing};
 pub use places::Place;
 pub(crate) use places::find as find_place;
 pub(crate) use read::read;
+pub(crate) use schema::misfits;
 
 use serde::{Deserialize, Serialize};
 

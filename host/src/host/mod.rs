@@ -1,36 +1,53 @@
 //! The host: what an embedder holds.
 
+mod inner;
+
+use std::sync::Arc;
+
+use cairn_journal::{FjallJournal, InstanceId};
+pub(crate) use inner::Inner;
+use tokio::sync::broadcast;
+
 use crate::{
     Component, Deployed, Error, Limits, Settings,
     component::read,
-    ops::{InstanceView, Reply, Request, Update},
+    crash::JournalPoints,
+    ops::{self, InstanceView, Reply, Request, Update},
     port::Ports,
+    run::store,
 };
-use tokio::sync::broadcast;
 
-/// A host with its data directory open. Cheap to clone; the directory is free again when [`Host::close`] has returned and
-/// all clones are gone.
+/// A host with its data directory open. Cheap to clone.
+///
+/// What it does goes on in tasks of the tokio runtime that it was opened in, also when all clones are dropped;
+/// [`Host::close`] ends them. The directory is free for another process when that has returned and no clone is left.
 #[derive(Clone)]
 pub struct Host {
-    updates: broadcast::Sender<Update>,
+    inner: Arc<Inner>,
 }
+
 impl Host {
     /// Opens (and makes) the data directory: lock, format version, journal, engine. Drives nothing by itself.
     ///
     /// # Errors
-    /// A fault that names the path: another process has it open, its journal is damaged or of a newer version.
+    /// A fault that names the path: another process has it open, its journal is damaged or of a newer version, the disk
+    /// refuses.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
-        let _ = settings;
-        Err(Error::fault("the journal is not there yet"))
+        let dir = settings.data.clone();
+        let opened = tokio::task::spawn_blocking(move || FjallJournal::open_with(&dir, JournalPoints)).await;
+        let journal =
+            opened.map_err(|e| Error::fault(format!("opening the journal did not come to its end: {e}")))?;
+        let journal = journal.map_err(|e| store(&e))?;
+        Self::with_ports(settings, Ports::system(Arc::new(journal)))
     }
 
-    /// As [`Host::open`], with doors of the embedder's choice; of the directory only `cache/` is used.
+    /// As [`Host::open`], with doors of the embedder's choice: of the data directory only `cache/` is used. Must be called
+    /// within a tokio runtime.
     ///
     /// # Errors
-    /// A fault if the engine cannot be made.
+    /// A fault if the engine or the directory cannot be made.
     pub fn with_ports(settings: Settings, ports: Ports) -> Result<Self, Error> {
-        let _ = (settings, ports);
-        Ok(Self { updates: broadcast::channel(16).0 })
+        Ok(Self { inner: Inner::new(settings, ports)? })
     }
 
     /// Checks a component (is it one, are all its imports known, is it small enough, does it compile) and keeps it by its
@@ -39,13 +56,21 @@ impl Host {
     /// # Errors
     /// A mistake that says what is wrong with it; then nothing is kept.
     pub async fn deploy(&self, component: &[u8]) -> Result<Deployed, Error> {
-        Ok(Deployed { digest: String::new(), component: Self::inspect(component)? })
+        let bytes = component.to_vec();
+        let code = self.inner.registry.prepare(bytes.clone()).await?;
+        let journal = Arc::clone(&self.inner.ports.journal);
+        let kept = tokio::task::spawn_blocking(move || journal.put_blob(&bytes)).await;
+        let kept =
+            kept.map_err(|e| Error::fault(format!("keeping the component did not come to its end: {e}")))?;
+        let digest = kept.map_err(|e| store(&e))?.0;
+        tracing::info!(%digest, workflow = code.component.workflow(), "deployed");
+        Ok(Deployed { digest, component: code.component.clone() })
     }
 
-    /// What a component says of itself, without a host.
+    /// What a component says of itself, without a host: checked and measured with the default [`Limits`], not compiled.
     ///
     /// # Errors
-    /// A mistake: it is no component, is not valid, or its own sections cannot be read.
+    /// A mistake: it is no component, is not valid or too large, or its own sections cannot be read.
     pub fn inspect(component: &[u8]) -> Result<Component, Error> {
         read(component, &Limits::default())
     }
@@ -55,14 +80,14 @@ impl Host {
     /// # Errors
     /// As the verb says.
     pub async fn handle(&self, request: Request) -> Result<Reply, Error> {
-        let _ = request;
-        Err(Error::fault("the verbs are not there yet"))
+        ops::handle(&self.inner, request).await
     }
 
-    /// What happens from now on, in all instances that this process drives.
+    /// What happens from now on, in all instances that this process drives. A watcher that falls far behind misses updates
+    /// and is told so by the channel.
     #[must_use]
     pub fn watch(&self) -> broadcast::Receiver<Update> {
-        self.updates.subscribe()
+        self.inner.updates.subscribe()
     }
 
     /// Resolves when the instance is not loaded and not about to be: it waits, has ended, diverged, or stopped. Gives where
@@ -71,13 +96,23 @@ impl Host {
     /// # Errors
     /// A mistake if there is no such instance.
     pub async fn at_rest(&self, tenant: &str, id: &str) -> Result<InstanceView, Error> {
-        Err(Error::fault(format!("{tenant}/{id}: not there yet")))
+        let id = InstanceId { tenant: tenant.to_owned(), instance: id.to_owned() };
+        self.inner.slots.until_free(&id).await;
+        Ok(ops::view(&self.inner, &self.inner.head(&id)?))
     }
 
     /// Resolves when nothing that this process drives is loaded.
-    pub async fn idle(&self) {}
+    pub async fn idle(&self) {
+        self.inner.slots.until_empty().await;
+    }
 
-    /// Takes nothing new up, lets commits finish, unloads (effects under way are cut off, as by a crash), closes the
-    /// journal.
-    pub async fn close(self) {}
+    /// Takes nothing new up, lets commits finish, unloads (effects under way are cut off, as by a crash), closes the journal
+    /// if this is the last clone.
+    pub async fn close(self) {
+        self.inner.begin_closing();
+        self.inner.slots.abort();
+        self.inner.slots.until_empty().await;
+        // The journal writes what was handed over and syncs when it is dropped: not on this thread.
+        let _ = tokio::task::spawn_blocking(move || drop(self)).await;
+    }
 }

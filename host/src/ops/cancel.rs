@@ -1,8 +1,17 @@
 //! Stops an instance in good order: what it waits for fails with `cancelled`, its undos run, it ends.
 
+use std::{sync::Arc, time::Duration};
+
+use cairn_journal::{Head, InstanceId};
+use cairn_replay::{Entry, Seq};
 use serde::{Deserialize, Serialize};
 
-use super::InstanceView;
+use super::{InstanceView, is_over, named, view};
+use crate::{
+    Error, crash,
+    host::Inner,
+    run::{Activation, Append, Claim, Purpose, commit, drive_claimed, settled, store},
+};
 
 /// Asks an instance to stop.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,4 +33,61 @@ pub struct Cancelled {
     pub instance: InstanceView,
     /// It had been asked before.
     pub before: bool,
+}
+
+/// How long is waited for an instance that is just being loaded or unloaded, before it is looked at again.
+const A_MOMENT: Duration = Duration::from_millis(2);
+
+/// # Errors
+/// A mistake if there is no such instance, or if it is over.
+pub(super) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled, Error> {
+    let id = named(&verb.tenant, &verb.id)?;
+    loop {
+        let head = inner.head(&id)?;
+        if is_over(&head.status) {
+            return Err(
+                Error::mistake(format!("`{}` is over", id.instance)).help("there is nothing left to cancel")
+            );
+        }
+        inner.drive(&id);
+        let done = match (inner.slots.activation(&id), inner.slots.claim(&id)) {
+            (Some(activation), _) => loaded(&activation, &verb).await?,
+            (None, Some(claim)) => Some(unloaded(inner, claim, &head, &verb).await?),
+            (None, None) => None,
+        };
+        if let Some(before) = done {
+            let head = inner.head(&id)?;
+            return Ok(Cancelled { instance: view(inner, &head), before });
+        }
+        tokio::time::sleep(A_MOMENT).await;
+    }
+}
+
+/// Gives whether it was asked before; `None` if it is being unloaded.
+async fn loaded(activation: &Activation, verb: &Cancel) -> Result<Option<bool>, Error> {
+    let Some(answer) = activation.wish_to_stop(&verb.by, &verb.why)? else { return Ok(None) };
+    let Some(answer) = answer else { return Ok(Some(true)) };
+    settled(answer).await?;
+    crash::point("cancel:after-commit");
+    Ok(Some(false))
+}
+
+async fn unloaded(inner: &Arc<Inner>, claim: Claim, head: &Head, verb: &Cancel) -> Result<bool, Error> {
+    let before = asked_before(inner, &claim.id)?;
+    if !before {
+        let wish =
+            Entry::CancelAsked { at: inner.ports.clock.now(), by: verb.by.clone(), why: verb.why.clone() };
+        // What was read before the claim may be old.
+        let expect = inner.find(&claim.id)?.map_or(head.next, |head| head.next);
+        let append = Append { id: claim.id.clone(), expect, entries: vec![wish], wakes: false };
+        settled(commit(&inner.ports, append, Purpose::CancelAsked)).await?;
+        crash::point("cancel:after-commit");
+    }
+    drive_claimed(inner, claim);
+    Ok(before)
+}
+
+fn asked_before(inner: &Inner, id: &InstanceId) -> Result<bool, Error> {
+    let history = inner.ports.journal.load(id, Seq(0)).map_err(|e| store(&e))?;
+    Ok(history.iter().any(|entry| matches!(entry, Entry::CancelAsked { .. })))
 }

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::view;
+use crate::{Error, host::Inner, run::store};
+use cairn_journal::InstanceId;
+
 /// Lists a tenant's instances, by id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct List {
@@ -66,4 +70,13 @@ pub enum State {
         /// The whole message.
         message: String,
     },
+}
+
+pub(super) fn list(inner: &Inner, verb: &List) -> Result<Listed, Error> {
+    let after = verb.after.as_ref();
+    let after = after.map(|id| InstanceId { tenant: verb.tenant.clone(), instance: id.clone() });
+    let page =
+        inner.ports.journal.list(&verb.tenant, after.as_ref(), verb.limit.max(1)).map_err(|e| store(&e))?;
+    let instances = page.items.iter().map(|head| view(inner, head)).collect();
+    Ok(Listed { instances, next: page.next.map(|id| id.instance) })
 }

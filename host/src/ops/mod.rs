@@ -9,17 +9,27 @@ mod resume;
 mod send;
 mod show;
 mod start;
+mod timeline;
+mod view;
 
 pub use cancel::{Cancel, Cancelled};
 pub use list::{InstanceView, List, Listed, State};
-pub use logs::{LogLine, Logs, Logged};
+pub use logs::{LogLine, Logged, Logs};
 pub use progress::{Progress, Update};
 pub use resume::{Resume, Resumed};
 pub use send::{Send, Sent};
 pub use show::{Line, MessageView, Show, Shown};
 pub use start::{Start, Started};
 
+pub(crate) use view::view;
+
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use timeline::timeline;
+use view::{is_over, named};
+
+use crate::{Error, host::Inner};
 
 /// A failure as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,4 +78,17 @@ pub enum Reply {
     Send(Sent),
     Cancel(Cancelled),
     Logs(Logged),
+}
+
+/// Carries out a verb.
+pub(crate) async fn handle(inner: &Arc<Inner>, request: Request) -> Result<Reply, Error> {
+    Ok(match request {
+        Request::Start(verb) => Reply::Start(start::start(inner, verb).await?),
+        Request::Resume(verb) => Reply::Resume(resume::resume(inner, verb).await?),
+        Request::List(verb) => Reply::List(list::list(inner, &verb)?),
+        Request::Show(verb) => Reply::Show(Box::new(show::show(inner, &verb).await?)),
+        Request::Send(verb) => Reply::Send(send::send(inner, verb).await?),
+        Request::Cancel(verb) => Reply::Cancel(cancel::cancel(inner, verb).await?),
+        Request::Logs(verb) => Reply::Logs(logs::logs(inner, &verb)?),
+    })
 }

@@ -1,6 +1,19 @@
 //! An event to an instance.
 
+use std::sync::Arc;
+
+use cairn_journal::{Head, InstanceId, Message, MessageId, Put};
+use cairn_replay::Json;
 use serde::{Deserialize, Serialize};
+
+use super::{is_over, named};
+use crate::{
+    Error,
+    component::misfits,
+    crash, did_you_mean,
+    host::Inner,
+    run::{store, wake},
+};
 
 /// Sends an event to an instance, also to one that does not exist yet where `early` says so.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,4 +39,78 @@ pub struct Sent {
     pub message: String,
     /// One with this id had come before; nothing changed.
     pub duplicate: bool,
+}
+
+/// # Errors
+/// A mistake, and nothing is kept: there is no such instance (unless `early` says so) or it is over; its workflow knows no
+/// such event, or its data does not fit.
+pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> {
+    let id = named(&verb.tenant, &verb.id)?;
+    if !verb.data.is_object() {
+        return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event)));
+    }
+    match inner.find(&id)? {
+        Some(head) => takes(inner, &head, &verb).await?,
+        None if verb.early => {}
+        None => return Err(unknown(inner, &id)),
+    }
+    let message = verb.message.unwrap_or_else(|| made_up(inner));
+    let letter = Message {
+        id: MessageId(message.clone()),
+        to: id.clone(),
+        event: verb.event,
+        data: Json(verb.data.to_string()),
+        at: inner.ports.clock.now(),
+    };
+    crash::point("event:before-put");
+    let put = inner.ports.journal.put(letter).await.map_err(|e| store(&e))?;
+    crash::point("event:after-put");
+    if inner.drives(&id) && inner.find(&id)?.is_some_and(|head| !is_over(&head.status)) {
+        wake(inner, &id);
+    }
+    Ok(Sent { message, duplicate: put == Put::Duplicate })
+}
+
+fn unknown(inner: &Inner, id: &InstanceId) -> Error {
+    match inner.unknown(id) {
+        Error::Mistake(mistake) => {
+            let help = mistake.help.map(|help| format!("{help}\n")).unwrap_or_default();
+            Error::Mistake(crate::Mistake {
+                message: mistake.message,
+                help: Some(format!(
+                    "{help}an event can be kept for one that is not there yet, if it is sent as an early one"
+                )),
+            })
+        }
+        other => other,
+    }
+}
+
+/// Does the instance's workflow take this event?
+async fn takes(inner: &Inner, head: &Head, verb: &Send) -> Result<(), Error> {
+    if is_over(&head.status) {
+        return Err(Error::mistake(format!("`{}` is over and takes no events", verb.id)));
+    }
+    let code = inner.registry.code(&*inner.ports.journal, &head.digest.0).await?;
+    let Some(meta) = &code.component.meta else { return Ok(()) };
+    let Some(event) = meta.event(&verb.event) else {
+        let names: Vec<&str> = meta.events.iter().map(|event| event.name.as_str()).collect();
+        let error =
+            Error::mistake(format!("the workflow `{}` knows no event `{}`", meta.workflow, verb.event));
+        return Err(match did_you_mean(&verb.event, &names) {
+            Some(name) => error.help(format!("did you mean `{name}`?")),
+            None if names.is_empty() => error.help("it takes no events"),
+            None => error.help(format!("it takes {}", names.join(", "))),
+        });
+    };
+    let misfits = misfits(&event.data, &verb.data)?;
+    if misfits.is_empty() {
+        return Ok(());
+    }
+    Err(Error::mistake(format!("the data does not fit the event `{}`: {}", event.name, misfits.join("; ")))
+        .help(format!("it takes {}", event.data)))
+}
+
+fn made_up(inner: &Inner) -> String {
+    format!("{:016x}{:016x}", inner.ports.entropy.bits(), inner.ports.entropy.bits())
 }

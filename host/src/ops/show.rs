@@ -1,9 +1,16 @@
 //! All about one instance.
 
+use cairn_journal::Message;
+use cairn_replay::{Entry, Seq};
 use serde::{Deserialize, Serialize};
 
-use super::{FailureView, InstanceView, OutcomeView};
-use crate::tool::Grant;
+use super::{FailureView, InstanceView, OutcomeView, named, timeline, view};
+use crate::{
+    Error,
+    host::Inner,
+    run::{outcome_view, store, value},
+    tool::Grant,
+};
 
 /// Shows one instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,4 +76,38 @@ pub struct MessageView {
     pub data: serde_json::Value,
     /// When it was accepted: milliseconds since the Unix epoch.
     pub at: u64,
+}
+
+/// # Errors
+/// A mistake if there is no such instance.
+pub(super) async fn show(inner: &Inner, verb: &Show) -> Result<Shown, Error> {
+    let id = named(&verb.tenant, &verb.id)?;
+    let head = inner.head(&id)?;
+    let journal = &inner.ports.journal;
+    let history = journal.load(&id, Seq(0)).map_err(|e| store(&e))?;
+    let inbox = journal.inbox(&id).map_err(|e| store(&e))?;
+    // The journal speaks for itself also where the code is lost.
+    let code = inner.registry.code(&**journal, &head.digest.0).await.ok();
+    let component = code.as_ref().map(|code| &code.component);
+    let Some(Entry::Began(began)) = history.first() else {
+        return Err(Error::fault(format!("the journal of `{}` does not begin with `began`", verb.id)));
+    };
+    let outcome = history.iter().find_map(|entry| match entry {
+        Entry::Finished { outcome, .. } => Some(outcome_view(outcome)),
+        _ => None,
+    });
+    Ok(Shown {
+        instance: view(inner, &head),
+        input: value(&began.input),
+        grant: serde_json::from_str(&began.grant.0).unwrap_or_default(),
+        timeline: timeline(&history, component),
+        outcome,
+        inbox: inbox.into_iter().map(message).collect(),
+        source: component.and_then(|component| component.meta.as_ref()?.source.clone()),
+    })
+}
+
+fn message(message: Message) -> MessageView {
+    let data = value(&message.data);
+    MessageView { id: message.id.0, event: message.event, data, at: message.at.0 }
 }

@@ -1,0 +1,74 @@
+//! How the engine is set up.
+
+use wasmtime::{
+    Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    WasmBacktraceDetails,
+};
+
+use crate::{Error, Limits};
+
+/// What a guest's fiber has beside the guest's own stack, for the host functions that it calls.
+const HOST_STACK: usize = 1 << 20;
+/// What of a used slot stays in memory; with it and `pagemap_scan` instantiating takes half the time.
+const KEEP: usize = 2 << 20;
+
+pub(super) fn engine(limits: &Limits) -> Result<Engine, Error> {
+    let fault = |e| Error::fault(format!("the WebAssembly engine cannot be made: {e}"));
+    // Reserving the pool's addresses, or scanning page maps, is not allowed everywhere.
+    for scan in [Enabled::Auto, Enabled::No] {
+        let mut config = base(limits);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits, scan)));
+        match Engine::new(&config) {
+            Ok(engine) => return Ok(engine),
+            Err(error) => tracing::debug!(%error, ?scan, "no pool of this kind"),
+        }
+    }
+    tracing::warn!("no pool of instances on this machine: each start of a guest takes longer");
+    Engine::new(&base(limits)).map_err(fault)
+}
+
+fn base(limits: &Limits) -> Config {
+    let mut config = Config::new();
+    config
+        .concurrency_support(false)
+        .cranelift_nan_canonicalization(true)
+        .cranelift_opt_level(OptLevel::Speed)
+        .epoch_interruption(true)
+        .max_wasm_stack(limits.stack_bytes)
+        .async_stack_size(limits.stack_bytes + HOST_STACK)
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable);
+    deterministic(&mut config);
+    config
+}
+
+/// Off is what differs from machine to machine or from run to run, and what is too new to be let near tenants.
+fn deterministic(config: &mut Config) {
+    config
+        .wasm_relaxed_simd(false)
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        .wasm_custom_page_sizes(false)
+        .wasm_wide_arithmetic(false)
+        .wasm_shared_everything_threads(false)
+        .wasm_stack_switching(false);
+}
+
+/// A component of `wit-component` is three core instances with one memory and two tables; few have more.
+fn pool(limits: &Limits, scan: Enabled) -> PoolingAllocationConfig {
+    let loaded = u32::try_from(limits.loaded).unwrap_or(u32::MAX);
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(loaded)
+        .total_core_instances(loaded.saturating_mul(4))
+        .total_memories(loaded.saturating_mul(2))
+        .total_tables(loaded.saturating_mul(4))
+        .total_stacks(loaded)
+        .max_core_instances_per_component(32)
+        .max_memories_per_component(4)
+        .max_tables_per_component(32)
+        .max_tables_per_module(4)
+        .max_memory_size(limits.memory_bytes)
+        .table_elements(limits.table_elements)
+        .linear_memory_keep_resident(KEEP)
+        .pagemap_scan(scan);
+    pool
+}

@@ -1,0 +1,10 @@
+//! WebAssembly: one engine a process, made so that guests are deterministic and cannot take the host along.
+
+mod cache;
+mod config;
+mod meter;
+mod shared;
+
+pub(crate) use cache::Cache;
+pub(crate) use meter::{Meter, OverLimit};
+pub(crate) use shared::{TICK, shared};

@@ -1,0 +1,139 @@
+//! What all clones of a host share.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use cairn_journal::{Head, InstanceId};
+use tokio::{
+    sync::{Semaphore, broadcast},
+    task::AbortHandle,
+};
+
+use crate::{
+    Error, Limits, Settings, did_you_mean,
+    engine::{Cache, shared},
+    ops::Update,
+    port::Ports,
+    registry::Registry,
+    run::{Slots, store},
+    schedule::{self, Schedule},
+};
+
+/// Updates that a slow watcher may fall behind by, before it misses some.
+const UPDATES: usize = 4096;
+/// Ids that are looked through for a similar one.
+const SIMILAR: usize = 1000;
+
+pub(crate) struct Inner {
+    pub(crate) limits: Limits,
+    pub(crate) ports: Ports,
+    pub(crate) registry: Registry,
+    pub(crate) slots: Arc<Slots>,
+    pub(crate) schedule: Arc<Schedule>,
+    pub(crate) updates: broadcast::Sender<Update>,
+    /// Turns to be loaded.
+    pub(crate) loaded: Semaphore,
+    driven: Mutex<Driven>,
+    closing: AtomicBool,
+    timers: Mutex<Option<AbortHandle>>,
+}
+
+/// What this process takes up by itself.
+#[derive(Default)]
+struct Driven {
+    ids: HashSet<InstanceId>,
+    /// All instances of these.
+    tenants: HashSet<String>,
+}
+
+impl Inner {
+    /// With its timers running: must be called within a tokio runtime.
+    pub(crate) fn new(settings: Settings, ports: Ports) -> Result<Arc<Self>, Error> {
+        let Settings { data, limits } = settings;
+        let engine = shared(&limits)?;
+        let cache = Cache::open(data.join("cache"), &engine)?;
+        let inner = Arc::new(Self {
+            registry: Registry::new(engine, cache, limits.clone())?,
+            slots: Arc::default(),
+            schedule: Arc::default(),
+            updates: broadcast::channel(UPDATES).0,
+            loaded: Semaphore::new(limits.loaded),
+            driven: Mutex::default(),
+            closing: AtomicBool::new(false),
+            timers: Mutex::default(),
+            limits,
+            ports,
+        });
+        let clock = Arc::clone(&inner.ports.clock);
+        let timers = tokio::spawn(schedule::run(Arc::clone(&inner.schedule), clock, Arc::downgrade(&inner)));
+        *inner.timers.lock().unwrap_or_else(PoisonError::into_inner) = Some(timers.abort_handle());
+        Ok(inner)
+    }
+
+    fn driven(&self) -> MutexGuard<'_, Driven> {
+        self.driven.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on this process takes the instance up whenever it can go on.
+    pub(crate) fn drive(&self, id: &InstanceId) {
+        self.driven().ids.insert(id.clone());
+    }
+
+    pub(crate) fn drive_all(&self, tenant: &str) {
+        self.driven().tenants.insert(tenant.to_owned());
+    }
+
+    pub(crate) fn undrive(&self, id: &InstanceId) {
+        self.driven().ids.remove(id);
+    }
+
+    pub(crate) fn drives(&self, id: &InstanceId) -> bool {
+        let driven = self.driven();
+        driven.ids.contains(id) || driven.tenants.contains(&id.tenant)
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
+    }
+
+    /// Nothing new is taken up.
+    pub(crate) fn begin_closing(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        if let Some(timers) = self.timers.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            timers.abort();
+        }
+    }
+
+    pub(crate) fn find(&self, id: &InstanceId) -> Result<Option<Head>, Error> {
+        self.ports.journal.head(id).map_err(|e| store(&e))
+    }
+
+    /// The head of an instance that somebody named.
+    pub(crate) fn head(&self, id: &InstanceId) -> Result<Head, Error> {
+        self.find(id)?.ok_or_else(|| self.unknown(id))
+    }
+
+    /// There is no such instance.
+    pub(crate) fn unknown(&self, id: &InstanceId) -> Error {
+        let error = Error::mistake(format!("no instance is called `{}`", id.instance));
+        let page =
+            self.ports.journal.list(&id.tenant, None, SIMILAR).map(|page| page.items).unwrap_or_default();
+        let names: Vec<&str> = page.iter().map(|head| head.id.instance.as_str()).collect();
+        match did_you_mean(&id.instance, &names) {
+            Some(name) => error.help(format!("did you mean `{name}`?")),
+            None if names.is_empty() => error.help("there are no instances yet"),
+            None => error.help("a list of all instances shows their names"),
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.begin_closing();
+    }
+}

@@ -1,0 +1,49 @@
+//! `context`: who runs, what time it is, and the log.
+
+use cairn_replay as replay;
+
+use super::{refused, types};
+use crate::{
+    bindings::cairn::workflow::context::{Host, Identity, Level},
+    run::Guest,
+};
+
+impl Host for Guest {
+    fn who(&mut self) -> wasmtime::Result<Identity> {
+        let core = self.activation.core();
+        let began = core.began();
+        Ok(Identity {
+            tenant: began.tenant.clone(),
+            workflow: began.workflow.clone(),
+            version: core.digest().to_owned(),
+            instance: began.instance.clone(),
+            started: began.at.0,
+        })
+    }
+
+    fn now(&mut self, key: String) -> wasmtime::Result<u64> {
+        match self.activation.core().read_clock(&key)? {
+            replay::Note::Now(now) => Ok(now),
+            replay::Note::Random(_) => Err(refused("the journal has a random number where a time should be")),
+        }
+    }
+
+    fn random(&mut self, key: String) -> wasmtime::Result<u64> {
+        match self.activation.core().read_chance(&key)? {
+            replay::Note::Random(bits) => Ok(bits),
+            replay::Note::Now(_) => Err(refused("the journal has a time where a random number should be")),
+        }
+    }
+
+    fn log(&mut self, level: Level, message: String, fields: String) -> wasmtime::Result<()> {
+        let fields = types::json(fields, "fields of a line of the log")?;
+        let level = match level {
+            Level::Debug => replay::Level::Debug,
+            Level::Info => replay::Level::Info,
+            Level::Warn => replay::Level::Warn,
+            Level::Error => replay::Level::Error,
+        };
+        self.activation.core().log(level, &message, fields);
+        Ok(())
+    }
+}

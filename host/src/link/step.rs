@@ -1,0 +1,41 @@
+//! `step`: calls of tools, and what undoes them.
+
+use cairn_replay::Command;
+use wasmtime::component::Resource;
+
+use super::{Operation, types};
+use crate::{
+    bindings::cairn::workflow::{
+        step::Host,
+        types::{Options, Request},
+    },
+    run::Guest,
+};
+
+impl Host for Guest {
+    fn call(
+        &mut self,
+        key: String,
+        request: Request,
+        options: Options,
+    ) -> wasmtime::Result<Resource<Operation>> {
+        let command = Command::Call { request: types::request(request)?, options: types::options(options) };
+        let key = self.activation.core().ask(&key, command)?;
+        self.operation(key)
+    }
+
+    fn undo(&mut self, key: String, request: Request, options: Options) -> wasmtime::Result<()> {
+        let command = Command::Undo { request: types::request(request)?, options: types::options(options) };
+        self.activation.core().ask(&key, command)?;
+        Ok(())
+    }
+
+    fn undo_depth(&mut self) -> wasmtime::Result<u32> {
+        Ok(self.activation.core().undo_depth())
+    }
+
+    fn unwind(&mut self, key: String, depth: u32) -> wasmtime::Result<Resource<Operation>> {
+        let key = self.activation.core().ask(&key, Command::Unwind { depth })?;
+        self.operation(key)
+    }
+}

@@ -1,0 +1,85 @@
+//! `types`: operations under way.
+
+use cairn_replay as replay;
+use wasmtime::component::Resource;
+
+use crate::{
+    bindings::cairn::workflow::types::{Backoff, Failure, Host, HostOperation, Options, Request, Retry},
+    link::refused,
+    run::{Guest, is_json},
+};
+
+/// What a guest's handle of an operation stands for: a key of its journal.
+pub struct Operation;
+
+impl Host for Guest {}
+
+impl HostOperation for Guest {
+    async fn outcome(&mut self, operation: Resource<Operation>) -> wasmtime::Result<Result<String, Failure>> {
+        self.meter.waited();
+        let key = self.key(&operation)?;
+        self.activation.wait(std::slice::from_ref(&key)).await?;
+        match self.activation.core().outcome(&key)? {
+            Ok(json) => Ok(Ok(json.0)),
+            Err(failure) => {
+                let replay::Failure { kind, message, detail } = failure;
+                Ok(Err(Failure { kind, message, detail: detail.0 }))
+            }
+        }
+    }
+
+    fn cancel(&mut self, operation: Resource<Operation>) -> wasmtime::Result<()> {
+        let key = self.key(&operation)?;
+        Ok(self.activation.core().cancel_operation(&key)?)
+    }
+
+    fn drop(&mut self, _: Resource<Operation>) -> wasmtime::Result<()> {
+        Ok(())
+    }
+}
+
+/// A request in the journal's form.
+pub(super) fn request(request: Request) -> wasmtime::Result<replay::Request> {
+    let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&request.arguments);
+    match object {
+        Ok(_) => Ok(replay::Request { tool: request.tool, arguments: replay::Json(request.arguments) }),
+        Err(e) => Err(refused(format!(
+            "the code called `{}` with arguments that are no JSON object: {e}",
+            request.tool
+        ))),
+    }
+}
+
+/// Options in the journal's form.
+pub(super) fn options(options: Options) -> replay::Options {
+    replay::Options {
+        timeout: options.timeout.map(replay::Span),
+        deadline: options.deadline.map(replay::Instant),
+        retry: options.retry.map(retry),
+    }
+}
+
+fn retry(retry: Retry) -> replay::Retry {
+    replay::Retry {
+        attempts: retry.attempts,
+        delay: replay::Span(retry.delay),
+        backoff: match retry.backoff {
+            Backoff::Constant => replay::Backoff::Constant,
+            Backoff::Linear => replay::Backoff::Linear,
+            Backoff::Exponential => replay::Backoff::Exponential,
+        },
+        factor: retry.factor,
+        longest_delay: replay::Span(retry.longest_delay),
+        jitter: retry.jitter,
+        on: retry.on,
+    }
+}
+
+/// A JSON text of the guest's.
+pub(super) fn json(text: String, what: &str) -> wasmtime::Result<replay::Json> {
+    if is_json(&text) {
+        Ok(replay::Json(text))
+    } else {
+        Err(refused(format!("the code gave {what} that is no JSON")))
+    }
+}

@@ -1,0 +1,142 @@
+//! A journal as it is shown: an entry a line.
+
+use std::collections::HashMap;
+
+use cairn_replay::{Command, Entry, Failure, Instant, Key, Level, Note, Outcome};
+use serde_json::{Value, json};
+
+use super::Line;
+use crate::{
+    Component,
+    component::find_place,
+    run::{failure_view, log_line, value, what},
+};
+
+/// What was asked under a key, and how often it was tried.
+struct Operation<'a> {
+    command: &'a Command,
+    asked: Instant,
+    tried: u32,
+}
+
+/// An entry a line.
+pub(super) fn timeline(history: &[Entry], component: Option<&Component>) -> Vec<Line> {
+    let mut operations: HashMap<&Key, Operation<'_>> = HashMap::new();
+    let mut lines = Vec::with_capacity(history.len());
+    for (seq, entry) in history.iter().enumerate() {
+        match entry {
+            Entry::Asked { key, at, command } => {
+                operations.insert(key, Operation { command, asked: *at, tried: 0 });
+            }
+            Entry::Tried { key, attempt, .. } => {
+                if let Some(operation) = operations.get_mut(key) {
+                    operation.tried = *attempt;
+                }
+            }
+            _ => {}
+        }
+        let mut line = line(entry, &operations);
+        line.seq = seq as u64;
+        line.place = line.key.as_deref().zip(component).and_then(|(key, component)| {
+            find_place(&component.places, key).map(|place| (place.line, place.column))
+        });
+        lines.push(line);
+    }
+    lines
+}
+
+fn line(entry: &Entry, operations: &HashMap<&Key, Operation<'_>>) -> Line {
+    match entry {
+        Entry::Began(began) => {
+            let data = json!({ "input": value(&began.input), "digest": began.digest });
+            plain(began.at, "began", format!("start {}", began.workflow), Some(data))
+        }
+        Entry::Asked { key, at, command } => keyed(key, *at, "asked", what(command), data(command)),
+        Entry::Tried { key, at, attempt, failure, again } => {
+            let words = operations.get(key).map(|operation| what(operation.command)).unwrap_or_default();
+            let line = keyed(key, *at, "tried", words, Some(json!({ "again": again.0 })));
+            Line { attempt: Some(*attempt), failure: Some(failure_view(failure)), ..line }
+        }
+        Entry::Ended { key, at, outcome } => ended(key, *at, outcome, operations.get(key)),
+        Entry::Noted { key, at, note } => {
+            let (words, data) = match note {
+                Note::Now(now) => ("now", json!(now)),
+                Note::Random(bits) => ("random", json!(bits)),
+            };
+            keyed(key, *at, "noted", words.to_owned(), Some(data))
+        }
+        Entry::Logged { at, level, message, fields } => logged(*at, *level, message, fields),
+        Entry::CancelAsked { at, by, why } => {
+            plain(*at, "cancel", format!("cancel by {by}"), Some(json!({ "by": by, "why": why })))
+        }
+        Entry::Moved { at, digest, by } => {
+            plain(*at, "moved", format!("move to other code by {by}"), Some(json!({ "digest": digest })))
+        }
+        Entry::Finished { at, outcome } => {
+            let (words, data, failure) = outcome_parts(outcome);
+            let line = plain(*at, "finished", words, data);
+            Line { failure: failure.map(failure_view), ..line }
+        }
+    }
+}
+
+fn logged(at: Instant, level: Level, message: &str, fields: &cairn_replay::Json) -> Line {
+    let log = log_line(at, level, message, fields);
+    plain(at, "logged", format!("{}: {message}", log.level), Some(log.fields))
+}
+
+fn ended(key: &Key, at: Instant, outcome: &Outcome, operation: Option<&Operation<'_>>) -> Line {
+    let (_, data, failure) = outcome_parts(outcome);
+    let words = operation.map(|operation| what(operation.command)).unwrap_or_default();
+    let is_step =
+        operation.is_some_and(|op| matches!(op.command, Command::Call { .. } | Command::Undo { .. }));
+    let line = keyed(key, at, "ended", words, data);
+    Line {
+        attempt: operation.filter(|_| is_step).map(|operation| operation.tried + 1),
+        took: operation.map(|operation| at.0.saturating_sub(operation.asked.0)),
+        failure: failure.map(failure_view),
+        ..line
+    }
+}
+
+fn outcome_parts(outcome: &Outcome) -> (String, Option<Value>, Option<&Failure>) {
+    match outcome {
+        Ok(json) => ("finish".to_owned(), Some(value(json)), None),
+        Err(failure) => (format!("fail {}", failure.kind), None, Some(failure)),
+    }
+}
+
+fn data(command: &Command) -> Option<Value> {
+    match command {
+        Command::Call { request, .. } | Command::Undo { request, .. } => Some(value(&request.arguments)),
+        Command::Unwind { depth } => Some(json!({ "depth": depth })),
+        Command::Until { due } => Some(json!({ "until": due.0 })),
+        Command::Span { span } => Some(json!({ "span": span.0 })),
+        Command::Receive { subscriptions } => {
+            let one = |one: &cairn_replay::Subscription| {
+                let fields = one.fields.iter().map(|(field, wanted)| (field.clone(), value(wanted)));
+                json!({ "event": one.event, "where": fields.collect::<serde_json::Map<_, _>>() })
+            };
+            Some(subscriptions.iter().map(one).collect())
+        }
+    }
+}
+
+fn plain(at: Instant, entry: &str, what: String, data: Option<Value>) -> Line {
+    Line {
+        seq: 0,
+        at: at.0,
+        entry: entry.to_owned(),
+        key: None,
+        what,
+        data,
+        place: None,
+        attempt: None,
+        took: None,
+        failure: None,
+    }
+}
+
+fn keyed(key: &Key, at: Instant, entry: &str, what: String, data: Option<Value>) -> Line {
+    Line { key: Some(key.0.clone()), ..plain(at, entry, what, data) }
+}

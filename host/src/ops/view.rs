@@ -1,0 +1,59 @@
+//! Heads as they are shown.
+
+use cairn_journal::{Head, InstanceId, Status};
+
+use super::{InstanceView, State};
+use crate::{Error, host::Inner};
+
+/// A head as it is shown; one that is loaded is at work, whatever the disk says.
+pub(crate) fn view(inner: &Inner, head: &Head) -> InstanceView {
+    let state = match &head.status {
+        Status::Waiting(_) if inner.slots.is_taken(&head.id) => State::Ready,
+        status => state(status),
+    };
+    InstanceView {
+        id: head.id.instance.clone(),
+        workflow: head.workflow.clone(),
+        digest: head.digest.0.clone(),
+        state,
+        started: head.started.0,
+        changed: head.changed.0,
+        entries: head.next.0,
+    }
+}
+
+fn state(status: &Status) -> State {
+    match status {
+        Status::Ready => State::Ready,
+        Status::Waiting(waiting) => {
+            State::Waiting { until: waiting.until.map(|until| until.0), events: waiting.events.clone() }
+        }
+        Status::Finished => State::Finished,
+        Status::Failed(kind) => State::Failed { kind: kind.clone() },
+        Status::Diverged(message) => State::Diverged { message: message.clone() },
+    }
+}
+
+pub(super) fn is_over(status: &Status) -> bool {
+    matches!(status, Status::Finished | Status::Failed(_))
+}
+
+/// Longest name of a tenant or an instance, in bytes.
+const LONGEST: usize = 200;
+
+/// Names an instance.
+pub(super) fn named(tenant: &str, id: &str) -> Result<InstanceId, Error> {
+    check("tenant", tenant)?;
+    check("instance", id)?;
+    Ok(InstanceId { tenant: tenant.to_owned(), instance: id.to_owned() })
+}
+
+fn check(what: &str, name: &str) -> Result<(), Error> {
+    let wrong = |why: &str| Err(Error::mistake(format!("{name:?} cannot be the name of a {what}: {why}")));
+    match name {
+        "" => wrong("it is empty"),
+        _ if name.len() > LONGEST => wrong("it has more than 200 bytes"),
+        _ if name.chars().any(char::is_control) => wrong("it has a control character"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,111 @@
+//! Components by digest: kept in the journal's blobs, compiled once, ready to be instantiated.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use cairn_journal::{Digest, Journal};
+use wasmtime::{Engine, component::Linker};
+
+use crate::{
+    Component, Error, Limits,
+    bindings::WorkflowPre,
+    component::read,
+    engine::Cache,
+    link,
+    run::{Guest, store},
+};
+
+/// A component, ready to be instantiated.
+pub(crate) struct Code {
+    pub(crate) component: Component,
+    pub(crate) pre: WorkflowPre<Guest>,
+}
+
+/// All components that were used in this process.
+pub(crate) struct Registry {
+    shared: Arc<Shared>,
+    ready: Mutex<HashMap<String, Arc<Code>>>,
+}
+
+/// What making code ready needs, on whatever thread.
+struct Shared {
+    engine: Engine,
+    linker: Linker<Guest>,
+    cache: Cache,
+    limits: Limits,
+}
+
+impl Registry {
+    pub(crate) fn new(engine: Engine, cache: Cache, limits: Limits) -> Result<Self, Error> {
+        let linker = link::linker(&engine)?;
+        let shared = Arc::new(Shared { engine, linker, cache, limits });
+        Ok(Self { shared, ready: Mutex::default() })
+    }
+
+    /// The code of a digest that is kept.
+    ///
+    /// # Errors
+    /// A mistake if nothing of this digest is kept.
+    pub(crate) async fn code(&self, journal: &dyn Journal, digest: &str) -> Result<Arc<Code>, Error> {
+        if let Some(code) = self.known(digest) {
+            return Ok(code);
+        }
+        let bytes = journal.blob(&Digest(digest.to_owned())).map_err(|e| store(&e))?;
+        let bytes = bytes.ok_or_else(|| {
+            Error::mistake(format!("no component has the digest {digest}")).help("deploy it first")
+        })?;
+        self.prepare(bytes).await
+    }
+
+    fn known(&self, digest: &str) -> Option<Arc<Code>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
+    }
+
+    /// Checks and compiles a component.
+    pub(crate) async fn prepare(&self, bytes: Vec<u8>) -> Result<Arc<Code>, Error> {
+        let shared = Arc::clone(&self.shared);
+        let made = tokio::task::spawn_blocking(move || shared.make(&bytes)).await;
+        let code =
+            Arc::new(made.map_err(|e| Error::fault(format!("compiling did not come to its end: {e}")))??);
+        let digest = code.component.digest.clone();
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(ready.entry(digest).or_insert(code)))
+    }
+}
+
+impl Shared {
+    fn make(&self, bytes: &[u8]) -> Result<Code, Error> {
+        let component = read(bytes, &self.limits)?;
+        known_imports(&component)?;
+        let compiled = self.cache.component(&self.engine, &component.digest, bytes)?;
+        let pre = self.linker.instantiate_pre(&compiled).and_then(WorkflowPre::new);
+        let pre = pre.map_err(|e| {
+            Error::mistake(format!("the component does not have the world `{}/workflow`: {e:#}", link::WORLD))
+                .help("build it against the world of this host: `wit/`")
+        })?;
+        Ok(Code { component, pre })
+    }
+}
+
+fn known_imports(component: &Component) -> Result<(), Error> {
+    let unknown: Vec<_> =
+        component.imports.iter().filter(|name| !link::KNOWN.contains(&name.as_str())).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = unknown.iter().map(|name| format!("`{name}`")).collect();
+    let wasi = unknown.iter().any(|name| name.starts_with("wasi:"));
+    let help = if wasi {
+        "clocks, files and sockets of WASI are not there for workflows: use `context`, and steps that call tools"
+    } else {
+        "build it against the world of this host: `wit/`"
+    };
+    Err(Error::mistake(format!(
+        "the component imports {}, which this host does not have: it knows `{}`",
+        names.join(", "),
+        link::WORLD
+    ))
+    .help(help))
+}

@@ -1,0 +1,269 @@
+//! What one activation knows: its history, what it has not written yet, what is under way. Synchronous, behind one lock; the
+//! guest's calls, the effects' answers and the operator's wishes all come here.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Weak},
+};
+
+use cairn_journal::{InstanceId, MessageId, Receipt, Refusal};
+use cairn_replay::{Command, Entry, Failure, Instant, Key, Machine, Outcome, Phase, Seq};
+use tokio::task::AbortHandle;
+
+use super::{
+    Activation, Stop,
+    commit::{Append, Purpose, commit},
+    words,
+};
+use crate::{
+    Error,
+    host::Inner,
+    ops::{Progress, Update},
+    registry::Code,
+    tool::Grant,
+};
+
+pub(crate) type Answer = Receipt<Result<(), Refusal>>;
+
+/// The key of the unwinding that the host does itself, when the code cannot. No guest may use such a key.
+pub(crate) const HOST_UNWIND: &str = "!undo";
+
+/// What happens to requests that are news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// They are carried out.
+    Run,
+    /// The replay ends at the first of them, and nothing is written: it was only to see whether it agrees.
+    Prove,
+}
+
+pub(crate) struct Core {
+    pub(super) inner: Arc<Inner>,
+    pub(super) id: InstanceId,
+    pub(super) code: Arc<Code>,
+    pub(super) grant: Arc<Grant>,
+    pub(super) machine: Machine,
+    pub(super) mode: Mode,
+    /// The activation that this belongs to: for the tasks of its effects.
+    pub(super) me: Weak<Activation>,
+    /// Taken in by the machine, not handed to the journal yet.
+    pending: Vec<Entry>,
+    /// The sequence of the first pending entry.
+    written: Seq,
+    /// On disk it is marked as waiting.
+    asleep: bool,
+    /// All that is recorded was asked for: open operations are under way.
+    live: bool,
+    /// The host runs its undos and ends it: nothing else is begun.
+    pub(super) ending: bool,
+    /// Attempts that are out.
+    pub(super) effects: HashMap<Key, AbortHandle>,
+    /// Steps between two attempts: when the next is due, and its number.
+    pub(super) delays: BTreeMap<Key, (Instant, u32)>,
+    /// The number of the last attempt of each step in this activation.
+    pub(super) attempts: HashMap<Key, u32>,
+    /// Operations that the code gave up before it had come to the end of what is recorded.
+    pub(super) given_up: Vec<Key>,
+    /// Messages whose consumption is handed over; the inbox may still show them.
+    pub(super) taken: HashSet<MessageId>,
+    /// The host cannot go on.
+    pub(super) broken: Option<Error>,
+    /// Unloaded, or about to be: nothing more is taken.
+    pub(super) closed: bool,
+}
+
+/// What a new activation begins with.
+pub(crate) struct Begin {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) id: InstanceId,
+    pub(crate) code: Arc<Code>,
+    pub(crate) grant: Arc<Grant>,
+    pub(crate) machine: Machine,
+    pub(crate) mode: Mode,
+    pub(crate) asleep: bool,
+}
+
+impl Core {
+    pub(super) fn new(begin: Begin, me: Weak<Activation>) -> Self {
+        let Begin { inner, id, code, grant, machine, mode, asleep } = begin;
+        Self {
+            written: machine.next(),
+            inner,
+            id,
+            code,
+            grant,
+            machine,
+            mode,
+            me,
+            pending: Vec::new(),
+            asleep,
+            live: false,
+            ending: false,
+            effects: HashMap::new(),
+            delays: BTreeMap::new(),
+            attempts: HashMap::new(),
+            given_up: Vec::new(),
+            taken: HashSet::new(),
+            broken: None,
+            closed: false,
+        }
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.inner.ports.clock.now()
+    }
+
+    pub(super) fn announce(&self, progress: Progress) {
+        let update = Update { tenant: self.id.tenant.clone(), id: self.id.instance.clone(), progress };
+        // Nobody may be watching.
+        let _ = self.inner.updates.send(update);
+    }
+
+    /// An entry that the machine has taken in.
+    pub(super) fn news(&mut self, entry: Entry) {
+        self.pending.push(entry);
+    }
+
+    /// An entry of the host's own.
+    pub(super) fn apply(&mut self, entry: Entry) -> Result<(), Stop> {
+        self.machine.apply(entry.clone())?;
+        self.pending.push(entry);
+        Ok(())
+    }
+
+    /// Hands all that is pending to the journal.
+    pub(super) fn commit(&mut self, purpose: Purpose) -> Answer {
+        let entries = std::mem::take(&mut self.pending);
+        let expect = self.written;
+        self.written = Seq(expect.0 + entries.len() as u64);
+        let wakes = std::mem::take(&mut self.asleep);
+        commit(&self.inner.ports, Append { id: self.id.clone(), expect, entries, wakes }, purpose)
+    }
+
+    pub(super) fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// What was not handed over is not written at all.
+    pub(super) fn forget_pending(&mut self) {
+        self.pending.clear();
+    }
+
+    /// Nothing but undos is begun any more.
+    pub(super) fn stopping(&self) -> bool {
+        self.ending || self.machine.cancelled().is_some()
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// Once the code has asked for all that is recorded, what is open is taken up.
+    pub(super) fn go_live(&mut self) -> Result<(), Stop> {
+        if self.live || self.mode == Mode::Prove || self.machine.phase() != Phase::Live {
+            return Ok(());
+        }
+        self.live = true;
+        for key in std::mem::take(&mut self.given_up) {
+            self.give_up(&key)?;
+        }
+        let open: Vec<Key> = self.machine.open().into_iter().cloned().collect();
+        open.iter().try_for_each(|key| self.begin(key))
+    }
+
+    /// An operation is asked for and not ended: whatever it needs is set going.
+    pub(super) fn begin(&mut self, key: &Key) -> Result<(), Stop> {
+        if self.machine.outcome(key).is_some() {
+            return Ok(());
+        }
+        match self.machine.command(key) {
+            None | Some(Command::Undo { .. }) => Ok(()),
+            Some(Command::Unwind { .. }) => self.unwind(&key.clone()),
+            Some(_) if self.stopping() => self.end(key, Err(self.cancellation())),
+            Some(Command::Call { .. }) => {
+                self.attempt(key);
+                Ok(())
+            }
+            Some(Command::Until { .. } | Command::Span { .. } | Command::Receive { .. }) => Ok(()),
+        }
+    }
+
+    /// What an operation ends with when the instance is to stop.
+    fn cancellation(&self) -> Failure {
+        match self.machine.cancelled() {
+            Some((by, "")) => words::fail("cancelled", format!("cancelled by {by}")),
+            Some((by, why)) => words::fail("cancelled", format!("cancelled by {by}: {why}")),
+            None => words::fail("cancelled", "the run is over"),
+        }
+    }
+
+    /// The instance's failure once it was cancelled.
+    pub(super) fn cancelled(&self) -> Option<Failure> {
+        self.machine.cancelled().is_some().then(|| self.cancellation())
+    }
+
+    /// The operation has ended; what depends on it goes on.
+    pub(super) fn end(&mut self, key: &Key, outcome: Outcome) -> Result<(), Stop> {
+        self.stop_effect(key);
+        let at = self.now();
+        self.apply(Entry::Ended { key: key.clone(), at, outcome: outcome.clone() })?;
+        self.announce(Progress::Ended {
+            key: key.0.clone(),
+            what: self.machine.command(key).map(words::what).unwrap_or_default(),
+            attempt: self.attempts.get(key).copied().unwrap_or(0),
+            took: at.0.saturating_sub(self.machine.asked_at(key).unwrap_or(at).0),
+            outcome: words::outcome(&outcome),
+        });
+        if matches!(self.machine.command(key), Some(Command::Undo { .. })) {
+            return self.unwind_further();
+        }
+        Ok(())
+    }
+
+    /// The code does not want an operation any more.
+    pub(super) fn give_up(&mut self, key: &Key) -> Result<(), Stop> {
+        let open = self.machine.outcome(key).is_none();
+        // Undos outlive the code that asked for them: an unwinding is not given up.
+        if !open || matches!(self.machine.command(key), Some(Command::Unwind { .. })) {
+            return Ok(());
+        }
+        if !self.live {
+            self.given_up.push(key.clone());
+            return Ok(());
+        }
+        self.end(key, Err(words::fail("cancelled", "the code gave it up")))
+    }
+
+    fn stop_effect(&mut self, key: &Key) {
+        self.delays.remove(key);
+        if let Some(effect) = self.effects.remove(key) {
+            effect.abort();
+        }
+    }
+
+    /// Cuts off all that is out.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
+        self.delays.clear();
+        for (_, effect) in self.effects.drain() {
+            effect.abort();
+        }
+    }
+
+    /// Somebody wants the instance to stop. `None`: it was asked before, or it is too late.
+    pub(super) fn cancel(&mut self, by: &str, why: &str) -> Result<Option<Answer>, Stop> {
+        if self.machine.cancelled().is_some() || self.machine.phase() == Phase::Finished {
+            return Ok(None);
+        }
+        self.apply(Entry::CancelAsked { at: self.now(), by: by.to_owned(), why: why.to_owned() })?;
+        if self.live {
+            let open: Vec<Key> = self.machine.open().into_iter().cloned().collect();
+            for key in open {
+                if !matches!(self.machine.command(&key), Some(Command::Unwind { .. })) {
+                    self.end(&key, Err(self.cancellation()))?;
+                }
+            }
+        }
+        Ok(Some(self.commit(Purpose::CancelAsked)))
+    }
+}

@@ -1,0 +1,63 @@
+//! Loads instances when there is something for them to do.
+
+use std::sync::Arc;
+
+use cairn_journal::{Head, InstanceId, Status};
+
+use super::{Claim, life, store};
+use crate::{
+    Error,
+    host::Inner,
+    ops::{Progress, Update},
+};
+
+/// Loads an instance, or has it look again if it is loaded.
+pub(crate) fn wake(inner: &Arc<Inner>, id: &InstanceId) {
+    while !inner.slots.ring(id) {
+        if let Some(claim) = inner.slots.claim(id) {
+            return drive_claimed(inner, claim);
+        }
+    }
+}
+
+/// Loads an instance that nobody else works on.
+pub(crate) fn drive_claimed(inner: &Arc<Inner>, claim: Claim) {
+    if inner.is_closing() {
+        return;
+    }
+    let id = claim.id.clone();
+    let task = tokio::spawn(drive(Arc::clone(inner), claim));
+    Claim::works(&inner.slots, &id, task.abort_handle());
+}
+
+async fn drive(inner: Arc<Inner>, claim: Claim) {
+    let id = claim.id.clone();
+    let mut held = Some(claim);
+    while let Some(claim) = held.take() {
+        if let Err(error) = life::activate(&inner, &claim).await {
+            tracing::error!(tenant = %id.tenant, instance = %id.instance, %error, "stopped");
+            let progress = Progress::Stopped { message: error.to_string() };
+            let update = Update { tenant: id.tenant.clone(), id: id.instance.clone(), progress };
+            let _ = inner.updates.send(update);
+            return;
+        }
+        held = claim.release();
+    }
+}
+
+/// Can it go on by what is there now?
+pub(crate) fn can_go_on(inner: &Inner, head: &Head) -> Result<bool, Error> {
+    let waiting = match &head.status {
+        Status::Ready => return Ok(true),
+        Status::Finished | Status::Failed(_) | Status::Diverged(_) => return Ok(false),
+        Status::Waiting(waiting) => waiting,
+    };
+    if waiting.until.is_some_and(|until| until <= inner.ports.clock.now()) {
+        return Ok(true);
+    }
+    if waiting.events.is_empty() {
+        return Ok(false);
+    }
+    let inbox = inner.ports.journal.inbox(&head.id).map_err(|e| store(&e))?;
+    Ok(inbox.iter().any(|message| waiting.events.contains(&message.event)))
+}

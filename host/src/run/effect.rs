@@ -1,0 +1,181 @@
+//! Attempts at steps: what leaves the host.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use cairn_replay::{Command, Instant, Key, Options, Request};
+use serde_json::Value;
+
+use super::{
+    commit::{Purpose, settled},
+    core::Core,
+};
+use crate::{
+    crash,
+    host::Inner,
+    ops::{FailureView, Progress},
+    registry::Code,
+    tool::{Attempt, GRACE, Grant},
+};
+
+/// How an attempt went.
+pub(super) type Went = Result<Value, FailureView>;
+
+impl Core {
+    /// The next attempt at a step: at once, or when its delay is over.
+    pub(super) fn attempt(&mut self, key: &Key) {
+        let (due, number) = match self.machine.tries(key) {
+            Some(tries) => (tries.again, tries.made + 1),
+            None => (Instant(0), 1),
+        };
+        if due > self.now() {
+            self.delays.insert(key.clone(), (due, number));
+        } else {
+            self.launch(key, number);
+        }
+    }
+
+    /// Attempts whose delay is over.
+    pub(super) fn launch_due(&mut self, now: Instant) {
+        let due: Vec<_> = self.delays.iter().filter(|(_, (due, _))| *due <= now).collect();
+        let due: Vec<(Key, u32)> = due.into_iter().map(|(key, (_, number))| (key.clone(), *number)).collect();
+        for (key, number) in due {
+            self.delays.remove(&key);
+            self.launch(&key, number);
+        }
+    }
+
+    /// Sends an attempt out, as soon as all that it could depend on is on disk.
+    fn launch(&mut self, key: &Key, number: u32) {
+        let Some((request, options, undo)) = step_of(self.machine.command(key)) else { return };
+        let sent = Sent {
+            inner: Arc::clone(&self.inner),
+            code: Arc::clone(&self.code),
+            grant: Arc::clone(&self.grant),
+            idempotency_key: self.idempotency_key(key),
+            request: request.clone(),
+            options: options.clone(),
+            undo,
+        };
+        let step = Progress::Step { key: key.0.clone(), what: what(&sent), attempt: number };
+        self.attempts.insert(key.clone(), number);
+        crash::point("ask:before-commit");
+        // Also where nothing is pending: what was handed over before may not be on disk yet.
+        let receipt = self.commit(Purpose::EffectLeaves);
+        let (me, key_) = (self.me.clone(), key.clone());
+        let task = tokio::spawn(async move {
+            let durable = settled(receipt).await;
+            crash::point("ask:after-commit");
+            let Some(activation) = me.upgrade() else { return };
+            if let Err(error) = durable {
+                return activation.broke(error);
+            }
+            activation.core().announce(step);
+            drop(activation);
+            let went = sent.out().await;
+            if let Some(activation) = me.upgrade() {
+                activation.came(&key_, number, went).await;
+            }
+        });
+        self.effects.insert(key.clone(), task.abort_handle());
+    }
+
+    /// `tenant/instance/key`: the same for every attempt at a step, and for no other step of any tenant.
+    pub(super) fn idempotency_key(&self, key: &Key) -> String {
+        format!("{}/{}/{}", encoded(&self.id.tenant), encoded(&self.id.instance), key.0)
+    }
+}
+
+pub(super) fn step_of(command: Option<&Command>) -> Option<(&Request, &Options, bool)> {
+    match command? {
+        Command::Call { request, options } => Some((request, options, false)),
+        Command::Undo { request, options } => Some((request, options, true)),
+        _ => None,
+    }
+}
+
+fn encoded(part: &str) -> String {
+    part.replace('%', "%25").replace('/', "%2F")
+}
+
+fn what(sent: &Sent) -> String {
+    let verb = if sent.undo { "undo" } else { "call" };
+    format!("{verb} {}", sent.request.tool)
+}
+
+/// All that an attempt needs, away from the activation.
+struct Sent {
+    inner: Arc<Inner>,
+    code: Arc<Code>,
+    grant: Arc<Grant>,
+    idempotency_key: String,
+    request: Request,
+    options: Options,
+    undo: bool,
+}
+
+impl Sent {
+    async fn out(self) -> Went {
+        crash::point(if self.undo { "undo:before" } else { "effect:before" });
+        let went = self.call().await;
+        crash::point(if self.undo { "undo:after" } else { "effect:after" });
+        went
+    }
+
+    async fn call(&self) -> Went {
+        let Some((tool, operation)) = self.request.tool.split_once('.') else {
+            return Err(fail(
+                "missing",
+                format!("`{}` names no operation: write `tool.operation`", self.request.tool),
+            ));
+        };
+        let timeout = self.timeout()?;
+        let meta = self.code.component.meta.as_ref().and_then(|meta| meta.tool(tool));
+        let from = meta.and_then(|meta| meta.from.as_deref());
+        let declared = meta.and_then(|meta| meta.operation(operation));
+        let found = self.inner.ports.tools.resolve(tool, from, &self.grant)?;
+        let fails = declared.map(|of| of.fails.iter().map(|one| (one.kind.clone(), one.status)).collect());
+        let attempt = Attempt {
+            tool: tool.to_owned(),
+            operation: operation.to_owned(),
+            arguments: serde_json::from_str(&self.request.arguments.0).unwrap_or_default(),
+            idempotency_key: self.idempotency_key.clone(),
+            readonly: declared.is_some_and(|of| of.readonly),
+            fails: fails.unwrap_or_default(),
+            timeout,
+        };
+        self.in_time(found.call(attempt), timeout).await
+    }
+
+    /// What is left for an attempt.
+    fn timeout(&self) -> Result<Duration, FailureView> {
+        let given = self.options.timeout.map(|span| Duration::from_millis(span.0));
+        let timeout = given.unwrap_or(self.inner.limits.attempt);
+        let Some(deadline) = self.options.deadline else { return Ok(timeout) };
+        let left = Duration::from_millis(deadline.0.saturating_sub(self.inner.ports.clock.now().0));
+        if left.is_zero() {
+            return Err(fail(
+                "timeout",
+                format!("the deadline of `{}` passed before it went out", self.request.tool),
+            ));
+        }
+        Ok(timeout.min(left))
+    }
+
+    /// Tools keep their time themselves; this is for those that do not.
+    async fn in_time(&self, answer: impl Future<Output = Went>, timeout: Duration) -> Went {
+        let clock = &self.inner.ports.clock;
+        let millis = u64::try_from((timeout + GRACE).as_millis()).unwrap_or(u64::MAX);
+        let latest = clock.until(Instant(clock.now().0.saturating_add(millis)));
+        tokio::select! {
+            biased;
+            went = answer => went,
+            () = latest => {
+                Err(fail("timeout", format!("`{}` gave no answer within {timeout:?}", self.request.tool)))
+            }
+        }
+    }
+}
+
+fn fail(kind: &str, message: String) -> FailureView {
+    FailureView { kind: kind.to_owned(), message, detail: Value::Null }
+}

@@ -1,0 +1,55 @@
+//! What the world's imports see of an activation, beside asking.
+
+use cairn_replay::{Began, Key, Note, Outcome};
+
+use super::{
+    Stop,
+    core::{Answer, Core, Mode},
+};
+use crate::Error;
+
+impl Core {
+    /// The outcome of an operation that a wait has just given.
+    pub(crate) fn outcome(&self, key: &Key) -> Result<Outcome, Stop> {
+        let outcome = self.machine.outcome(key).cloned();
+        outcome.ok_or_else(|| Stop::Fault(Error::fault(format!("`{}` has no outcome after its end", key.0))))
+    }
+
+    /// The code gives an operation up.
+    pub(crate) fn cancel_operation(&mut self, key: &Key) -> Result<(), Stop> {
+        if self.mode == Mode::Prove {
+            return Ok(());
+        }
+        self.give_up(key)
+    }
+
+    /// See [`Activation::wish_to_stop`](super::Activation::wish_to_stop).
+    pub(super) fn wish_to_stop(&mut self, by: &str, why: &str) -> Result<Option<Option<Answer>>, Error> {
+        if self.closed {
+            return Ok(None);
+        }
+        self.cancel(by, why).map(Some).map_err(|stop| Error::fault(stop.to_string()))
+    }
+
+    pub(crate) fn undo_depth(&self) -> u32 {
+        self.machine.undo_depth()
+    }
+
+    pub(crate) fn began(&self) -> &Began {
+        self.machine.began()
+    }
+
+    pub(crate) fn digest(&self) -> &str {
+        self.machine.digest()
+    }
+
+    pub(crate) fn read_clock(&mut self, key: &str) -> Result<Note, Stop> {
+        let now = self.now();
+        self.note(key, Note::Now(now.0))
+    }
+
+    pub(crate) fn read_chance(&mut self, key: &str) -> Result<Note, Stop> {
+        let bits = self.inner.ports.entropy.bits();
+        self.note(key, Note::Random(bits))
+    }
+}

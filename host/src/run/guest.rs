@@ -1,0 +1,100 @@
+//! The code of an instance, loaded and running.
+
+use std::sync::Arc;
+
+use cairn_replay::{Failure, Json, Key, Outcome};
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
+
+use super::{Activation, Stop, words};
+use crate::{
+    bindings::Workflow,
+    engine::{Meter, OverLimit, TICK},
+    host::Inner,
+    registry::Code,
+};
+
+/// What a store holds: the guest's side of an activation.
+pub(crate) struct Guest {
+    pub(crate) activation: Arc<Activation>,
+    /// The operations that it holds, by their handle's number.
+    pub(crate) operations: Vec<Key>,
+    pub(crate) meter: Meter,
+}
+
+/// How the guest came to its end.
+#[derive(Debug)]
+pub(crate) enum Ran {
+    /// It returned.
+    Returned(Outcome),
+    /// It was stopped by the host.
+    Stopped(Stop),
+    /// It trapped, or hit a limit: the failure that this is.
+    Broke(Failure),
+}
+
+/// Runs it until it returns or cannot go on.
+pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>, input: &Json) -> Ran {
+    let guest = Guest { activation, operations: Vec::new(), meter: Meter::new(&inner.limits) };
+    let mut store = Store::new(code.pre.engine(), guest);
+    store.limiter(|guest| &mut guest.meter);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|mut store| {
+        store.data_mut().meter.tick()?;
+        Ok(UpdateDeadline::Yield(1))
+    });
+    let ran = match instantiate(code, &mut store).await {
+        Ok(workflow) => workflow.call_run(&mut store, &input.0).await,
+        Err(error) => Err(error),
+    };
+    match ran {
+        Ok(outcome) => Ran::Returned(returned(outcome)),
+        Err(error) => broke(error),
+    }
+}
+
+/// The pool may be full for a moment: then it waits for its turn.
+async fn instantiate(code: &Code, store: &mut Store<Guest>) -> wasmtime::Result<Workflow> {
+    loop {
+        match code.pre.instantiate_async(&mut *store).await {
+            Err(error) if error.is::<PoolConcurrencyLimitError>() => tokio::time::sleep(TICK).await,
+            other => return other,
+        }
+    }
+}
+
+fn returned(outcome: Result<String, crate::bindings::cairn::workflow::types::Failure>) -> Outcome {
+    match outcome {
+        Ok(json) if is_json(&json) => Ok(Json(json)),
+        Ok(_) => Err(words::fail("bad_data", "the code returned a text that is no JSON")),
+        Err(failure) => {
+            let detail = if is_json(&failure.detail) { failure.detail } else { "null".to_owned() };
+            Err(Failure { kind: failure.kind, message: failure.message, detail: Json(detail) })
+        }
+    }
+}
+
+pub(crate) fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+fn broke(error: wasmtime::Error) -> Ran {
+    if let Some(OverLimit(message)) = error.downcast_ref() {
+        return Ran::Broke(words::fail("limit", message));
+    }
+    if let Some(trap) = error.downcast_ref::<Trap>() {
+        return Ran::Broke(match trap {
+            Trap::StackOverflow => {
+                words::fail("limit", "the code used more stack than it may have: it calls itself too deeply")
+            }
+            trap => words::fail(
+                "trapped",
+                format!("the code trapped: {}", trap.to_string().trim_start_matches("wasm trap: ")),
+            ),
+        });
+    }
+    match error.downcast::<Stop>() {
+        Ok(Stop::Refused(message)) => Ran::Broke(words::fail("trapped", message)),
+        Ok(stop) => Ran::Stopped(stop),
+        Err(error) => Ran::Broke(words::fail("trapped", format!("the code could not go on: {error:#}"))),
+    }
+}

@@ -1,0 +1,189 @@
+//! The course of one activation: load, replay, run, and what becomes of it.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use cairn_journal::{InstanceId, Status};
+use cairn_replay::{Damage, Divergence, Entry, Machine, Outcome};
+
+use super::{
+    Activation, Begin, Claim, Mode, Stop,
+    commit::{Purpose, settled, store},
+    core::Core,
+    ending,
+    guest::{self, Ran},
+    words,
+};
+use crate::{Error, crash, host::Inner, ops::Progress, tool::Grant};
+
+/// Cuts off what is out when an activation ends, however it does.
+pub(super) struct Closing(pub(super) Arc<Activation>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.core().close();
+    }
+}
+
+/// Loads the instance and runs it until it waits or is over.
+///
+/// # Errors
+/// What keeps the host from going on; the instance stays as it is on disk.
+pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Error> {
+    claim.again.store(false, Ordering::SeqCst);
+    let _turn = inner.loaded.acquire().await.map_err(|_| Error::fault("the host is closing"))?;
+    let Some(loaded) = load(inner, claim).await? else { return Ok(()) };
+    let activation = Arc::clone(&loaded.activation);
+    let closing = Closing(Arc::clone(&activation));
+    claim.loaded(&activation);
+    activation.core().announce(Progress::Loaded { replayed: loaded.replayed });
+    let end = match loaded.ending {
+        Some(history) => ending::without_code(&activation, history).await,
+        None => with_code(inner, &activation).await,
+    };
+    drop(closing);
+    match end {
+        Ok(()) => Ok(()),
+        Err(Stop::Unload) => {
+            crash::point("wait:after-unload");
+            Ok(())
+        }
+        Err(Stop::Diverged(divergence)) => diverged(inner, claim, &activation, &divergence).await,
+        Err(Stop::Fault(error)) => Err(error),
+        Err(stop @ (Stop::Refused(_) | Stop::Proven)) => {
+            Err(Error::fault(format!("stopped for no reason: {stop}")))
+        }
+    }
+}
+
+struct Loaded {
+    activation: Arc<Activation>,
+    /// How many recorded requests will be answered.
+    replayed: u64,
+    /// The host had begun to end it: its history, to go on with that.
+    ending: Option<Vec<Entry>>,
+}
+
+/// `None` if it is over.
+async fn load(inner: &Arc<Inner>, claim: &Claim) -> Result<Option<Loaded>, Error> {
+    let id = &claim.id;
+    let head = inner.ports.journal.head(id).map_err(|e| store(&e))?;
+    let Some(head) = head else { return Err(inner.unknown(id)) };
+    if matches!(head.status, Status::Finished | Status::Failed(_)) {
+        return Ok(None);
+    }
+    let history = inner.ports.journal.load(id, cairn_replay::Seq(0)).map_err(|e| store(&e))?;
+    let ending = ending::begun(&history).then(|| history.clone());
+    let replayed = history.iter().filter(|e| matches!(e, Entry::Asked { .. } | Entry::Noted { .. })).count();
+    let asleep = head.status != Status::Ready;
+    let begin = begin(inner, id, history, asleep).await?;
+    let activation = Activation::new(begin, Arc::clone(&claim.again));
+    Ok(Some(Loaded { activation, replayed: replayed as u64, ending }))
+}
+
+/// What an activation needs, from a history.
+pub(super) async fn begin(
+    inner: &Arc<Inner>,
+    id: &InstanceId,
+    history: Vec<Entry>,
+    asleep: bool,
+) -> Result<Begin, Error> {
+    let machine = Machine::new(history).map_err(|damage| damaged(id, &damage))?;
+    let code = inner.registry.code(&*inner.ports.journal, machine.digest()).await?;
+    let grant: Grant = serde_json::from_str(&machine.began().grant.0)
+        .map_err(|e| Error::fault(format!("the grant of `{}` cannot be read: {e}", id.instance)))?;
+    let grant = Arc::new(grant);
+    Ok(Begin { inner: Arc::clone(inner), id: id.clone(), code, grant, machine, mode: Mode::Run, asleep })
+}
+
+fn damaged(id: &InstanceId, damage: &Damage) -> Error {
+    Error::fault(format!("the journal of `{}` is damaged: {damage}", id.instance))
+        .help("keep a copy of the data directory as it is; nothing was written over it")
+}
+
+async fn with_code(inner: &Arc<Inner>, activation: &Arc<Activation>) -> Result<(), Stop> {
+    let (code, input) = {
+        let mut core = activation.core();
+        core.go_live()?;
+        (Arc::clone(&core.code), core.machine.began().input.clone())
+    };
+    match guest::run(inner, &code, Arc::clone(activation), &input).await {
+        Ran::Returned(Ok(result)) => over(activation, Ok(result)).await,
+        Ran::Returned(Err(failure)) => ending::fail(activation, failure).await,
+        Ran::Stopped(stop) => Err(stop),
+        Ran::Broke(failure) => {
+            if !activation.core().is_live() {
+                return Err(activation.core().broke_in_replay(failure));
+            }
+            ending::fail(activation, failure).await
+        }
+    }
+}
+
+/// The run is over, and everybody is told once that is on disk.
+pub(super) async fn over(activation: &Activation, outcome: Outcome) -> Result<(), Stop> {
+    let answer = activation.core().finish(outcome.clone())?;
+    settled(answer).await.map_err(Stop::Fault)?;
+    crash::point("finish:after-commit");
+    let core = activation.core();
+    core.inner.undrive(&core.id);
+    core.announce(Progress::Finished { outcome: words::outcome(&outcome) });
+    Ok(())
+}
+
+impl Core {
+    fn finish(&mut self, outcome: Outcome) -> Result<super::core::Answer, Stop> {
+        if let Some(entry) = self.machine.finish(outcome.clone(), self.now())? {
+            self.news(entry);
+        }
+        self.close();
+        crash::point("finish:before-commit");
+        let status = match outcome {
+            Ok(_) => Status::Finished,
+            Err(failure) => Status::Failed(failure.kind),
+        };
+        Ok(self.commit(Purpose::Over(status)))
+    }
+
+    /// The code broke before it had come to the end of what is recorded: the recorded run went on there.
+    fn broke_in_replay(&mut self, failure: cairn_replay::Failure) -> Stop {
+        if failure.kind == "limit" {
+            let message =
+                format!("the replay hit a limit that the recorded run did not: {}", failure.message);
+            return Stop::Fault(Error::fault(message).help("give it the limits that it ran with before"));
+        }
+        match self.machine.finish(Err(failure), self.now()) {
+            Err(divergence) => divergence.into(),
+            Ok(_) => Stop::Fault(Error::fault("the code broke where its recorded run ended")),
+        }
+    }
+}
+
+/// The message, with the place in the source.
+pub(super) fn message(core: &Core, divergence: &Divergence) -> String {
+    let place = divergence.at.key.as_ref().and_then(|key| core.code.component.place(&key.0));
+    match place {
+        Some(place) => format!("{divergence}\n  source: {place}"),
+        None => divergence.to_string(),
+    }
+}
+
+async fn diverged(
+    inner: &Arc<Inner>,
+    claim: &Claim,
+    activation: &Arc<Activation>,
+    divergence: &Divergence,
+) -> Result<(), Error> {
+    let cancelled = activation.core().cancelled();
+    if cancelled.is_some() {
+        return ending::cancelled(inner, claim).await;
+    }
+    let message = message(&activation.core(), divergence);
+    let answer = {
+        let mut core = activation.core();
+        core.forget_pending();
+        core.commit(Purpose::Diverged(message.clone()))
+    };
+    settled(answer).await?;
+    activation.core().announce(Progress::Diverged { message });
+    Ok(())
+}

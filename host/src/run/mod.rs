@@ -1,0 +1,34 @@
+//! Runs of instances.
+//!
+//! An activation loads the history, replays the code against it, answers what it asks for, and unloads it when it waits:
+//! `drive` begins, `life` is the course of one activation, `core` is what it knows, `commit` is where it writes.
+
+mod activation;
+mod ask;
+mod commit;
+mod core;
+mod drive;
+mod effect;
+mod ending;
+mod face;
+mod guest;
+mod life;
+mod prove;
+mod retry;
+mod settle;
+mod slots;
+mod stop;
+mod unwind;
+mod wait;
+mod words;
+
+pub(crate) use self::core::{Begin, Mode};
+pub(crate) use activation::Activation;
+pub(crate) use ask::log_line;
+pub(crate) use commit::{Append, Purpose, commit, settled, store};
+pub(crate) use drive::{can_go_on, drive_claimed, wake};
+pub(crate) use guest::{Guest, is_json};
+pub(crate) use prove::prove;
+pub(crate) use slots::{Claim, Slots};
+pub(crate) use stop::Stop;
+pub(crate) use words::{failure as failure_view, outcome as outcome_view, value, what};

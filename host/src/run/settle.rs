@@ -1,0 +1,45 @@
+//! The answer of an attempt: the step ends, or is tried again.
+
+use cairn_replay::{Entry, Json, Key};
+
+use super::{
+    Stop,
+    commit::Purpose,
+    core::{Answer, Core},
+    effect::{Went, step_of},
+    retry, words,
+};
+use crate::ops::Progress;
+
+impl Core {
+    /// Takes the answer of an attempt in. Gives the commit that keeps it; `None` if nobody wants it any more.
+    pub(super) fn came(&mut self, key: &Key, attempt: u32, went: Went) -> Result<Option<Answer>, Stop> {
+        if self.closed || self.machine.outcome(key).is_some() {
+            return Ok(None);
+        }
+        // The task that brings the answer is about to end by itself.
+        self.effects.remove(key);
+        match went {
+            Ok(value) => self.end(key, Ok(Json(value.to_string())))?,
+            Err(view) => self.failed(key, attempt, words::kept(view))?,
+        }
+        Ok(Some(self.commit(Purpose::OutcomeCame)))
+    }
+
+    fn failed(&mut self, key: &Key, attempt: u32, failure: cairn_replay::Failure) -> Result<(), Stop> {
+        let Some((_, options, _)) = step_of(self.machine.command(key)) else { return Ok(()) };
+        let at = self.now();
+        let Some(again) = retry::again(options, attempt, &failure, at, &self.idempotency_key(key)) else {
+            return self.end(key, Err(failure));
+        };
+        self.announce(Progress::Tried {
+            key: key.0.clone(),
+            attempt,
+            failure: words::failure(&failure),
+            again: again.0,
+        });
+        self.apply(Entry::Tried { key: key.clone(), at, attempt, failure, again })?;
+        self.delays.insert(key.clone(), (again, attempt + 1));
+        Ok(())
+    }
+}

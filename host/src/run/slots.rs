@@ -1,0 +1,150 @@
+//! Which instances are at work: never twice at once, and no wish to wake one is lost.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use cairn_journal::InstanceId;
+use tokio::{sync::Notify, task::AbortHandle};
+
+use super::Activation;
+
+/// The instances that are at work.
+#[derive(Default)]
+pub(crate) struct Slots {
+    taken: Mutex<HashMap<InstanceId, Slot>>,
+    /// One was freed.
+    freed: Notify,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// Something may have changed since its guest last looked.
+    again: Arc<AtomicBool>,
+    activation: Weak<Activation>,
+    task: Option<AbortHandle>,
+}
+
+/// The right to work on an instance; dropping it gives it back.
+pub(crate) struct Claim {
+    slots: Arc<Slots>,
+    pub(crate) id: InstanceId,
+    /// See [`Slot::again`].
+    pub(crate) again: Arc<AtomicBool>,
+}
+
+impl Slots {
+    fn taken(&self) -> MutexGuard<'_, HashMap<InstanceId, Slot>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The right to work on an instance, if nobody has it.
+    pub(crate) fn claim(self: &Arc<Self>, id: &InstanceId) -> Option<Claim> {
+        let mut taken = self.taken();
+        if taken.contains_key(id) {
+            return None;
+        }
+        let slot = Slot::default();
+        let again = Arc::clone(&slot.again);
+        taken.insert(id.clone(), slot);
+        Some(Claim { slots: Arc::clone(self), id: id.clone(), again })
+    }
+
+    /// If somebody works on it: it will be looked at again, at once or when it is unloaded.
+    pub(crate) fn ring(&self, id: &InstanceId) -> bool {
+        let taken = self.taken();
+        let Some(slot) = taken.get(id) else { return false };
+        slot.again.store(true, Ordering::SeqCst);
+        if let Some(activation) = slot.activation.upgrade() {
+            activation.ring();
+        }
+        true
+    }
+
+    pub(crate) fn is_taken(&self, id: &InstanceId) -> bool {
+        self.taken().contains_key(id)
+    }
+
+    /// The loaded activation of an instance.
+    pub(crate) fn activation(&self, id: &InstanceId) -> Option<Arc<Activation>> {
+        self.taken().get(id)?.activation.upgrade()
+    }
+
+    /// Resolves when nobody works on it.
+    pub(crate) async fn until_free(&self, id: &InstanceId) {
+        self.until(|taken| !taken.contains_key(id)).await;
+    }
+
+    /// Resolves when nobody works on anything.
+    pub(crate) async fn until_empty(&self) {
+        self.until(HashMap::is_empty).await;
+    }
+
+    async fn until(&self, there: impl Fn(&HashMap<InstanceId, Slot>) -> bool) {
+        loop {
+            let freed = self.freed.notified();
+            tokio::pin!(freed);
+            freed.as_mut().enable();
+            if there(&self.taken()) {
+                return;
+            }
+            freed.await;
+        }
+    }
+
+    /// Cuts off all work, as a crash would.
+    pub(crate) fn abort(&self) {
+        for slot in self.taken().values() {
+            if let Some(task) = &slot.task {
+                task.abort();
+            }
+        }
+    }
+}
+
+impl Claim {
+    /// The task that works under this claim.
+    pub(crate) fn works(slots: &Slots, id: &InstanceId, task: AbortHandle) {
+        if let Some(slot) = slots.taken().get_mut(id) {
+            slot.task = Some(task);
+        }
+    }
+
+    /// It is loaded.
+    pub(crate) fn loaded(&self, activation: &Arc<Activation>) {
+        if let Some(slot) = self.slots.taken().get_mut(&self.id) {
+            slot.activation = Arc::downgrade(activation);
+        }
+    }
+
+    /// Gives the claim back, unless something changed in the meantime: then there is more to do.
+    pub(crate) fn release(self) -> Option<Self> {
+        let mut taken = self.slots.taken();
+        if self.again.swap(false, Ordering::SeqCst) {
+            drop(taken);
+            return Some(self);
+        }
+        taken.remove(&self.id);
+        drop(taken);
+        // Dropping it now must not free the slot of whoever claims it next.
+        let slots = Arc::clone(&self.slots);
+        self.forget();
+        slots.freed.notify_waiters();
+        None
+    }
+
+    fn forget(mut self) {
+        self.slots = Arc::default();
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.slots.taken().remove(&self.id);
+        self.slots.freed.notify_waiters();
+    }
+}

@@ -1,0 +1,73 @@
+//! Operations in words, for terminals and timelines.
+
+use cairn_replay::{Command, Failure, Json, Level, Outcome, Span};
+use serde_json::Value;
+
+use crate::ops::{FailureView, OutcomeView};
+
+/// `call payments.charge`, `sleep 3s`, `wait order_cancelled`, `undo payments.refund`, `run the undos`.
+pub(crate) fn what(command: &Command) -> String {
+    match command {
+        Command::Call { request, .. } => format!("call {}", request.tool),
+        Command::Undo { request, .. } => format!("undo {}", request.tool),
+        Command::Unwind { .. } => "run the undos".to_owned(),
+        Command::Until { .. } => "sleep".to_owned(),
+        Command::Span { span } => format!("sleep {}", self::span(*span)),
+        Command::Receive { subscriptions } => {
+            let names: Vec<_> = subscriptions.iter().map(|one| one.event.as_str()).collect();
+            format!("wait {}", names.join(" or "))
+        }
+    }
+}
+
+/// `250ms`, `3s`, `1h30m`: as the language writes it.
+fn span(span: Span) -> String {
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+    let mut left = span.0;
+    let mut text = String::new();
+    for (unit, size) in units {
+        if left >= size {
+            text.push_str(&format!("{}{unit}", left / size));
+            left %= size;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+pub(crate) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
+}
+
+/// A kept JSON text; what is none is shown as the text that it is.
+pub(crate) fn value(json: &Json) -> Value {
+    serde_json::from_str(&json.0).unwrap_or_else(|_| Value::String(json.0.clone()))
+}
+
+pub(crate) fn failure(failure: &Failure) -> FailureView {
+    FailureView {
+        kind: failure.kind.clone(),
+        message: failure.message.clone(),
+        detail: value(&failure.detail),
+    }
+}
+
+pub(crate) fn kept(failure: FailureView) -> Failure {
+    Failure { kind: failure.kind, message: failure.message, detail: Json(failure.detail.to_string()) }
+}
+
+pub(crate) fn outcome(outcome: &Outcome) -> OutcomeView {
+    match outcome {
+        Ok(json) => OutcomeView::Result(value(json)),
+        Err(failed) => OutcomeView::Failure(failure(failed)),
+    }
+}
+
+/// A failure of the host's own making, without detail.
+pub(crate) fn fail(kind: &str, message: impl Into<String>) -> Failure {
+    Failure { kind: kind.to_owned(), message: message.into(), detail: Json("null".to_owned()) }
+}
