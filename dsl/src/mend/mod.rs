@@ -14,7 +14,7 @@ mod segment;
 mod slip;
 mod slips;
 
-use crate::parse::{DIAGNOSTICS_MAX, Parsed, Refusal, read};
+use crate::parse::{DIAGNOSTICS_MAX, Parsed, Places, Refusal, read};
 use crate::scan::{self, Scan};
 use crate::tree::{File, Item, Span};
 use crate::{Diagnostic, Edit};
@@ -26,7 +26,8 @@ use slip::Slip;
 /// The tree of what can be read, and a diagnostic for each slip on the way.
 pub(crate) fn mend(text: &str, scan: &Scan) -> Parsed {
     let whole = Whole { text: String::new(), tokens: Vec::new() };
-    let mut mender = Mender { copy: Copy::new(text), whole, diagnostics: Vec::new(), items: Vec::new() };
+    let mut mender =
+        Mender { copy: Copy::new(text), whole, diagnostics: Vec::new(), items: Vec::new(), quiet: false };
     mender.letters(scan);
     mender.declarations();
     mender.items.sort_by_key(|item| item.span);
@@ -38,6 +39,8 @@ struct Mender {
     whole: Whole,
     diagnostics: Vec<Diagnostic>,
     items: Vec<Item>,
+    /// The brackets of the declaration were swallowed by a text that does not end: general complaints follow from it.
+    quiet: bool,
 }
 
 impl Mender {
@@ -91,12 +94,22 @@ impl Mender {
     fn balance(&mut self, start: usize, end: &mut usize) {
         let segment = self.copy.text.get(start..*end).unwrap_or_default();
         let slips = brackets::slips(segment, &scan::scan(segment).tokens);
+        self.quiet = !slips.is_empty() && self.has_open_text(start, *end);
         let mut edits = Vec::new();
         for slip in slips {
             edits.extend(slip.mends().to_vec());
-            self.report(slip, start);
+            if !self.quiet {
+                self.report(slip, start);
+            }
         }
         self.make(&edits, start, end);
+    }
+
+    /// A text that does not end swallows brackets: what they lack then has its diagnostic already.
+    fn has_open_text(&self, start: usize, end: usize) -> bool {
+        let segment = self.copy.span(start, end).range();
+        let open = |old: &Diagnostic| old.code.0 == "E0121";
+        self.diagnostics.iter().any(|old| open(old) && segment.contains(&(old.primary.span.start as usize)))
     }
 
     /// Says what is wrong, and gives the edits (places of the segment) that let the reading go on.
@@ -123,7 +136,8 @@ impl Mender {
     fn is_known(&self, new: &Diagnostic) -> bool {
         self.diagnostics.iter().any(|old| {
             let same = old.code == new.code && old.primary.span == new.primary.span;
-            same || (expected::is_general(new) && self.same_line(old.primary.span, new.primary.span))
+            let near = self.quiet || self.same_line(old.primary.span, new.primary.span);
+            same || (near && expected::is_general(new))
         })
     }
 
@@ -159,7 +173,7 @@ struct Shifted<'c> {
     by: usize,
 }
 
-impl crate::parse::Places for Shifted<'_> {
+impl Places for Shifted<'_> {
     fn span(&self, start: usize, end: usize) -> Span {
         self.copy.span(start + self.by, end + self.by)
     }

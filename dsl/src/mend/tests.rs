@@ -130,6 +130,18 @@ fn texts() {
     tells("let x = \"ab\\ud83d\"", "E0135", "\\ud83d", "both halves");
     tells("let x = \"a\\qb\"", "E0135", "\\q", "\\\\");
     tells("let x = \"abc\n  return", "E0121", "\"abc", "close it");
+    check(
+        "workflow w(a: int) {\n  call m.send(to: a, text: \"abc)\n  return\n}",
+        "E0121",
+        "\"abc)",
+        "close it",
+    );
+    check(
+        "workflow w(a: int) {\n  call m.send(to: \"a, text: { b: 1 })\n  return\n}",
+        "E0121",
+        "\"a, text: { b: 1 })",
+        "close it",
+    );
     tells("call m.send(text: \"abc, to: a)\n  return", "E0121", "\"abc, to: a)", "close it");
     mends("let x = \"n ${a\"", "E0120", "${a", "let x = \"n ${a}\"");
     tells("let x = \"n ${a and so on\"", "E0120", "${a", "close it with `}`");

@@ -248,6 +248,8 @@ fn json_documents_are_expressions() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn any_text_is_read_without_panic(text in "\\PC{0,200}") {
         sound(&text);
