@@ -229,13 +229,18 @@ async fn one_that_does_not_want_to_end_is_killed_after_the_grace() {
 
 #[tokio::test]
 async fn one_that_tidies_up_when_told_to_end_is_let_do_so() {
-    let own = folder("tidy").join("tidied");
-    let script =
-        format!("trap 'sleep 0.3; touch {}; exit' TERM; while :; do sleep 0.05; done", own.display());
-    let arguments = json!({ "program": "sh", "args": ["-c", script] });
-    let failure = call("run", arguments, Duration::from_millis(500)).await.unwrap_err();
-    assert_eq!(failure.kind, "timeout");
-    assert!(own.exists());
+    let own = folder("tidy");
+    let tidied = own.join("tidied");
+    let tidy =
+        format!("trap 'sleep 0.3; touch {}; exit' TERM; while :; do sleep 0.05; done", tidied.display());
+    // The command itself, and something below a command that ends at once.
+    for script in [tidy.clone(), format!("({tidy}) & wait")] {
+        let arguments = json!({ "program": "sh", "args": ["-c", script] });
+        let failure = call("run", arguments, Duration::from_millis(500)).await.unwrap_err();
+        assert_eq!(failure.kind, "timeout");
+        assert!(tidied.exists(), "{script}");
+        fs::remove_file(&tidied).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -261,6 +266,7 @@ async fn one_left_behind_that_holds_the_pipe_does_not_hold_the_step() {
     let out = stdout(sh("sleep 20 & echo $!").await);
     assert!(begun.elapsed() < Duration::from_secs(10));
     let pid = out.trim().parse().unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(lives(pid), "what a command leaves behind on purpose goes on");
     rustix::process::kill_process(Pid::from_raw(pid).unwrap(), rustix::process::Signal::KILL).unwrap();
 }
