@@ -153,7 +153,8 @@ impl<'t> Pairing<'t> {
         let shallow = |token: &&Token| token.first && indent(self.text, token.start) <= open.indent;
         let all = self.tokens.get(from..).unwrap_or_default();
         let outer = all.iter().take(inside.len() + 1).find(shallow);
-        let next_line = inside.iter().find(|token| token.first);
+        let arrow = |token: &Token| self.text.get(token.start..token.end) == Some("->");
+        let next_line = inside.iter().find(|token| token.first || (open.sign == "(" && arrow(token)));
         match (open.sign, outer, next_line) {
             ("{", Some(token), _) => {
                 let line = Span::of(token.start - indent(self.text, token.start), token.start);

@@ -39,7 +39,7 @@ struct Mender {
     whole: Whole,
     diagnostics: Vec<Diagnostic>,
     items: Vec<Item>,
-    /// The brackets of the declaration were swallowed by a text that does not end: general complaints follow from it.
+    /// The brackets of the declaration had to be guessed: general complaints follow from that.
     quiet: bool,
 }
 
@@ -102,6 +102,7 @@ impl Mender {
                 self.report(slip, start);
             }
         }
+        self.quiet |= !edits.is_empty();
         self.make(&edits, start, end);
     }
 

@@ -267,6 +267,7 @@ fn one_run_reports_several_and_keeps_the_rest() {
 #[test]
 fn one_slip_is_one_diagnostic() {
     for text in [
+        "workflow w(a: int -> int {\n  version 1\n  let x = 1\n  return x\n}",
         "workflow w(a: int) {\n  version\n  key a\n  let x = 1\n  return\n}",
         "workflow w(a: int) {\n  let x = ) call p.q()\n    undo call p.r()\n  return\n}"
             .replace(") call", "call call")
