@@ -74,11 +74,11 @@ impl Books {
         let known = request.key.as_ref().and_then(|key| counts.answered.get(key));
         if let Some((asked, answer)) = known.cloned() {
             counts.repeated += 1;
-            println!("{operation:<18} {arguments}  asked again: the same answer, nothing done");
+            crate::tell(&format!("{operation:<18} {arguments}  asked again: the same answer, nothing done"));
             return if asked == request.body { answer } else { reused() };
         }
         let answer = self.ledger.work(operation, &arguments);
-        println!("{operation:<18} {arguments}  {} {}", answer.0, answer.1);
+        crate::tell(&format!("{operation:<18} {arguments}  {} {}", answer.0, answer.1));
         if let Some(key) = &request.key {
             counts.answered.insert(key.clone(), (request.body.clone(), answer.clone()));
         }

@@ -13,7 +13,13 @@ mod options;
 #[cfg(test)]
 mod tests;
 
-use std::{net::TcpListener, process::ExitCode, sync::Arc, thread};
+use std::{
+    io::{self, Write},
+    net::TcpListener,
+    process::ExitCode,
+    sync::Arc,
+    thread,
+};
 
 use crate::{desk::Desk, options::Options};
 
@@ -40,7 +46,7 @@ fn serve(options: &Options) -> Result<(), String> {
             format!("{service} cannot listen at 127.0.0.1:{port}: {e}; choose others with --port-base")
         })?;
         let address = listener.local_addr().map_err(|e| e.to_string())?;
-        println!("{service:<10} http://{address}");
+        tell(&format!("{service:<10} http://{address}"));
         let desk = Arc::clone(&desk);
         threads.push(thread::spawn(move || {
             http::serve(&listener, &move |request| desk.answer(service, request));
@@ -50,4 +56,9 @@ fn serve(options: &Options) -> Result<(), String> {
         thread.join().map_err(|_| "a service stopped".to_owned())?;
     }
     Ok(())
+}
+
+/// A line on the terminal. If nobody reads it any more, the services go on.
+fn tell(line: &str) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
 }

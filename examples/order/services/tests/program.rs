@@ -1,5 +1,7 @@
 //! The program as it is started by hand: three addresses, real connections.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
