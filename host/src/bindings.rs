@@ -1,6 +1,6 @@
 //! The world, as Rust: generated from `wit/`. Only what suspends the guest is async.
 
-#![expect(unreachable_pub, clippy::all, reason = "generated code, in a private module")]
+#![expect(clippy::all, reason = "generated code")]
 
 wasmtime::component::bindgen!({
     path: "../wit",

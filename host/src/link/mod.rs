@@ -8,6 +8,7 @@ mod sleep;
 mod step;
 mod types;
 
+#[expect(unreachable_pub, reason = "the generated bindings name it in a public place")]
 pub use types::Operation;
 
 use cairn_replay::Key;

@@ -32,3 +32,6 @@ pub(crate) use prove::prove;
 pub(crate) use slots::{Claim, Slots};
 pub(crate) use stop::Stop;
 pub(crate) use words::{failure as failure_view, outcome as outcome_view, value, what};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,235 @@
+//! Guests written by hand: each line of a script becomes the core instructions of one import, in a component whose frame is
+//! `wrapper.wat`. No compiler stands between the world and these tests.
+
+use std::fmt::Write;
+
+/// Where an outcome is put: the layout of `result<json, failure>`, which is what `run` returns too.
+const OUTCOME: u32 = 64;
+/// A second one, for a failure that is kept while undos run.
+const KEPT: u32 = 128;
+/// Handles for `first`.
+const HANDLES: u32 = 192;
+const DATA: u32 = 4096;
+
+/// A handle in the script.
+#[derive(Clone, Copy)]
+pub(super) struct Op(usize);
+
+/// How patiently a step is done; only what these tests need.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Patience {
+    pub(super) timeout: Option<u64>,
+    /// Attempts and the constant delay between them.
+    pub(super) retry: Option<(u32, u64)>,
+}
+
+#[derive(Default)]
+pub(super) struct Script {
+    data: Vec<u8>,
+    body: String,
+    operations: usize,
+    meta: Option<String>,
+    map: Option<String>,
+}
+
+impl Script {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn meta(mut self, json: &serde_json::Value) -> Self {
+        self.meta = Some(json.to_string());
+        self
+    }
+
+    pub(super) fn map(mut self, json: &serde_json::Value) -> Self {
+        self.map = Some(json.to_string());
+        self
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> u32 {
+        while !self.data.len().is_multiple_of(8) {
+            self.data.push(0);
+        }
+        let at = DATA + u32::try_from(self.data.len()).unwrap();
+        self.data.extend_from_slice(bytes);
+        at
+    }
+
+    /// Pointer and length.
+    fn text(&mut self, text: &str) -> (u32, u32) {
+        (self.put(text.as_bytes()), u32::try_from(text.len()).unwrap())
+    }
+
+    fn pair(&mut self, text: &str) -> Vec<u8> {
+        let (at, len) = self.text(text);
+        [at.to_le_bytes(), len.to_le_bytes()].concat()
+    }
+
+    fn emit(&mut self, code: &str) {
+        writeln!(self.body, "      {code}").unwrap();
+    }
+
+    fn operation(&mut self, code: &str) -> Op {
+        let op = Op(self.operations);
+        self.operations += 1;
+        self.emit(&format!("(local.set $op{} {code})", op.0));
+        op
+    }
+
+    /// The arguments of `call` and `undo`, which are too many for the stack and stand in memory.
+    fn step(&mut self, key: &str, tool: &str, arguments: &str, patience: Patience) -> u32 {
+        let mut record = [self.pair(key), self.pair(tool), self.pair(arguments)].concat();
+        let option = |some: Option<u64>| {
+            [u64::from(some.is_some()).to_le_bytes(), some.unwrap_or(0).to_le_bytes()].concat()
+        };
+        record.extend(option(patience.timeout));
+        record.extend(option(None));
+        let (attempts, delay) = patience.retry.unwrap_or_default();
+        record.extend(u64::from(patience.retry.is_some()).to_le_bytes());
+        record.extend(u64::from(attempts).to_le_bytes());
+        record.extend(delay.to_le_bytes());
+        record.extend(0_u64.to_le_bytes());
+        record.extend(2.0_f64.to_le_bytes());
+        record.extend(u64::MAX.to_le_bytes());
+        record.extend(0.0_f64.to_le_bytes());
+        record.extend([0; 8]);
+        self.put(&record)
+    }
+
+    pub(super) fn call(&mut self, key: &str, tool: &str) -> Op {
+        self.call_with(key, tool, "{}", Patience::default())
+    }
+
+    pub(super) fn call_with(&mut self, key: &str, tool: &str, arguments: &str, patience: Patience) -> Op {
+        let at = self.step(key, tool, arguments, patience);
+        self.operation(&format!("(call $call (i32.const {at}))"))
+    }
+
+    pub(super) fn undo(&mut self, key: &str, tool: &str) {
+        let at = self.step(key, tool, "{}", Patience::default());
+        self.emit(&format!("(call $undo (i32.const {at}))"));
+    }
+
+    pub(super) fn unwind(&mut self, key: &str) -> Op {
+        let (at, len) = self.text(key);
+        self.operation(&format!("(call $unwind (i32.const {at}) (i32.const {len}) (i32.const 0))"))
+    }
+
+    pub(super) fn sleep(&mut self, key: &str, span: u64) -> Op {
+        let (at, len) = self.text(key);
+        self.operation(&format!("(call $span (i32.const {at}) (i32.const {len}) (i64.const {span}))"))
+    }
+
+    /// Waits for an event whose `field` equals the JSON value, if one is given.
+    pub(super) fn receive(&mut self, key: &str, event: &str, field: Option<(&str, &str)>) -> Op {
+        let conditions =
+            field.map(|(name, value)| [self.pair(name), self.pair(value)].concat()).unwrap_or_default();
+        let count = u32::from(!conditions.is_empty());
+        let conditions = self.put(&conditions);
+        let list = [conditions.to_le_bytes(), count.to_le_bytes()].concat();
+        let record = [self.pair(event), list].concat();
+        let list = self.put(&record);
+        let (at, len) = self.text(key);
+        self.operation(&format!(
+            "(call $receive (i32.const {at}) (i32.const {len}) (i32.const {list}) (i32.const 1))"
+        ))
+    }
+
+    pub(super) fn cancel(&mut self, op: Op) {
+        self.emit(&format!("(call $cancel (local.get $op{}))", op.0));
+    }
+
+    pub(super) fn outcome(&mut self, op: Op) {
+        self.emit(&format!("(call $outcome (local.get $op{}) (i32.const {OUTCOME}))", op.0));
+    }
+
+    /// Waits for the outcome; a failure is the end.
+    pub(super) fn check(&mut self, op: Op) {
+        self.outcome(op);
+        self.emit(&format!("(if (i32.load8_u (i32.const {OUTCOME})) (then (return (i32.const {OUTCOME}))))"));
+    }
+
+    /// As [`Script::check`], but the undos run first.
+    pub(super) fn check_or_unwind(&mut self, op: Op, key: &str) {
+        self.outcome(op);
+        self.emit(&format!(
+            "(if (i32.load8_u (i32.const {OUTCOME})) (then \
+             (memory.copy (i32.const {KEPT}) (i32.const {OUTCOME}) (i32.const 28))"
+        ));
+        let unwinding = self.unwind(key);
+        self.outcome(unwinding);
+        self.emit(&format!("(return (i32.const {KEPT}))))"));
+    }
+
+    /// Waits for one of two and returns which, as a number.
+    pub(super) fn return_first(&mut self, one: Op, other: Op) {
+        let digits = self.put(b"01");
+        for (place, op) in [(HANDLES, one), (HANDLES + 4, other)] {
+            self.emit(&format!("(i32.store (i32.const {place}) (local.get $op{}))", op.0));
+        }
+        self.emit(&format!("(local.set $index (call $first (i32.const {HANDLES}) (i32.const 2)))"));
+        self.emit(&format!("(i32.store (i32.const {OUTCOME}) (i32.const 0))"));
+        self.emit(&format!(
+            "(i32.store (i32.const {}) (i32.add (i32.const {digits}) (local.get $index)))",
+            OUTCOME + 4
+        ));
+        self.emit(&format!("(i32.store (i32.const {}) (i32.const 1))", OUTCOME + 8));
+        self.emit(&format!("(return (i32.const {OUTCOME}))"));
+    }
+
+    pub(super) fn now(&mut self, key: &str) {
+        let (at, len) = self.text(key);
+        self.emit(&format!("(drop (call $now (i32.const {at}) (i32.const {len})))"));
+    }
+
+    pub(super) fn log(&mut self, message: &str) {
+        let (at, len) = self.text(message);
+        let (fields, flen) = self.text("{}");
+        self.emit(&format!(
+            "(call $log (i32.const 1) (i32.const {at}) (i32.const {len}) (i32.const {fields}) (i32.const {flen}))"
+        ));
+    }
+
+    /// Any instructions.
+    pub(super) fn raw(&mut self, code: &str) {
+        self.emit(code);
+    }
+
+    /// The end, with what the last wait gave.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        self.emit(&format!("(i32.const {OUTCOME})"));
+        let locals: String = (0..self.operations).map(|n| format!("(local $op{n} i32)")).collect();
+        let data: String = self.data.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let text = include_str!("wrapper.wat")
+            .replace(";; LOCALS", &locals)
+            .replace(";; BODY", &self.body)
+            .replace(";; DATA", &format!("(data (i32.const {DATA}) \"{data}\")"));
+        let mut component = wat::parse_str(text).unwrap();
+        for (name, json) in [("cairn-meta", &self.meta), ("cairn-map", &self.map)] {
+            if let Some(json) = json {
+                section(&mut component, name, json.as_bytes());
+            }
+        }
+        component
+    }
+}
+
+/// A custom section at the end.
+fn section(component: &mut Vec<u8>, name: &str, data: &[u8]) {
+    let mut content = Vec::new();
+    leb(&mut content, name.len());
+    content.extend_from_slice(name.as_bytes());
+    content.extend_from_slice(data);
+    component.push(0);
+    leb(component, content.len());
+    component.extend(content);
+}
+
+fn leb(out: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        out.push(u8::try_from(value & 0x7f).unwrap() | 0x80);
+        value >>= 7;
+    }
+    out.push(u8::try_from(value).unwrap());
+}

@@ -1,0 +1,5 @@
+//! The promises, on guests written by hand.
+
+mod guest;
+mod promises;
+mod world;

@@ -1,0 +1,348 @@
+//! The world that these tests run in: a journal in memory that can break, a clock that is turned by hand, tools that do as
+//! they are told and remember who called.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use cairn_journal::{
+    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Receipt, Refusal,
+    StoreError, Sync,
+};
+use cairn_replay::{Entry, Instant, Seq};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use crate::{
+    Error, Host, Limits, Settings,
+    ops::{
+        Cancel, FailureView, InstanceView, OutcomeView, Reply, Request, Resume, Send, Show, Shown, Start,
+        State,
+    },
+    port::{Clock, Entropy, Ports, Tools, Wait},
+    tool::{Answer, Attempt, Grant, Tool},
+};
+
+/// What a tool does, call by call; the last is repeated.
+#[derive(Clone)]
+pub(super) enum Does {
+    Gives(Value),
+    Fails(&'static str),
+    Hangs,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Toolbox {
+    plans: Arc<Mutex<HashMap<String, Vec<Does>>>>,
+    /// Idempotency keys, in the order of the calls.
+    calls: Arc<Mutex<Vec<String>>>,
+}
+
+impl Toolbox {
+    pub(super) fn plan(&self, operation: &str, does: impl Into<Vec<Does>>) {
+        self.plans.lock().unwrap().insert(operation.to_owned(), does.into());
+    }
+
+    pub(super) fn calls(&self) -> Vec<String> {
+        self.calls.lock().unwrap().clone()
+    }
+}
+
+impl Tools for Toolbox {
+    fn resolve(&self, _: &str, _: Option<&str>, _: &Grant) -> Result<Arc<dyn Tool>, FailureView> {
+        Ok(Arc::new(self.clone()))
+    }
+}
+
+impl Tool for Toolbox {
+    fn call(&self, attempt: Attempt) -> Answer<'_> {
+        self.calls.lock().unwrap().push(attempt.idempotency_key);
+        let does = {
+            let mut plans = self.plans.lock().unwrap();
+            let plan = plans.entry(format!("{}.{}", attempt.tool, attempt.operation)).or_default();
+            if plan.len() > 1 {
+                plan.remove(0)
+            } else {
+                plan.first().cloned().unwrap_or(Does::Gives(json!("done")))
+            }
+        };
+        Box::pin(async move {
+            match does {
+                Does::Gives(value) => Ok(value),
+                Does::Fails(kind) => Err(FailureView {
+                    kind: kind.to_owned(),
+                    message: format!("it said {kind}"),
+                    detail: Value::Null,
+                }),
+                Does::Hangs => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// A clock that is turned by hand.
+#[derive(Clone, Default)]
+pub(super) struct HandClock {
+    now: Arc<AtomicU64>,
+    turned: Arc<Notify>,
+}
+
+impl HandClock {
+    pub(super) fn turn(&self, millis: u64) {
+        self.now.fetch_add(millis, Ordering::SeqCst);
+        self.turned.notify_waiters();
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Instant {
+        Instant(self.now.load(Ordering::SeqCst))
+    }
+
+    fn until(&self, moment: Instant) -> Wait {
+        let clock = self.clone();
+        Box::pin(async move {
+            loop {
+                let turned = clock.turned.notified();
+                tokio::pin!(turned);
+                turned.as_mut().enable();
+                if clock.now() >= moment {
+                    return;
+                }
+                turned.await;
+            }
+        })
+    }
+}
+
+struct Counting(AtomicU64);
+
+impl Entropy for Counting {
+    fn bits(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// A journal that dies after a number of commits: what comes behind is as if the power had gone.
+pub(super) struct Mortal {
+    pub(super) alive: MemoryJournal,
+    left: AtomicU64,
+}
+
+impl Mortal {
+    fn spend(&self) -> Result<(), StoreError> {
+        let spent = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        spent.map(drop).map_err(|_| StoreError::Closed("the power went".to_owned()))
+    }
+}
+
+impl Journal for Mortal {
+    fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
+        match self.spend() {
+            Ok(()) => self.alive.commit(commit, sync),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+    fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
+        self.alive.load(id, from)
+    }
+    fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
+        self.alive.head(id)
+    }
+    fn list(&self, tenant: &str, after: Option<&InstanceId>, limit: usize) -> Result<Page<Head>, StoreError> {
+        self.alive.list(tenant, after, limit)
+    }
+    fn ready(&self) -> Result<Vec<Head>, StoreError> {
+        self.alive.ready()
+    }
+    fn due(&self, until: Instant, limit: usize) -> Result<Vec<(Instant, InstanceId)>, StoreError> {
+        self.alive.due(until, limit)
+    }
+    fn next_timer(&self) -> Result<Option<Instant>, StoreError> {
+        self.alive.next_timer()
+    }
+    fn put(&self, message: Message) -> Receipt<Put> {
+        match self.spend() {
+            Ok(()) => self.alive.put(message),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+    fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
+        self.alive.inbox(id)
+    }
+    fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        self.alive.put_blob(bytes)
+    }
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        self.alive.blob(digest)
+    }
+}
+
+pub(super) struct World {
+    pub(super) host: Host,
+    pub(super) journal: MemoryJournal,
+    pub(super) tools: Toolbox,
+    pub(super) clock: HandClock,
+}
+
+/// No test waits longer than this for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) const TENANT: &str = "acme";
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self::on(MemoryJournal::new(), Toolbox::default(), HandClock::default(), u64::MAX)
+    }
+
+    pub(super) fn on(journal: MemoryJournal, tools: Toolbox, clock: HandClock, commits: u64) -> Self {
+        Self::limited(journal, tools, clock, commits, Limits::default())
+    }
+
+    pub(super) fn limited(
+        journal: MemoryJournal,
+        tools: Toolbox,
+        clock: HandClock,
+        commits: u64,
+        limits: Limits,
+    ) -> Self {
+        clock.turn(1_000);
+        let ports = Ports {
+            journal: Arc::new(Mortal { alive: journal.clone(), left: AtomicU64::new(commits) }),
+            clock: Arc::new(clock.clone()),
+            entropy: Arc::new(Counting(AtomicU64::new(7))),
+            tools: Arc::new(tools.clone()),
+        };
+        let data = std::env::temp_dir().join("cairn-host-tests");
+        let host = Host::with_ports(Settings { data, limits }, ports).unwrap();
+        Self { host, journal, tools, clock }
+    }
+
+    /// The power goes, and comes again.
+    pub(super) async fn reborn(self) -> Self {
+        self.reborn_for(u64::MAX).await
+    }
+
+    pub(super) async fn reborn_for(self, commits: u64) -> Self {
+        let Self { host, journal, tools, clock } = self;
+        host.close().await;
+        Self::on(journal, tools, clock, commits)
+    }
+
+    pub(super) async fn handle(&self, request: Request) -> Result<Reply, Error> {
+        tokio::time::timeout(PATIENCE, self.host.handle(request)).await.unwrap()
+    }
+
+    pub(super) async fn start(&self, id: &str, component: &[u8]) -> Result<InstanceView, Error> {
+        self.start_with(id, component, json!({})).await
+    }
+
+    pub(super) async fn start_with(
+        &self,
+        id: &str,
+        component: &[u8],
+        input: Value,
+    ) -> Result<InstanceView, Error> {
+        let digest = self.host.deploy(component).await?.digest;
+        let start = Start {
+            tenant: TENANT.to_owned(),
+            id: Some(id.to_owned()),
+            digest,
+            input,
+            grant: Grant::default(),
+        };
+        let Reply::Start(started) = self.handle(Request::Start(start)).await? else { panic!("not a start") };
+        Ok(started.instance)
+    }
+
+    pub(super) async fn resume(&self, id: Option<&str>) -> Vec<String> {
+        let resume = Resume { tenant: TENANT.to_owned(), id: id.map(str::to_owned), code: None };
+        let Reply::Resume(resumed) = self.handle(Request::Resume(resume)).await.unwrap() else {
+            panic!("not a resume")
+        };
+        resumed.instances.into_iter().map(|instance| instance.id).collect()
+    }
+
+    pub(super) async fn send(
+        &self,
+        id: &str,
+        event: &str,
+        data: Value,
+        message: &str,
+    ) -> Result<bool, Error> {
+        let send = Send {
+            tenant: TENANT.to_owned(),
+            id: id.to_owned(),
+            event: event.to_owned(),
+            data,
+            message: Some(message.to_owned()),
+            early: true,
+        };
+        let Reply::Send(sent) = self.handle(Request::Send(send)).await? else { panic!("not a send") };
+        Ok(sent.duplicate)
+    }
+
+    pub(super) async fn cancel(&self, id: &str) -> bool {
+        let cancel = Cancel {
+            tenant: TENANT.to_owned(),
+            id: id.to_owned(),
+            by: "ada".to_owned(),
+            why: "no need".to_owned(),
+        };
+        let Reply::Cancel(cancelled) = self.handle(Request::Cancel(cancel)).await.unwrap() else {
+            panic!("not a cancel")
+        };
+        cancelled.before
+    }
+
+    pub(super) async fn rest(&self, id: &str) -> State {
+        tokio::time::timeout(PATIENCE, self.host.at_rest(TENANT, id)).await.unwrap().unwrap().state
+    }
+
+    pub(super) async fn show(&self, id: &str) -> Shown {
+        let show = Show { tenant: TENANT.to_owned(), id: id.to_owned() };
+        let Reply::Show(shown) = self.handle(Request::Show(show)).await.unwrap() else {
+            panic!("not a show")
+        };
+        *shown
+    }
+
+    /// How the run ended, once it has.
+    pub(super) async fn outcome(&self, id: &str) -> OutcomeView {
+        let state = self.rest(id).await;
+        let shown = self.show(id).await;
+        shown.outcome.unwrap_or_else(|| panic!("{id} has not ended: {state:?}"))
+    }
+
+    /// Until the tools were called so often.
+    pub(super) async fn called(&self, times: usize) {
+        let called = async {
+            while self.tools.calls().len() < times {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, called).await.unwrap();
+    }
+
+    pub(super) fn entries(&self, id: &str) -> Vec<Entry> {
+        let id = InstanceId { tenant: TENANT.to_owned(), instance: id.to_owned() };
+        self.journal.load(&id, Seq(0)).unwrap()
+    }
+
+    pub(super) fn head(&self, id: &str) -> Head {
+        let id = InstanceId { tenant: TENANT.to_owned(), instance: id.to_owned() };
+        self.journal.head(&id).unwrap().unwrap()
+    }
+}
+
+pub(super) fn kind(outcome: &OutcomeView) -> &str {
+    match outcome {
+        OutcomeView::Result(_) => "a result",
+        OutcomeView::Failure(failure) => &failure.kind,
+    }
+}
