@@ -37,11 +37,6 @@ impl Script {
         Self::default()
     }
 
-    pub(super) fn meta(mut self, json: &serde_json::Value) -> Self {
-        self.meta = Some(json.to_string());
-        self
-    }
-
     pub(super) fn map(mut self, json: &serde_json::Value) -> Self {
         self.map = Some(json.to_string());
         self

@@ -64,8 +64,9 @@ async fn drive(world: &World) -> bool {
         world.resume(Some("o1")).await;
         match world.rest("o1").await {
             State::Finished | State::Failed { .. } => return true,
+            _ if world.dead() => return false,
             State::Waiting { .. } => world.clock.turn(10_000),
-            State::Ready => return false,
+            State::Ready => panic!("it stopped"),
             State::Diverged { message } => panic!("{message}"),
         }
     }
@@ -444,6 +445,7 @@ async fn divergence_does_no_harm_and_can_be_cancelled() {
     let world = world.reborn().await;
     let before = world.entries("o1");
     world.resume(Some("o1")).await;
+    world.send("o1", "go", json!({}), "m").await.unwrap();
     assert!(matches!(world.rest("o1").await, State::Diverged { .. }));
     assert_eq!(world.entries("o1"), before);
     assert_eq!(world.tools.calls(), Vec::<String>::new());

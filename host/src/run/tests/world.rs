@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -132,11 +132,13 @@ impl Entropy for Counting {
 pub(super) struct Mortal {
     pub(super) alive: MemoryJournal,
     left: AtomicU64,
+    dead: AtomicBool,
 }
 
 impl Mortal {
     fn spend(&self) -> Result<(), StoreError> {
         let spent = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        self.dead.fetch_or(spent.is_err(), Ordering::SeqCst);
         spent.map(drop).map_err(|_| StoreError::Closed("the power went".to_owned()))
     }
 }
@@ -188,6 +190,7 @@ pub(super) struct World {
     pub(super) journal: MemoryJournal,
     pub(super) tools: Toolbox,
     pub(super) clock: HandClock,
+    mortal: Arc<Mortal>,
 }
 
 /// No test waits longer than this for anything.
@@ -212,26 +215,32 @@ impl World {
         limits: Limits,
     ) -> Self {
         clock.turn(1_000);
+        let mortal = Arc::new(Mortal {
+            alive: journal.clone(),
+            left: AtomicU64::new(commits),
+            dead: AtomicBool::new(false),
+        });
         let ports = Ports {
-            journal: Arc::new(Mortal { alive: journal.clone(), left: AtomicU64::new(commits) }),
+            journal: Arc::clone(&mortal) as Arc<dyn Journal>,
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(Counting(AtomicU64::new(7))),
             tools: Arc::new(tools.clone()),
         };
         let data = std::env::temp_dir().join("cairn-host-tests");
         let host = Host::with_ports(Settings { data, limits }, ports).unwrap();
-        Self { host, journal, tools, clock }
+        Self { host, journal, tools, clock, mortal }
+    }
+
+    /// The journal has refused something.
+    pub(super) fn dead(&self) -> bool {
+        self.mortal.dead.load(Ordering::SeqCst)
     }
 
     /// The power goes, and comes again.
     pub(super) async fn reborn(self) -> Self {
-        self.reborn_for(u64::MAX).await
-    }
-
-    pub(super) async fn reborn_for(self, commits: u64) -> Self {
-        let Self { host, journal, tools, clock } = self;
+        let Self { host, journal, tools, clock, .. } = self;
         host.close().await;
-        Self::on(journal, tools, clock, commits)
+        Self::on(journal, tools, clock, u64::MAX)
     }
 
     pub(super) async fn handle(&self, request: Request) -> Result<Reply, Error> {
