@@ -4,7 +4,11 @@
 //! while an activation lasts, and so everything is `'static`.
 
 #![cfg_attr(not(test), no_std)]
-#![cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "only the guest's doors use all of it"))]
+#![cfg_attr(test, expect(dead_code, reason = "only the guest's doors use all of it"))]
+#![cfg_attr(
+    not(any(test, target_arch = "wasm32")),
+    expect(dead_code, unused_imports, reason = "only the guest's doors use all of it")
+)]
 
 extern crate alloc;
 
@@ -19,6 +23,7 @@ mod draw;
 #[cfg(target_arch = "wasm32")]
 mod effect;
 mod fault;
+mod float;
 mod glob;
 mod hash;
 #[cfg(target_arch = "wasm32")]

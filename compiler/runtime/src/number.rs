@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 use core::cmp::Ordering;
-use core::fmt::Write;
 
+use crate::float;
 use crate::value::{V, Value};
 
 /// 2 to the 63rd: the first float beyond the ints.
@@ -31,11 +31,10 @@ impl Number {
     }
 
     fn read(text: &'static str) -> Self {
-        let fraction = text.bytes().any(|b| matches!(b, b'.' | b'e' | b'E'));
-        match text.parse::<f64>() {
-            Ok(x) if fraction && x.is_finite() => Self::Float(x),
-            _ => Self::Beyond(text),
+        if !text.bytes().any(|b| matches!(b, b'.' | b'e' | b'E')) {
+            return Self::Beyond(text);
         }
+        float::read(text).map_or(Self::Beyond(text), Self::Float)
     }
 
     /// As a float, if it is finite as one.
@@ -43,7 +42,7 @@ impl Number {
         match self {
             Self::Int(n) => Some(*n as f64),
             Self::Float(x) => Some(*x),
-            Self::Beyond(text) => text.parse().ok().filter(|x: &f64| x.is_finite()),
+            Self::Beyond(text) => float::read(text),
         }
     }
 
@@ -128,17 +127,11 @@ pub fn push_int(out: &mut String, n: i64) {
     }
 }
 
-/// The shortest text that reads back as the same float; always with a point or an exponent.
-pub fn push_float(out: &mut String, x: f64) {
-    // Writing to a text cannot fail.
-    let _ = write!(out, "{x:?}");
-}
-
 /// One text for each number, however it is held: what equal values have in common.
 pub fn push_canonical(out: &mut String, number: &Number) {
     match (number, number.to_int()) {
         (_, Some(n)) => push_int(out, n),
-        (Number::Float(x), None) => push_float(out, *x),
+        (Number::Float(x), None) => float::push(out, *x),
         (Number::Beyond(text), None) => out.push_str(text),
         (Number::Int(n), None) => push_int(out, *n),
     }

@@ -4,9 +4,9 @@ use alloc::{string::String, vec::Vec};
 
 use crate::fault::Fault;
 use crate::json::{is_number, push_value};
-use crate::number::{push_float, push_int};
+use crate::number::push_int;
 use crate::value::{self, NULL, V, Value};
-use crate::{case, time};
+use crate::{case, float, time};
 
 /// Appends a value as it stands in a text: texts plainly, durations and times as the language writes them, the rest as JSON.
 ///
@@ -16,7 +16,7 @@ pub fn push_shown(out: &mut String, value: V) -> Result<(), Fault> {
     match value {
         Value::Text(text) => out.push_str(text.get()),
         Value::Int(n) => push_int(out, *n),
-        Value::Float(x) => push_float(out, *x),
+        Value::Float(x) => float::push(out, *x),
         Value::Duration(d) => time::push_duration(out, *d),
         Value::Time(t) => time::push(out, *t),
         _ => return push_value(out, value),
@@ -79,8 +79,7 @@ pub fn to_int(text: &str) -> V {
 
 /// The float that is written there as a JSON number, or null.
 pub fn to_float(text: &str) -> V {
-    let number = text.parse::<f64>().ok().filter(|x| x.is_finite() && is_number(text));
-    number.map_or(&NULL, value::float)
+    if is_number(text) { float::read(text).map_or(&NULL, value::float) } else { &NULL }
 }
 
 /// Texts with another between them.

@@ -9,6 +9,12 @@ use crate::text::push_shown;
 use crate::value::{self, List, V, Value, keep};
 use crate::{key, time};
 
+/// A list being built.
+struct Items(Vec<V>);
+
+/// A text being built.
+struct Draft(String);
+
 /// Raw room for an environment.
 #[unsafe(no_mangle)]
 extern "C" fn rt_room(bytes: usize) -> *mut u64 {
@@ -42,25 +48,25 @@ extern "C" fn rt_time(n: i64) -> V {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_list_new(room: usize) -> Box<Vec<V>> {
-    Box::new(Vec::with_capacity(room))
+extern "C" fn rt_list_new(room: usize) -> Box<Items> {
+    Box::new(Items(Vec::with_capacity(room)))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_list_add(mut list: Box<Vec<V>>, item: V) -> Box<Vec<V>> {
-    list.push(item);
+extern "C" fn rt_list_add(mut list: Box<Items>, item: V) -> Box<Items> {
+    list.0.push(item);
     list
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_list_spread(mut list: Box<Vec<V>>, items: V) -> Box<Vec<V>> {
-    list.extend_from_slice(items.items());
+extern "C" fn rt_list_spread(mut list: Box<Items>, items: V) -> Box<Items> {
+    list.0.extend_from_slice(items.items());
     list
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_list_end(list: Box<Vec<V>>) -> V {
-    value::list(core::mem::take(Box::leak(list)))
+extern "C" fn rt_list_end(list: Box<Items>) -> V {
+    value::list(core::mem::take(&mut Box::leak(list).0))
 }
 
 /// The list with one more item.
@@ -97,52 +103,52 @@ extern "C" fn rt_record_end(table: Box<Table>) -> V {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_new() -> Box<String> {
-    Box::new(String::with_capacity(32))
+extern "C" fn rt_text_new() -> Box<Draft> {
+    Box::new(Draft(String::with_capacity(32)))
 }
 
 /// A text as it stands.
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_chunk(mut text: Box<String>, chunk: V) -> Box<String> {
-    text.push_str(chunk.as_text());
+extern "C" fn rt_text_chunk(mut text: Box<Draft>, chunk: V) -> Box<Draft> {
+    text.0.push_str(chunk.as_text());
     text
 }
 
 /// Any value, as it stands in a text.
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_add(mut text: Box<String>, value: V) -> Box<String> {
-    or(push_shown(&mut text, value), ());
+extern "C" fn rt_text_add(mut text: Box<Draft>, value: V) -> Box<Draft> {
+    or(push_shown(&mut text.0, value), ());
     text
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_int(mut text: Box<String>, n: i64) -> Box<String> {
-    crate::number::push_int(&mut text, n);
+extern "C" fn rt_text_int(mut text: Box<Draft>, n: i64) -> Box<Draft> {
+    crate::number::push_int(&mut text.0, n);
     text
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_time(mut text: Box<String>, n: i64) -> Box<String> {
-    time::push(&mut text, n);
+extern "C" fn rt_text_time(mut text: Box<Draft>, n: i64) -> Box<Draft> {
+    time::push(&mut text.0, n);
     text
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_duration(mut text: Box<String>, n: i64) -> Box<String> {
-    time::push_duration(&mut text, n);
+extern "C" fn rt_text_duration(mut text: Box<Draft>, n: i64) -> Box<Draft> {
+    time::push_duration(&mut text.0, n);
     text
 }
 
 /// A part of a key.
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_key(mut text: Box<String>, part: V) -> Box<String> {
-    key::push_part(&mut text, part);
+extern "C" fn rt_text_key(mut text: Box<Draft>, part: V) -> Box<Draft> {
+    key::push_part(&mut text.0, part);
     text
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_text_end(text: Box<String>) -> V {
-    value::text(core::mem::take(Box::leak(text)))
+extern "C" fn rt_text_end(text: Box<Draft>) -> V {
+    value::text(core::mem::take(&mut Box::leak(text).0))
 }
 
 /// A constant that is written as JSON.

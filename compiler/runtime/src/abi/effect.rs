@@ -10,12 +10,15 @@ use crate::host::{self, Retry, Span};
 use crate::json::print;
 use crate::value::{NULL, Slice, V, keep};
 
+/// What is waited for, being built.
+struct Subscriptions(Vec<Wanted>);
+
 static mut OPTIONS: Options = Options { timeout: None, retry: None };
 static mut EVENT: V = &NULL;
 
 fn options() -> Options {
     // SAFETY: one thread.
-    unsafe { core::mem::take(&mut *&raw mut OPTIONS) }
+    unsafe { core::ptr::replace(&raw mut OPTIONS, Options::default()) }
 }
 
 /// What failed on the way to its request sets nothing for the next one.
@@ -97,19 +100,19 @@ extern "C" fn rt_log(level: u32, message: V, fields: V) {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_wanted_new() -> Box<Vec<Wanted>> {
-    Box::default()
+extern "C" fn rt_wanted_new() -> Box<Subscriptions> {
+    Box::new(Subscriptions(Vec::new()))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_wanted_event(mut wanted: Box<Vec<Wanted>>, event: V) -> Box<Vec<Wanted>> {
-    wanted.push(Wanted { event, fields: Vec::new() });
+extern "C" fn rt_wanted_event(mut wanted: Box<Subscriptions>, event: V) -> Box<Subscriptions> {
+    wanted.0.push(Wanted { event, fields: Vec::new() });
     wanted
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn rt_wanted_field(mut wanted: Box<Vec<Wanted>>, name: V, value: V) -> Box<Vec<Wanted>> {
-    if let Some(last) = wanted.last_mut() {
+extern "C" fn rt_wanted_field(mut wanted: Box<Subscriptions>, name: V, value: V) -> Box<Subscriptions> {
+    if let Some(last) = wanted.0.last_mut() {
         last.fields.push((name, value));
     }
     wanted
@@ -119,13 +122,13 @@ extern "C" fn rt_wanted_field(mut wanted: Box<Vec<Wanted>>, name: V, value: V) -
 #[unsafe(no_mangle)]
 extern "C" fn rt_wait(
     key: V,
-    wanted: Box<Vec<Wanted>>,
+    wanted: Box<Subscriptions>,
     timer_key: Option<V>,
     until: u32,
     milliseconds: i64,
 ) -> i32 {
     let timer = timer_key.map(|key| Timer { key, until: until != 0, milliseconds });
-    match or(effect::wait(key, Box::leak(wanted), timer), None) {
+    match or(effect::wait(key, &Box::leak(wanted).0, timer), None) {
         Some((which, data)) => {
             // SAFETY: one thread.
             unsafe { EVENT = data };

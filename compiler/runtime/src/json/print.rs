@@ -3,10 +3,10 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::fault::{Failure, Fault};
-use crate::number::{Number, push_canonical, push_float, push_int};
+use crate::number::{Number, push_canonical, push_int};
 use crate::table::{Entry, Table};
 use crate::value::{V, Value};
-use crate::{MAX_DEPTH, base64, time};
+use crate::{MAX_DEPTH, base64, float, time};
 
 /// Compact; ints in full, fields in their order.
 ///
@@ -60,7 +60,7 @@ impl Printer<'_> {
                     push_canonical(self.out, &number);
                 }
             }
-            Value::Float(x) => push_float(self.out, *x),
+            Value::Float(x) => float::push(self.out, *x),
             Value::Number(text) => self.out.push_str(text.get()),
         }
         Ok(())
