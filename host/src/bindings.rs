@@ -1,7 +1,5 @@
 //! The world, as Rust: generated from `wit/`. Only what suspends the guest is async.
 
-#![expect(clippy::all, reason = "generated code")]
-
 wasmtime::component::bindgen!({
     path: "../wit",
     world: "workflow",

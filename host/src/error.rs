@@ -49,7 +49,9 @@ impl Error {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         match &mut self {
-            Self::Mistake(Mistake { help, .. }) | Self::Fault(Fault { help, .. }) => *help = Some(text.into()),
+            Self::Mistake(Mistake { help, .. }) | Self::Fault(Fault { help, .. }) => {
+                *help = Some(text.into());
+            }
             Self::Diverged(_) => {}
         }
         self
@@ -59,9 +61,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mistake(Mistake { message, .. }) | Self::Fault(Fault { message, .. }) | Self::Diverged(message) => {
-                f.write_str(message)
-            }
+            Self::Mistake(Mistake { message, .. })
+            | Self::Fault(Fault { message, .. })
+            | Self::Diverged(message) => f.write_str(message),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Host for Guest {
             Level::Warn => replay::Level::Warn,
             Level::Error => replay::Level::Error,
         };
-        self.activation.core().log(level, &message, fields);
+        self.activation.core().log(level, &message, &fields);
         Ok(())
     }
 }

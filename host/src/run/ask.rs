@@ -58,14 +58,14 @@ impl Core {
     }
 
     /// A line of the log.
-    pub(crate) fn log(&mut self, level: Level, message: &str, fields: Json) {
+    pub(crate) fn log(&mut self, level: Level, message: &str, fields: &Json) {
         if self.mode == Mode::Prove {
             return;
         }
         let at = self.now();
         if let Some(entry) = self.machine.log(level, message, fields.clone(), at) {
             self.news(entry);
-            self.announce(Progress::Logged(log_line(at, level, message, &fields)));
+            self.announce(Progress::Logged(log_line(at, level, message, fields)));
         }
     }
 

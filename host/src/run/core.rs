@@ -206,13 +206,14 @@ impl Core {
     pub(super) fn end(&mut self, key: &Key, outcome: Outcome) -> Result<(), Stop> {
         self.stop_effect(key);
         let at = self.now();
-        self.apply(Entry::Ended { key: key.clone(), at, outcome: outcome.clone() })?;
+        let shown = words::outcome(&outcome);
+        self.apply(Entry::Ended { key: key.clone(), at, outcome })?;
         self.announce(Progress::Ended {
             key: key.0.clone(),
             what: self.machine.command(key).map(words::what).unwrap_or_default(),
             attempt: self.attempts.get(key).copied().unwrap_or(0),
             took: at.0.saturating_sub(self.machine.asked_at(key).unwrap_or(at).0),
-            outcome: words::outcome(&outcome),
+            outcome: shown,
         });
         if matches!(self.machine.command(key), Some(Command::Undo { .. })) {
             return self.unwind_further();

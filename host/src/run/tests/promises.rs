@@ -88,25 +88,27 @@ async fn a_crash_behind_each_commit_changes_nothing() {
     assert_eq!(calls.last().unwrap(), "acme/o1/a.undo");
     assert_eq!(whole.show("o1").await.inbox.len(), 1);
 
-    let mut crashed = 0;
-    for commits in 3..80 {
-        let world = World::on(MemoryJournal::new(), Toolbox::default(), HandClock::default(), commits);
-        plans(&world.tools);
-        world.send("o1", "go", json!({ "n": 2 }), "m1").await.unwrap();
-        world.send("o1", "go", json!({ "n": 1 }), "m2").await.unwrap();
-        world.start("o1", &all_of_it()).await.unwrap();
-        let done = drive(&world).await;
-        let world = world.reborn().await;
-        assert!(drive(&world).await);
-        assert_eq!(world.outcome("o1").await, whole.outcome("o1").await, "after {commits}");
-        assert_eq!(world.show("o1").await.inbox.len(), 1, "after {commits}");
-        only_the_last_twice(&calls, &world.tools.calls(), commits);
-        crashed += u32::from(!done);
-        if done {
-            break;
+    for poorer in [false, true] {
+        let mut crashed = 0;
+        for commits in 3..80 {
+            let world = World::on(MemoryJournal::new(), Toolbox::default(), HandClock::default(), commits);
+            plans(&world.tools);
+            world.send("o1", "go", json!({ "n": 2 }), "m1").await.unwrap();
+            world.send("o1", "go", json!({ "n": 1 }), "m2").await.unwrap();
+            world.start("o1", &all_of_it()).await.unwrap();
+            let done = drive(&world).await;
+            let world = if poorer { world.reborn_poorer().await } else { world.reborn().await };
+            assert!(drive(&world).await);
+            assert_eq!(world.outcome("o1").await, whole.outcome("o1").await, "after {commits}");
+            assert_eq!(world.show("o1").await.inbox.len(), 1, "after {commits}");
+            only_the_last_twice(&calls, &world.tools.calls(), commits);
+            crashed += u32::from(!done);
+            if done {
+                break;
+            }
         }
+        assert!(crashed > 10, "only {crashed} crashes");
     }
-    assert!(crashed > 10, "only {crashed} crashes");
 }
 
 /// Attempts under way at the crash may be made again; nothing else, and nothing is left out.

@@ -128,14 +128,42 @@ impl Entropy for Counting {
     }
 }
 
+/// What was written, and whether it was to be durable.
+#[derive(Clone)]
+enum Written {
+    Commit(Box<Commit>, Sync),
+    Put(Message),
+    Blob(Vec<u8>),
+}
+
 /// A journal that dies after a number of commits: what comes behind is as if the power had gone.
 pub(super) struct Mortal {
+    written: Mutex<Vec<Written>>,
     pub(super) alive: MemoryJournal,
     left: AtomicU64,
     dead: AtomicBool,
 }
 
 impl Mortal {
+    fn note(&self, written: Written) {
+        self.written.lock().unwrap().push(written);
+    }
+
+    /// What a power cut leaves at the least: everything up to the last that was to be durable.
+    fn durable(&self) -> MemoryJournal {
+        let written = self.written.lock().unwrap();
+        let last = written.iter().rposition(|one| !matches!(one, Written::Commit(_, Sync::Ordered)));
+        let journal = MemoryJournal::new();
+        for one in written.iter().take(last.map_or(0, |last| last + 1)).cloned() {
+            match one {
+                Written::Commit(commit, sync) => drop(journal.commit(*commit, sync)),
+                Written::Put(message) => drop(journal.put(message)),
+                Written::Blob(bytes) => drop(journal.put_blob(&bytes)),
+            }
+        }
+        journal
+    }
+
     fn spend(&self) -> Result<(), StoreError> {
         let spent = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         self.dead.fetch_or(spent.is_err(), Ordering::SeqCst);
@@ -146,7 +174,10 @@ impl Mortal {
 impl Journal for Mortal {
     fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
         match self.spend() {
-            Ok(()) => self.alive.commit(commit, sync),
+            Ok(()) => {
+                self.note(Written::Commit(Box::new(commit.clone()), sync));
+                self.alive.commit(commit, sync)
+            }
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }
@@ -170,7 +201,10 @@ impl Journal for Mortal {
     }
     fn put(&self, message: Message) -> Receipt<Put> {
         match self.spend() {
-            Ok(()) => self.alive.put(message),
+            Ok(()) => {
+                self.note(Written::Put(message.clone()));
+                self.alive.put(message)
+            }
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }
@@ -178,6 +212,7 @@ impl Journal for Mortal {
         self.alive.inbox(id)
     }
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        self.note(Written::Blob(bytes.to_vec()));
         self.alive.put_blob(bytes)
     }
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
@@ -216,6 +251,7 @@ impl World {
     ) -> Self {
         clock.turn(1_000);
         let mortal = Arc::new(Mortal {
+            written: Mutex::default(),
             alive: journal.clone(),
             left: AtomicU64::new(commits),
             dead: AtomicBool::new(false),
@@ -241,6 +277,13 @@ impl World {
         let Self { host, journal, tools, clock, .. } = self;
         host.close().await;
         Self::on(journal, tools, clock, u64::MAX)
+    }
+
+    /// As [`World::reborn`], and all that was not durable is lost. Only once, of a world that began empty.
+    pub(super) async fn reborn_poorer(self) -> Self {
+        let Self { host, tools, clock, mortal, .. } = self;
+        host.close().await;
+        Self::on(mortal.durable(), tools, clock, u64::MAX)
     }
 
     pub(super) async fn handle(&self, request: Request) -> Result<Reply, Error> {
