@@ -2,6 +2,7 @@
 
 mod check;
 mod emit;
+pub mod explain;
 pub mod ir;
 pub mod schema;
 mod types;

@@ -6,9 +6,9 @@ use cairn_dsl::tree::{self, Span};
 use super::body::Body;
 use super::expr::broken;
 use super::names::{a_type, short};
-use super::relate::{assignable, has_null, read_type, without_null};
+use super::relate::{assignable, has_null, members, read_type, without_null};
 use crate::ir::{Expr, ExprKind};
-use crate::types::Type;
+use crate::types::{Lit, Type};
 
 /// Where a value goes; for messages.
 #[derive(Clone, Debug)]
@@ -54,6 +54,7 @@ impl Slot {
         let (want, got) = (a_type(want), a_type(got));
         match self {
             Self::Argument { param, of, .. } => format!("`{param}` is {want}, but `{of}` gets {got} here"),
+            Self::Plain(what) => format!("{what} has to be {want}, and this is {got}"),
             other => format!("{} is {want}, but gets {got} here", other.subject()),
         }
     }
@@ -130,37 +131,103 @@ impl Body<'_> {
     }
 
     fn with_help(&self, found: Diagnostic, got: &Type, e: &tree::Expr, want: &Type) -> Diagnostic {
-        let value = self.bracketed(e);
-        let instead = |suffix: &str| value.as_ref().map(|v| format!("{v}{suffix}"));
-        let fix = |found: Diagnostic, say: &str, suffix: &str| match instead(suffix) {
-            Some(text) => found.help(format!("{say}: `{text}`")).fix(e.span, text),
+        let fix = |found: Diagnostic, say: &str, suffix: &str| match self.bracketed(e) {
+            Some(value) => {
+                found.help(format!("{say}: `{value}{suffix}`")).fix(e.span, format!("{value}{suffix}"))
+            }
             None => found.help(format!("{say} with `{suffix}`")),
         };
+        if let Some(text) = self.as_written(got, e, want) {
+            return found.help(format!("write `{text}`")).fix(e.span, text);
+        }
         match (got, want) {
             (Type::Float, Type::Int) => fix(found, "round it", ".round()"),
             (Type::Int, Type::Float) => fix(found, "make it a float", ".to_float()"),
-            (Type::Int | Type::Float | Type::Bool | Type::Duration | Type::Time, Type::Text) => fix(found, "make it a text", ".to_text()"),
+            (Type::Int | Type::Float | Type::Bool | Type::Duration | Type::Time, Type::Text) => {
+                fix(found, "make it a text", ".to_text()")
+            }
             (Type::Json, _) => {
                 let suffix = format!(" as {}", short(want));
                 fix(found, "nobody knows what json holds before it runs; say what it has to be", &suffix)
             }
-            (Type::Int | Type::Float, Type::Duration) => found.help("a duration is written with its unit: `30s`, `5m`, `2h`; a number of seconds is `n * 1s`"),
-            (Type::Lit(_) | Type::Text, Type::Time) => found.help("a time is written `time\"2026-01-31T00:00:00Z\"`; one in a text is read with `as time`"),
-            (Type::Text, Type::Int) => found.help("read the number with `.to_int()`, which gives null where there is none"),
-            (Type::Record(_), Type::Map(_)) => found.help("write the fields in place, or give the variable the type `map<…>`: a record may have fields that its type does not show"),
-            (Type::Record(given), Type::Record(wanted)) => record_help(found, given, wanted),
-            (Type::List(a), Type::List(b)) if has_null(a) && assignable(&without_null(a), b) => found.help("some items may be null"),
-            (Type::Text, Type::Union(_) | Type::Lit(_)) => found.help(format!("only {want} can stand here; `match` on the text, or read it with `as`")),
-            _ => found,
+            (_, Type::Text) if self.text_field(got, e).is_some() => {
+                let field = self.text_field(got, e).unwrap_or_default();
+                found.help(format!("one of its fields is a string: `{field}`"))
+            }
+            _ => match advice(got, want) {
+                Some(help) => found.help(help),
+                None => record_help(found, got, want),
+            },
         }
+    }
+
+    /// A literal that was only written in the wrong way, as it should be.
+    fn as_written(&self, got: &Type, e: &tree::Expr, want: &Type) -> Option<String> {
+        use tree::ExprKind as K;
+        let shown = self.snippet(e.span)?;
+        match (&e.kind, got, want) {
+            (K::Int(_) | K::Float(_) | K::Bool(_), _, Type::Text) => Some(format!("\"{shown}\"")),
+            (K::Text(_), Type::Lit(Lit::Text(text)), Type::Int) => {
+                text.parse::<i64>().ok().map(|n| n.to_string())
+            }
+            (K::Text(_), Type::Lit(Lit::Text(text)), Type::Float) => {
+                text.parse::<f64>().ok().map(|_| text.clone())
+            }
+            (K::Text(_), Type::Lit(Lit::Text(text)), Type::Bool) => {
+                text.parse::<bool>().ok().map(|b| b.to_string())
+            }
+            (K::Text(_), Type::Lit(Lit::Text(text)), _) => {
+                let texts = members(want).iter().filter_map(|t| {
+                    if let Type::Lit(Lit::Text(text)) = t { Some(text.as_str()) } else { None }
+                });
+                super::names::nearest(text, texts).map(|near| format!("{near:?}"))
+            }
+            _ => None,
+        }
+        .or_else(|| match want {
+            Type::List(of) if assignable(got, of) => Some(format!("[{shown}]")),
+            _ => None,
+        })
+    }
+
+    /// The first field of a record that is a string.
+    fn text_field(&self, got: &Type, e: &tree::Expr) -> Option<String> {
+        let Type::Record(fields) = got else { return None };
+        let field = fields.iter().find(|f| assignable(&read_type(f), &Type::Text))?;
+        Some(format!("{}.{}", self.bracketed(e)?, field.name))
     }
 }
 
-fn record_help(
-    found: Diagnostic,
-    given: &[crate::types::Field],
-    wanted: &[crate::types::Field],
-) -> Diagnostic {
+/// What to do where one type stands for another.
+fn advice(got: &Type, want: &Type) -> Option<String> {
+    Some(match (got, want) {
+        (Type::Int | Type::Float, Type::Duration) => {
+            "a duration is written with its unit: `30s`, `5m`, `2h`; a number of seconds is `n * 1s`".into()
+        }
+        (Type::Lit(_) | Type::Text, Type::Time) => {
+            "a time is written `time\"2026-01-31T00:00:00Z\"`; one in a text is read with `as time`".into()
+        }
+        (Type::Lit(Lit::Text(_)), Type::Duration) => "a duration is written without quotes: `5s`, `1h30m`".into(),
+        (Type::Duration, Type::Time) => "`now() + …` is a time".into(),
+        (Type::Time, Type::Duration) => "`… - now()` is a duration".into(),
+        (Type::Text, Type::Int) => "read the number with `.to_int()`, which gives null where there is none".into(),
+        (Type::Text, Type::Float) => "read the number with `.to_float()`, which gives null where there is none".into(),
+        (Type::Record(_), Type::Map(_)) => {
+            "write the fields in place, or give the variable the type `map<…>`: a record may have fields that its type does not show".into()
+        }
+        (Type::List(a), Type::List(b)) if has_null(a) && assignable(&without_null(a), b) => {
+            "some items may be null: `.filter(x => x != null).map(x => x!)` leaves them out".into()
+        }
+        (Type::Text, Type::Union(_) | Type::Lit(_)) => {
+            format!("only {} can stand here; `match` on the text, or check it with `as`", short(want))
+        }
+        _ => return None,
+    })
+}
+
+/// Of two records: the field that does not fit.
+fn record_help(found: Diagnostic, got: &Type, want: &Type) -> Diagnostic {
+    let (Type::Record(given), Type::Record(wanted)) = (got, want) else { return found };
     let wrong = wanted.iter().find(|want| !super::relate::field_fits(given, want));
     let Some(want) = wrong else { return found };
     match given.iter().find(|f| f.name == want.name) {
@@ -175,7 +242,7 @@ fn record_help(
 }
 
 /// A harmless value of a type.
-fn fallback(ty: &Type) -> Option<&'static str> {
+pub(super) fn fallback(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::Text => "\"…\"",
         Type::Int => "0",

@@ -54,10 +54,24 @@ pub(super) struct Frame {
     pub(super) given: Type,
     /// Some value was given.
     pub(super) gave: bool,
+    /// The ways on which a choice was left with a value.
+    pub(super) ways: Vec<State>,
     /// It was left by `break`.
     pub(super) broke: bool,
     /// Where it begins, for messages.
     pub(super) span: Span,
+}
+
+impl Frame {
+    pub(super) fn new(
+        kind: FrameKind,
+        id: LoopId,
+        result: Option<LocalId>,
+        want: Option<Type>,
+        span: Span,
+    ) -> Self {
+        Self { kind, id, result, want, given: Type::Never, gave: false, ways: Vec::new(), broke: false, span }
+    }
 }
 
 /// What it is.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_dsl::tree::{Expr, Name, Span};
+use cairn_dsl::tree::{Entry, Expr, ExprKind, Name, Span};
 use cairn_dsl::{Diagnostic, Source};
 
 use super::body::{Body, Shared, VarKind};
@@ -41,7 +41,9 @@ impl Functions {
 pub(super) fn check_all(decls: &Decls<'_>, source: &Source, shared: &mut Shared) {
     find_circles(decls, shared);
     for (name, decl) in &decls.consts {
-        if !shared.functions.circular.contains(name) {
+        if is_policy(&decl.value) && decl.ty.is_none() {
+            Body::new(decls, source, shared).policy(&decl.value);
+        } else if !shared.functions.circular.contains(name) {
             Body::new(decls, source, shared).constant(decl);
         }
     }
@@ -56,6 +58,14 @@ pub(super) fn check_all(decls: &Decls<'_>, source: &Source, shared: &mut Shared)
     shared.functions.clear();
 }
 
+/// A retry policy in a constant: `on` lists failure kinds, which are no values.
+fn is_policy(value: &Expr) -> bool {
+    let ExprKind::Record(entries) = &value.kind else { return false };
+    entries.iter().any(
+        |entry| matches!(entry, Entry::Field { name, .. } if name.text == "attempts" || name.text == "on"),
+    )
+}
+
 /// Who speaks of whom; whoever comes back to itself is reported.
 fn find_circles(decls: &Decls<'_>, shared: &mut Shared) {
     let mut uses: Uses<'_> = BTreeMap::new();
@@ -67,15 +77,23 @@ fn find_circles(decls: &Decls<'_>, shared: &mut Shared) {
         uses.insert(as_used, (name, names));
     }
     for (name, (at, _)) in &uses {
-        let mut seen = BTreeSet::new();
-        reach(name, &uses, &mut seen);
-        if seen.contains(name) {
-            shared.functions.circular.insert(name.clone());
-            let text = format!("`{}` is worked out with the help of itself", at.text);
-            let found = Diagnostic::error("E0206", at.span, text)
-                .help("functions cannot be recursive, so that each ends; go through a list with `map`, `filter` or `sum`, or loop in the workflow");
-            shared.report.push(found);
+        let seen = reached(name, &uses);
+        if !seen.contains(name) || shared.functions.circular.contains(name) {
+            continue;
         }
+        // Everyone who comes back here is of the same circle, and told with it.
+        let circle = seen.into_iter().filter(|other| reached(other, &uses).contains(name));
+        shared.functions.circular.extend(circle);
+        let found = Diagnostic::error(
+            "E0206",
+            at.span,
+            format!("`{}` is worked out with the help of itself", at.text),
+        );
+        shared.report.push(if name.ends_with("()") {
+            found.help("functions cannot be recursive, so that each ends; go through a list with `map`, `filter` or `sum`, or loop in the workflow")
+        } else {
+            found.help("give it a value that does not need it")
+        });
     }
 }
 
@@ -84,6 +102,12 @@ type Uses<'d> = BTreeMap<String, (&'d Name, BTreeSet<String>)>;
 
 fn called(function: &str) -> String {
     format!("{function}()")
+}
+
+fn reached(from: &str, uses: &Uses<'_>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    reach(from, uses, &mut seen);
+    seen
 }
 
 fn reach(from: &str, uses: &Uses<'_>, seen: &mut BTreeSet<String>) {
@@ -99,6 +123,9 @@ impl Body<'_> {
     /// The value of a constant where its name stands.
     pub(super) fn constant_value(&mut self, name: &str) -> Option<ir::Expr> {
         let decl = *self.decls.consts.get(name)?;
+        if is_policy(&decl.value) && decl.ty.is_none() {
+            return None;
+        }
         if self.shared.functions.circular.contains(name) {
             return Some(super::expr::broken());
         }

@@ -1,6 +1,6 @@
 //! Journal keys: made of names that stand in the source, and none used twice along any way through a workflow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::Span;
@@ -21,6 +21,8 @@ pub(super) struct Keys {
     /// On any way, also those that do not lead here.
     seen: Used,
     pub(super) places: Vec<KeyPlace>,
+    /// Names that messages have offered.
+    offered: BTreeSet<String>,
 }
 
 /// The prefix as it was before a loop.
@@ -89,7 +91,8 @@ impl Body<'_> {
     pub(super) fn claim(&mut self, segment: &str, span: Span, what: &str) -> Key {
         let template = format!("{}{segment}", self.flow.keys.template);
         if let Some(before) = self.flow.keys.used.get(&template).copied() {
-            let found = same_key(segment, what, before, span);
+            let name = self.free_name(segment.rsplit('.').next().unwrap_or(segment));
+            let found = same_key(segment, what, before, span, &name);
             self.report(found);
         } else {
             let (line, column) = self.source.position(span.start);
@@ -123,20 +126,34 @@ impl Body<'_> {
     }
 }
 
-fn same_key(segment: &str, what: &str, before: Span, span: Span) -> Diagnostic {
+fn same_key(segment: &str, what: &str, before: Span, span: Span, name: &str) -> Diagnostic {
     let found = Diagnostic::error("E0601", span, format!("two steps here have the same name `{segment}`"))
         .label("and this one; the journal could not tell them apart")
         .also(before, "this step");
     let start = Span { start: span.start, end: span.start };
-    let operation = what.strip_prefix("call ").filter(|op| *op == segment);
-    match operation {
-        Some(op) => {
-            let name = format!("second_{}", op.rsplit('.').next().unwrap_or(op));
-            found.help(format!("name it: `let {name} = {what}(…)`")).fix(start, format!("let {name} = "))
-        }
-        None if what == "sleep" && segment == "sleep" => {
-            found.help("name it: `let second_sleep = sleep …`").fix(start, "let second_sleep = ")
-        }
-        None => found.help("give one of them another name with `let`; the name is its place in the journal"),
+    let unbound = what == segment
+        || what.strip_prefix("call ") == Some(segment)
+        || what.strip_prefix("wait ") == Some(segment);
+    if !unbound {
+        return found.help("give one of them another name with `let`; the name is its place in the journal");
+    }
+    let shown = match what.strip_prefix("call ").or(what.strip_prefix("wait ")) {
+        Some(_) => format!("{what}(…)"),
+        None => format!("{what} …"),
+    };
+    found.help(format!("name it: `let {name} = {shown}`")).fix(start, format!("let {name} = "))
+}
+
+impl Body<'_> {
+    /// A name for the second step of a kind that nothing has yet.
+    fn free_name(&mut self, of: &str) -> String {
+        const ORDINALS: [&str; 5] = ["second", "third", "fourth", "fifth", "sixth"];
+        let word = |n: usize| {
+            ORDINALS.get(n).map_or_else(|| format!("{of}_{}", n + 2), |ordinal| format!("{ordinal}_{of}"))
+        };
+        let taken = |name: &String| self.flow.keys.offered.contains(name) || self.var(name).is_some();
+        let name = (0..).map(word).find(|name| !taken(name)).unwrap_or_else(|| of.to_owned());
+        self.flow.keys.offered.insert(name.clone());
+        name
     }
 }

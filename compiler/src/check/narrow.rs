@@ -35,10 +35,10 @@ impl Body<'_> {
         match &condition.kind {
             ExprKind::Unary { op: UnaryOp::Not, of } => self.assume(of, !holds),
             ExprKind::Binary { op: BinaryOp::And, left, right, .. } => {
-                self.assume_both(left, right, true, holds)
+                self.assume_both(left, right, true, holds);
             }
             ExprKind::Binary { op: BinaryOp::Or, left, right, .. } => {
-                self.assume_both(left, right, false, holds)
+                self.assume_both(left, right, false, holds);
             }
             ExprKind::Binary { op: BinaryOp::Eq, left, right, .. } => self.assume_equal(left, right, holds),
             ExprKind::Binary { op: BinaryOp::Ne, left, right, .. } => self.assume_equal(left, right, !holds),

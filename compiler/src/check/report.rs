@@ -58,6 +58,11 @@ impl Report {
         self.muted = self.muted.saturating_sub(1);
     }
 
+    /// How much was found so far.
+    pub(super) fn count(&self) -> usize {
+        self.found.len() + self.later.len()
+    }
+
     /// An error was found.
     pub(super) fn failed(&self) -> bool {
         !self.later.is_empty() || self.found.iter().any(|d| d.severity == Severity::Error)

@@ -123,18 +123,14 @@ impl<'t> Decls<'t> {
     fn note(&mut self, item: &'t tree::Item, report: &mut Report) {
         match &item.kind {
             ItemKind::Use(decl) => self.use_part(decl, report),
-            ItemKind::Const(decl) => {
-                if self.place("constant", &decl.name, report) {
-                    self.consts.insert(decl.name.text.clone(), decl);
-                }
+            ItemKind::Const(decl) if self.place("constant", &decl.name, report) => {
+                self.consts.insert(decl.name.text.clone(), decl);
             }
             ItemKind::Secret(decl) => self.excuse(&decl.name, &later::SECRET, report),
             ItemKind::Toolset(decl) => self.excuse(&decl.name, &later::TOOLSET, report),
             ItemKind::Flow(decl) => self.excuse(&decl.name, &later::FLOW, report),
-            ItemKind::Workflow(decl) => {
-                if self.place("workflow", &decl.name, report) {
-                    self.workflows.push((decl, item.doc.as_deref()));
-                }
+            ItemKind::Workflow(decl) if self.place("workflow", &decl.name, report) => {
+                self.workflows.push((decl, item.doc.as_deref()));
             }
             _ => {}
         }
@@ -156,8 +152,8 @@ impl<'t> Decls<'t> {
                             .help("it needs no declaration: delete this line, or take another name"),
                     );
                 } else if self.place("error", &decl.name, report) {
-                    let shaped = self.shaped(&decl.name, decl.fields.as_ref(), report);
-                    self.error_fields(&shaped, decl, report);
+                    let mut shaped = self.shaped(&decl.name, decl.fields.as_ref(), report);
+                    error_fields(&mut shaped, decl, report);
                     self.errors.insert(decl.name.text.clone(), shaped);
                 }
             }
@@ -173,18 +169,6 @@ impl<'t> Decls<'t> {
         let ty = fields.map(|ty| self.ty(ty, report));
         let fields = if let Some(Type::Record(fields)) = ty { fields } else { Vec::new() };
         Shaped { fields, span: Some(name.span) }
-    }
-
-    /// A caught failure has these two already.
-    fn error_fields(&self, shaped: &Shaped, decl: &tree::ErrorDecl, report: &mut Report) {
-        let taken = |f: &&Field| f.name == "kind" || f.name == "message";
-        if let (Some(field), Some(ty)) = (shaped.fields.iter().find(taken), &decl.fields) {
-            let text = format!("every failure has a field `{}` already", field.name);
-            let found = Diagnostic::error("E1002", ty.span, text).label("declared again here").help(
-                "call the field something else; `kind` and `message` can be read in every `catch … as e`",
-            );
-            report.push(found);
-        }
     }
 
     /// Tools and functions: they speak of types and errors.
@@ -227,7 +211,7 @@ impl<'t> Decls<'t> {
 
     /// Where a type was declared.
     pub(super) fn type_span(&self, name: &str) -> Option<Span> {
-        self.types.get(name).map(|(_, span)| *span)
+        self.places.get(&("type", name.to_owned())).copied()
     }
 
     /// A tool of this name, if there is one.
@@ -246,6 +230,19 @@ impl<'t> Decls<'t> {
             found.help(format!("declare it at the top of the file: `event {} {{ … }}`", name.text))
         }
     }
+}
+
+/// A caught failure has a kind and a message already.
+fn error_fields(shaped: &mut Shaped, decl: &tree::ErrorDecl, report: &mut Report) {
+    let Some(tree::TyKind::Record(written)) = decl.fields.as_ref().map(|ty| &ty.kind) else { return };
+    for field in written.iter().filter(|f| f.name.text == "kind" || f.name.text == "message") {
+        let text = format!("every failure has a field `{}` already", field.name.text);
+        let found = Diagnostic::error("E1002", field.name.span, text)
+            .label("declared again here")
+            .help("call the field something else; `kind` and `message` can be read in every `catch … as e`");
+        report.push(found);
+    }
+    shaped.fields.retain(|f| f.name != "kind" && f.name != "message");
 }
 
 /// `I know no …`, with the near one offered as an edit.

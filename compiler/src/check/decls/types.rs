@@ -149,7 +149,8 @@ impl Decls<'_> {
             return unknown("type", &whole, Some(here), None);
         }
         let plain = PLAIN.iter().map(|(plain, _)| *plain);
-        let near = nearest(&name.text, self.types.keys().map(String::as_str).chain(plain));
+        let declared = self.places.keys().filter(|(what, _)| *what == "type").map(|(_, name)| name.as_str());
+        let near = nearest(&name.text, declared.chain(plain));
         let found = unknown("type", &whole, near, near.and_then(|near| self.type_span(near)));
         if near.is_some() {
             return found;

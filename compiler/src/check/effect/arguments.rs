@@ -150,7 +150,7 @@ impl Body<'_> {
                 Arg::Named { name, value } => (name, value),
                 Arg::Spread(e, _) => {
                     let found =
-                        Diagnostic::error("E1003", e.span, "the fields of an event are named one by one")
+                        Diagnostic::error("E1007", e.span, "the fields of an event are named one by one")
                             .help(format!("`{}(field: value)`", event.text));
                     self.report(found);
                     continue;
@@ -189,7 +189,7 @@ fn unknown_argument(name: &Name, short_form: bool, params: &[Param], of: &str) -
 
 fn unknown_field(name: &Name, short_form: bool, fields: &[Field], event: &str) -> Diagnostic {
     let found =
-        Diagnostic::error("E1003", name.span, format!("the event `{event}` has no field `{}`", name.text));
+        Diagnostic::error("E1007", name.span, format!("the event `{event}` has no field `{}`", name.text));
     let known: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
     with_near(found, name, short_form, &known, |_| None)
 }

@@ -19,7 +19,6 @@ pub(super) struct Given {
     /// Where it goes, if one is wanted.
     result: Option<(LocalId, LoopId)>,
     ways: Vec<State>,
-    falls: bool,
 }
 
 impl Given {
@@ -27,37 +26,21 @@ impl Given {
         let result = bind.wanted.then(|| {
             let local = body.hidden("value", Type::Never);
             let id = body.flow.new_loop();
-            body.flow.frames.push(Frame {
-                kind: FrameKind::Choice,
-                id,
-                result: Some(local),
-                want: bind.want.cloned(),
-                given: Type::Never,
-                gave: false,
-                broke: false,
-                span,
-            });
+            body.flow.frames.push(Frame::new(FrameKind::Choice, id, Some(local), bind.want.cloned(), span));
             (local, id)
         });
-        Self { result, ways: Vec::new(), falls: false }
+        Self { result, ways: Vec::new() }
     }
 
-    /// An arm is done: it goes on behind the choice if it falls out of its end, or has given a value.
+    /// An arm is done. Without a value it goes on behind the choice if it falls out of its end.
     pub(super) fn arm(&mut self, body: &mut Body<'_>, arm: &Lowered, span: Span) {
-        let gave = body
-            .flow
-            .frames
-            .last_mut()
-            .is_some_and(|f| f.kind == FrameKind::Choice && std::mem::take(&mut f.broke));
-        let gave = gave || (self.result.is_some() && gives(&arm.stmts, self.result));
         if arm.falls && self.result.is_some() {
             let found = Diagnostic::error("E0805", span, "this arm ends without a value")
                 .help("end it with `yield …`, or leave with `return`, `fail`, `break` or `continue`");
             body.report(found);
         }
-        if arm.falls || gave {
+        if arm.falls {
             self.ways.push(body.state());
-            self.falls = true;
         }
     }
 
@@ -69,13 +52,16 @@ impl Given {
         span: Span,
         out: &mut Vec<ir::Stmt>,
     ) -> Outcome {
-        body.meet(self.ways);
         let Some((local, id)) = self.result else {
+            let falls = !self.ways.is_empty();
+            body.meet(self.ways);
             body.emit(out, kind, span);
-            return Outcome { value: crate::check::expr::broken(), falls: self.falls };
+            return Outcome { value: crate::check::expr::broken(), falls };
         };
-        let frame = body.flow.frames.pop();
-        let ty = frame.map_or(Type::Never, |f| f.want.filter(|want| !vague(want)).unwrap_or(f.given));
+        let Some(frame) = body.flow.frames.pop() else { return Outcome::of(crate::check::expr::broken()) };
+        let falls = frame.gave || !self.ways.is_empty();
+        body.meet(self.ways.into_iter().chain(frame.ways).collect());
+        let ty = frame.want.filter(|want| !vague(want)).unwrap_or(frame.given);
         body.set_local_type(local, ty.clone());
         let mut stmts = vec![ir::Stmt { kind: std::mem::replace(&mut kind, StmtKind::Break(id)), span }];
         settle(&mut stmts, local, &ty);
@@ -86,16 +72,8 @@ impl Given {
         }
         body.flush(out);
         out.append(&mut stmts);
-        Outcome { value: body.read(local), falls: self.falls }
+        Outcome { value: body.read(local), falls }
     }
-}
-
-/// Some statement gives the value of the choice.
-fn gives(stmts: &[ir::Stmt], result: Option<(LocalId, LoopId)>) -> bool {
-    let Some((_, id)) = result else { return false };
-    let mut copy = stmts.to_vec();
-    copy.push(ir::Stmt { kind: StmtKind::Continue(id), span: Span::default() });
-    strip_tail(&mut copy, id) > 0
 }
 
 /// What is looked at, and what is left of it for the arms to come.

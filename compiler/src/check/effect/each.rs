@@ -48,7 +48,7 @@ impl Body<'_> {
         self.begin(&name.text);
         let list = self.expr(&head.items, None);
         let Some(items) = self.items(list, head, span, out) else {
-            self.round_of_nothing(each, head);
+            self.flow.leaves += 1;
             return Outcome::of(broken());
         };
         let naming = self.naming(each, head, &items, out);
@@ -154,18 +154,6 @@ impl Body<'_> {
             }
         };
         self.report(found);
-    }
-
-    /// The body of a `for` whose list is not known: only looked at for what is wrong in itself.
-    fn round_of_nothing(&mut self, each: &For, head: &ForHead) {
-        self.open_scope();
-        self.declare(&head.first, Type::Never, VarKind::Given);
-        if let Some(second) = &head.second {
-            self.declare(second, Type::Never, VarKind::Given);
-        }
-        self.close_scope();
-        self.flow.leaves += 1;
-        let _ = each;
     }
 
     /// The names of an item and its place.

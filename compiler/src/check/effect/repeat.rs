@@ -51,16 +51,7 @@ impl Body<'_> {
         let (places, leaves) = (self.flow.keys.places.len(), self.flow.leaves);
         let id = self.flow.new_loop();
         let result = bind.wanted.then(|| self.hidden("value", Type::Never));
-        self.flow.frames.push(Frame {
-            kind: rounds.kind,
-            id,
-            result,
-            want: bind.want.cloned(),
-            given: Type::Never,
-            gave: false,
-            broke: false,
-            span: rounds.span,
-        });
+        self.flow.frames.push(Frame::new(rounds.kind, id, result, bind.want.cloned(), rounds.span));
         let outside = self.flow.keys.enter(rounds.segment, rounds.place);
         self.open_scope();
         let lowered = body(self, id);
@@ -71,16 +62,7 @@ impl Body<'_> {
         let seen = self.flow.keys.unwatch(seen_before);
         self.go_back_to(&entry);
         self.flow.keys.add_used(seen);
-        let fallback = || Frame {
-            kind: rounds.kind,
-            id,
-            result,
-            want: None,
-            given: Type::Never,
-            gave: false,
-            broke: false,
-            span: rounds.span,
-        };
+        let fallback = || Frame::new(rounds.kind, id, result, None, rounds.span);
         let frame = self.flow.frames.pop().unwrap_or_else(fallback);
         Done { frame, lowered, steps, leaves }
     }

@@ -128,7 +128,7 @@ impl Body<'_> {
             given.arm(self, &body, arm_span(arm));
             match asked {
                 Asked::Event(Some((subscription, _)), local) => {
-                    arms.push(WaitArm { subscription, local, body: body.stmts })
+                    arms.push(WaitArm { subscription, local, body: body.stmts });
                 }
                 Asked::Timer(until, value) if after.is_none() => after = Some((until, value, body.stmts)),
                 Asked::Timer(..) => {

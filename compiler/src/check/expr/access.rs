@@ -5,7 +5,7 @@ use cairn_dsl::tree::{self, Name};
 
 use super::{broken, make, methods};
 use crate::check::body::Body;
-use crate::check::fit::{Slot, widen};
+use crate::check::fit::{Slot, fallback, widen};
 use crate::check::names::{a_type, listed, nearest, short};
 use crate::check::relate::{Shape, assignable, field, has_null, members, shape, without_null};
 use crate::ir::{Expr, ExprKind};
@@ -27,7 +27,7 @@ impl Body<'_> {
             return self.narrowed(make(kind, ty), e);
         }
         if has_null(&value.ty) && field(&without_null(&value.ty), &name.text).is_some() {
-            let found = self.through_null(&value.ty, of, &name.text);
+            let found = self.through_null(&value.ty, of, &name.text, false);
             self.report(found);
         } else {
             let found = self.no_field(&value.ty, of, name);
@@ -36,24 +36,39 @@ impl Body<'_> {
         broken()
     }
 
-    /// `E0401`, where something is read behind what may be null.
-    pub(super) fn through_null(&self, ty: &Type, of: &tree::Expr, name: &str) -> Diagnostic {
+    /// `E0401`, where a field or method of something that may be null is used.
+    pub(super) fn through_null(&self, ty: &Type, of: &tree::Expr, name: &str, method: bool) -> Diagnostic {
         let shown = self.snippet(of.span);
         let text = shown.map_or_else(|| "this may be null".to_owned(), |s| format!("`{s}` may be null"));
         let bare = self.bracketed(of).unwrap_or_else(|| "x".into());
+        let call = if method { format!("{name}()") } else { name.to_owned() };
+        let instead = match fallback(&without_null(ty)).filter(|_| method) {
+            Some(value) => format!("`({bare} ?? {value}).{name}(…)`"),
+            None if method => format!("`({bare} ?? …).{name}(…)`"),
+            None => format!("`{bare}?.{name}` for null"),
+        };
+        let certain = format!("`{bare}!.{name}{}`", if method { "(…)" } else { "" });
         Diagnostic::error("E0401", of.span, text)
-            .label(format!("{}, so it may have no `{name}`", short(ty)))
-            .help(format!("test it before (`if {bare} != null {{ … }}`), or `{bare}?.{name}` for null, or `{bare}!.{name}` to fail with `missing`"))
+            .label(format!("{}, so it may have no `{call}`", short(ty)))
+            .help(format!("test it before (`if {bare} != null {{ … }}`), or {instead}, or {certain} to fail with `missing`"))
     }
 
     fn no_field(&self, ty: &Type, of: &tree::Expr, name: &Name) -> Diagnostic {
         let found =
             Diagnostic::error("E0204", name.span, format!("{} has no field `{}`", a_type(ty), name.text));
-        if methods::any_of(ty, &name.text) {
+        if let Some(plain) = methods::any_of(ty, &name.text) {
             let end = tree::Span { start: name.span.end, end: name.span.end };
-            return found.help(format!("it is a method: `.{}(…)`", name.text)).fix(end, "()");
+            return match plain {
+                true => found.help(format!("it is a method: `.{}()`", name.text)).fix(end, "()"),
+                false => found.help(format!("it is a method: `.{}(…)`", name.text)),
+            };
         }
         let known: Vec<&str> = members(ty).iter().flat_map(record_names).collect();
+        if known.contains(&name.text.as_str()) {
+            return found.help(
+                "only some of these records have it: test first what tells them apart, or `match` on it",
+            );
+        }
         if let Some(near) = nearest(&name.text, known.iter().copied()) {
             return found.help(format!("did you mean `{near}`?")).fix(name.span, near);
         }
@@ -113,7 +128,7 @@ impl Body<'_> {
                 make(ExprKind::Index(Box::new(value), Box::new(index)), of.optional())
             }
             (_, Type::Json) => self.json_index(value, index),
-            (Shape::Record, _) => self.record_index(of, value, index, e),
+            (Shape::Record, _) => self.record_index(of, &value.ty, index, e),
             _ => {
                 let text = format!("{} has no items", a_type(&plain));
                 self.report(
@@ -142,12 +157,12 @@ impl Body<'_> {
     }
 
     /// A record has fields; a literal text is as good as the name.
-    fn record_index(&mut self, of: &tree::Expr, value: Expr, index: &tree::Expr, e: &tree::Expr) -> Expr {
+    fn record_index(&mut self, of: &tree::Expr, ty: &Type, index: &tree::Expr, e: &tree::Expr) -> Expr {
         if let Some(Type::Lit(Lit::Text(text))) = self.decls.literal(index) {
             let name = Name { text, span: index.span };
             return self.field(of, &name, e);
         }
-        let text = format!("{} has fields with fixed names, this name is worked out", a_type(&value.ty));
+        let text = format!("{} has fields with fixed names, this name is worked out", a_type(ty));
         let found = Diagnostic::error("E0308", index.span, text)
             .help("give it the type `map<…>`, or read it with `.get(name)`");
         self.report(found);

@@ -11,8 +11,11 @@ use crate::check::names::nearest;
 use crate::ir::{Builtin, Expr, ExprKind};
 use crate::types::Type;
 
-/// Functions of the language that are pure: parameters and result.
-const FUNCTIONS: [(&str, Builtin, &[(&str, Type)], Type); 4] = [
+/// Name, what it becomes, parameters and result.
+type Signature = (&'static str, Builtin, &'static [(&'static str, Type)], Type);
+
+/// Functions of the language that are pure.
+const FUNCTIONS: [Signature; 4] = [
     ("parse_json", Builtin::ParseJson, &[("text", Type::Text)], Type::Json),
     ("to_json", Builtin::ToJson, &[("value", Type::Json)], Type::Text),
     ("hash", Builtin::Hash, &[("value", Type::Json)], Type::Text),
@@ -109,10 +112,10 @@ impl Body<'_> {
     ) -> Vec<Expr> {
         if args.len() < required || args.len() > wanted.len() {
             let names: Vec<String> = wanted.iter().map(|(n, t, _)| format!("{n}: {t}")).collect();
-            let number = if wanted.len() == 1 {
-                "1 argument".to_owned()
-            } else {
-                format!("{} arguments", wanted.len())
+            let number = match (required, wanted.len()) {
+                (1, 1) => "1 argument".to_owned(),
+                (least, most) if least == most => format!("{most} arguments"),
+                (least, most) => format!("{least} to {most} arguments"),
             };
             let found =
                 Diagnostic::error("E0314", span, format!("`{name}` takes {number}, and gets {}", args.len()))

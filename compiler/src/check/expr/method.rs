@@ -57,8 +57,8 @@ impl Body<'_> {
 
     fn no_method(&mut self, of: &tree::Expr, ty: &Type, name: &Name) {
         let plain = without_null(ty);
-        if has_null(ty) && any_of(&plain, &name.text) {
-            let found = self.through_null(ty, of, &format!("{}()", name.text));
+        if has_null(ty) && any_of(&plain, &name.text).is_some() {
+            let found = self.through_null(ty, of, &name.text, true);
             self.report(found);
             return;
         }
@@ -88,7 +88,7 @@ impl Body<'_> {
             return found.help(format!("say what the json has to be: `({bare} as …).{}(…)`", name.text));
         }
         if let Some((_, ours)) =
-            ELSEWHERE.iter().find(|(there, ours)| *there == name.text && any_of(ty, ours))
+            ELSEWHERE.iter().find(|(there, ours)| *there == name.text && any_of(ty, ours).is_some())
         {
             return found.help(format!("it is called `{ours}` here")).fix(name.span, *ours);
         }

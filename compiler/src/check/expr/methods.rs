@@ -273,7 +273,10 @@ fn plain(of: &Type, fits: impl Fn(&Type) -> bool) -> bool {
     }
 }
 
-/// Some method of this name works on the type.
-pub(super) fn any_of(ty: &Type, name: &str) -> bool {
-    METHODS.iter().any(|method| method.name == name && method.on.accepts(ty))
+/// A method of this name works on the type; whether it does so without arguments.
+pub(super) fn any_of(ty: &Type, name: &str) -> Option<bool> {
+    METHODS
+        .iter()
+        .find(|method| method.name == name && method.on.accepts(ty))
+        .map(|method| method.args.is_empty())
 }

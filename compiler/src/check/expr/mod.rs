@@ -59,7 +59,7 @@ impl Body<'_> {
             Written::Unary { op, of } => self.unary(*op, of, e, want),
             Written::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, want),
             Written::Conditional { condition, then, otherwise } => {
-                self.conditional(condition, [then, otherwise], want)
+                self.conditional(condition, (then, otherwise), want)
             }
         }
     }
@@ -136,6 +136,11 @@ impl Body<'_> {
                 .also(function.decl.name.span, "declared here")
                 .help(format!("call it: `{text}(…)`"));
         }
+        if let Some(policy) = self.decls.consts.get(text) {
+            return Diagnostic::error("E0319", name.span, format!("`{text}` is a retry policy, not a value"))
+                .also(policy.name.span, "declared here")
+                .help(format!("it stands behind `retry`: `retry {text}`"));
+        }
         if matches!(text.as_str(), "now" | "uuid" | "random") {
             return Diagnostic::error("E0319", name.span, format!("`{text}` is a function, not a value"))
                 .help(format!("call it: `{text}(…)`"));
@@ -174,7 +179,7 @@ impl Body<'_> {
         }
         let shown = self.snippet(of.span).map_or_else(|| "this".to_owned(), |s| format!("`{s}`"));
         let found = Diagnostic::warning("W0402", span, format!("{shown} is never null here"))
-            .also(of.span, a_type(ty))
+            .label(format!("{shown} is {}", a_type(ty)))
             .help(help);
         self.report(found);
     }
@@ -188,8 +193,8 @@ impl Body<'_> {
         if assignable(&value.ty, &to) {
             return widen(value, &to);
         }
-        let readable =
-            value.ty == Type::Text && matches!(to, Type::Time | Type::Bytes) || overlap(&value.ty, &to);
+        let readable = assignable(&value.ty, &Type::Text) && matches!(to, Type::Time | Type::Bytes)
+            || overlap(&value.ty, &to);
         if !readable
             || (value.ty == Type::Int && to == Type::Float)
             || (value.ty == Type::Float && to == Type::Int)
@@ -202,9 +207,15 @@ impl Body<'_> {
         make(ExprKind::Decode(Box::new(boxed(value))), to)
     }
 
-    fn conditional(&mut self, condition: &tree::Expr, ways: [&tree::Expr; 2], want: Option<&Type>) -> Expr {
+    fn conditional(
+        &mut self,
+        condition: &tree::Expr,
+        ways: (&tree::Expr, &tree::Expr),
+        want: Option<&Type>,
+    ) -> Expr {
         let value = self.condition(condition, "the condition");
-        let [yes, no] = self.both_ways(condition, |body, way| body.expr(ways[usize::from(!way)], want));
+        let [yes, no] =
+            self.both_ways(condition, |body, way| body.expr(if way { ways.0 } else { ways.1 }, want));
         let ty = union([yes.ty.clone(), no.ty.clone()]);
         let (yes, no) = (widen(yes, &ty), widen(no, &ty));
         make(ExprKind::Conditional(Box::new(value), Box::new(yes), Box::new(no)), ty)

@@ -184,13 +184,15 @@ impl Body<'_> {
                 return make(ExprKind::Builtin(Builtin::Has, vec![whole, key], None), Type::Bool);
             }
             Shape::Plain(Type::Text) => {
+                let (part, text) =
+                    (self.snippet(sides.left.span).unwrap_or("…"), self.bracketed(sides.right));
+                let help = format!("write `{}.contains({part})`", text.unwrap_or_else(|| "text".into()));
                 let found = Diagnostic::error(
                     "E0308",
                     sides.right.span,
                     "`in` looks into lists and maps, not into texts",
-                )
-                .help("write `text.contains(part)`");
-                self.report(found);
+                );
+                self.report(found.help(help));
             }
             _ => {
                 let text = format!("`in` looks into lists and maps, and this is {}", a_type(&whole.ty));
@@ -273,7 +275,7 @@ impl Body<'_> {
         let (l, r) = (bare(sides.left), bare(sides.right));
         match (shape(left), shape(right), sides.op) {
             (Shape::Plain(Type::Text), _, BinaryOp::Add) | (_, Shape::Plain(Type::Text), BinaryOp::Add) => {
-                Some(format!("put them into a text: `\"{}{}\"`", in_text(&l), in_text(&r)))
+                Some(into_text(&l, &r))
             }
             (Shape::List(_), Shape::List(_), BinaryOp::Add) => Some(format!("`[...{l}, ...{r}]`")),
             (Shape::List(_), _, BinaryOp::Add) => Some(format!("`[...{l}, {r}]`")),
@@ -290,6 +292,15 @@ impl Body<'_> {
             _ => None,
         }
     }
+}
+
+/// Both sides in one text, where that can be read.
+fn into_text(left: &str, right: &str) -> String {
+    let (l, r) = (in_text(left), in_text(right));
+    if l.contains('"') || r.contains('"') {
+        return "put what is no text into one: `\"… ${…}\"`".into();
+    }
+    format!("put them into a text: `\"{l}{r}\"`")
 }
 
 fn in_text(shown: &str) -> String {

@@ -18,6 +18,8 @@ use crate::types::{Field, Type};
 struct Built {
     items: Vec<RecordItem>,
     fields: Vec<Field>,
+    /// Something in it was not wanted; what is missing may be what was meant.
+    excess: bool,
     /// What else it may hold under names that are not known: it is a map then.
     open: Option<Type>,
 }
@@ -83,7 +85,7 @@ impl Body<'_> {
             (Shape::Unknown, _) => built.open_with(&Type::Json),
             (Shape::Map(of), _) => built.open_with(&of),
             (_, Type::Record(fields)) => {
-                fields.iter().for_each(|f| built.put(&f.name, f.ty.clone(), f.optional))
+                fields.iter().for_each(|f| built.put(&f.name, f.ty.clone(), f.optional));
             }
             (_, Type::Json) => built.open_with(&Type::Json),
             (Shape::Record, _) => {
@@ -198,7 +200,10 @@ impl Body<'_> {
                         built.put(&name.text, ty, false);
                         built.items.push(RecordItem::Field(name.text.clone(), boxed(value)));
                     }
-                    None => self.excess(name, value, wanted),
+                    None => {
+                        self.excess(name, value, wanted);
+                        built.excess = true;
+                    }
                 },
                 Entry::Computed { key, value } => {
                     let text = format!(
@@ -226,6 +231,9 @@ impl Body<'_> {
         }
         let has = |want: &&Field| built.fields.iter().any(|f| f.name == want.name);
         let missing: Vec<&Field> = wanted.iter().filter(|f| !f.optional && !has(f)).collect();
+        if built.excess {
+            return broken();
+        }
         if !missing.is_empty() {
             self.missing_fields(&missing, e);
             return broken();

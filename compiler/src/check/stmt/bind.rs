@@ -26,11 +26,14 @@ impl Body<'_> {
             Binder::Fields(..) => None,
         };
         self.begin(name.map_or("let", |n| n.text.as_str()));
+        let before = self.shared.report.count();
         let (got, kind) = self.right_side(name, ty, value, out);
         let Outcome { value, falls } = got;
         match binder {
             Binder::Name(name) => {
-                self.told(ty, &value, name, kind.1);
+                if kind.0 == VarKind::Value && self.shared.report.count() == before {
+                    self.told(ty, &value, name, kind.1);
+                }
                 self.bind(name, value, kind.0, span, out);
             }
             Binder::Fields(names, _) => self.bind_fields(names, &value, kind.1, span, out),
@@ -47,8 +50,11 @@ impl Body<'_> {
         out: &mut Vec<ir::Stmt>,
     ) -> bool {
         self.begin(&name.text);
+        let before = self.shared.report.count();
         let (Outcome { value, falls }, (_, at)) = self.right_side(Some(name), ty, value, out);
-        self.told(ty, &value, name, at);
+        if self.shared.report.count() == before {
+            self.told(ty, &value, name, at);
+        }
         let of = if ty.is_some() { value.ty.clone() } else { general(&value.ty) };
         let known = narrower(&value);
         let value = widen(value, &of);
@@ -226,8 +232,8 @@ impl Body<'_> {
             }
             VarKind::Step => found
                 .also(at, "the result of a step")
-                .help(format!("keep the changing value beside it: `var x = {}`", name.text)),
-            _ => found.also(at, "given from outside").help(format!("copy it: `var x = {}`", name.text)),
+                .help(format!("keep what changes beside it: `var current = {}`", name.text)),
+            _ => found.also(at, "given from outside").help(format!("copy it: `var current = {}`", name.text)),
         };
         self.report(found);
         None

@@ -181,9 +181,13 @@ impl Body<'_> {
             Some(want) => self.expr_to(value, want, &Slot::Plain("the value")),
             None => self.expr(value, None),
         };
+        let way = self.state();
         if let Some(frame) = self.flow.frames.iter_mut().rev().find(|f| f.id == id) {
             frame.given = join(&frame.given, &value.ty);
             frame.gave = true;
+            if frame.kind == FrameKind::Choice {
+                frame.ways.push(way);
+            }
         }
         value
     }
