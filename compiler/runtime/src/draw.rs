@@ -1,7 +1,7 @@
 //! Numbers made of recorded random bits, and growing delays.
 
 use crate::fault::{Failure, Fault};
-use crate::number::whole;
+use crate::number::floor;
 
 /// Of 64 random bits a number in `low..high`; biased by at most (high - low) / 2^64.
 ///
@@ -30,6 +30,5 @@ pub fn backoff(first: i64, factor: f64, longest: i64, round: i64) -> i64 {
     if delay >= longest as f64 || delay.is_nan() {
         return longest;
     }
-    // Whole milliseconds: what is left of one is cut.
-    whole(delay - delay % 1.0).unwrap_or(0).max(0)
+    floor(delay).unwrap_or(0).max(0)
 }
