@@ -5,6 +5,8 @@ mod exec;
 mod failure;
 mod grant;
 mod http;
+#[cfg(test)]
+mod tests;
 
 pub use binding::resolve;
 pub use grant::{Allow, BadGrant, Grant};
