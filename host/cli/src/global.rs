@@ -10,7 +10,7 @@ use crate::data::{Dir, USUAL};
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Global {
     /// The data directory: where runs are kept
-    #[arg(long, global = true, value_name = "DIR", env = "CAIRN_DATA", default_value = USUAL, help_heading = "Everywhere")]
+    #[arg(long, global = true, value_name = "DIR", env = "CAIRN_DATA", hide_env_values = true, default_value = USUAL, help_heading = "Everywhere")]
     pub(crate) data: PathBuf,
 
     /// Answer as JSON on stdout, for programs

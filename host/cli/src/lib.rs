@@ -11,6 +11,7 @@ mod language;
 mod problem;
 mod process;
 mod screen;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -22,11 +23,7 @@ pub fn main() -> ExitCode {
     process::logging();
     let cli = match command::Cli::try_parse() {
         Ok(cli) => cli,
-        Err(usage) => {
-            // Where nobody reads any more, there is nobody to tell either.
-            let _ = usage.print();
-            return if usage.use_stderr() { exit::Exit::Mistake.into() } else { ExitCode::SUCCESS };
-        }
+        Err(usage) => return usage::shown(&usage).into(),
     };
     match cli.run() {
         Ok(exit) => exit.into(),

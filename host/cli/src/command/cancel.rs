@@ -17,8 +17,10 @@ use crate::{
 #[command(after_help = "Examples:
   cairn cancel o1 --why 'the customer called'
 
-If another process runs it, that one stops it, and this command ends at once. Otherwise it is stopped here, and
-shown while its undos run. Exit code 0: the wish is on disk and, if stopped here, the run has ended.")]
+If another process has the data directory open, that one stops the run, and this command
+ends at once. Otherwise it is stopped here, and shown while its undos run.
+
+Exit code 0: the wish is on disk and, if stopped here, the run has ended.")]
 pub(crate) struct Cancel {
     /// The run's id
     id: String,

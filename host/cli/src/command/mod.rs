@@ -35,8 +35,8 @@ use crate::{
 Data goes to stdout, everything else to stderr. Colour only on a terminal, and not with NO_COLOR.
 CAIRN_LOG=debug writes what happens inside to stderr.
 
-Exit codes: 0 finished, 1 the workflow failed, 2 your mistake, 3 it waits, 4 replay and journal disagree,
-70 our fault, 130 interrupted."
+Exit codes: 0 finished, 1 the workflow failed, 2 your mistake, 3 it waits,
+4 replay and journal disagree, 70 our fault, 130 interrupted."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -102,5 +102,17 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_has_an_argument_of_a_name_that_all_have() {
+        let all = Cli::command();
+        let shared: Vec<_> =
+            all.get_arguments().filter(|arg| arg.is_global_set()).map(|arg| arg.get_id()).collect();
+        assert!(shared.len() >= 2);
+        for command in all.get_subcommands() {
+            let clash = command.get_arguments().find(|arg| shared.contains(&arg.get_id()));
+            assert_eq!(clash.map(|arg| arg.get_id()), None, "{}", command.get_name());
+        }
     }
 }

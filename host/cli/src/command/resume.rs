@@ -19,13 +19,14 @@ use crate::{
 /// Go on with runs from their last finished step
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  cairn resume o1                      goes on with o1 and shows it, as `cairn run` does
-  cairn resume                         goes on with all that can, until each has ended or waits
-  cairn resume --keep                  the same, and stays for timers and events until Ctrl-C
-  cairn resume o1 --code order.cairn   moves o1 to other code, if its journal can be replayed with it
+  cairn resume o1                go on with o1 and show it, as `cairn run` does
+  cairn resume                   go on with all that can, until each has ended or waits
+  cairn resume --keep            the same, and stay for timers and events until Ctrl-C
+  cairn resume o1 --code o.cairn move o1 to other code, after proof by replay
 
-Exit codes: with one ID those of `cairn run`. With none or several the worst that came of them: 70, 4, 1, else 0
-(that some wait is no failure). With --keep: 0 when it is ended by Ctrl-C or SIGTERM.")]
+Exit codes: with one ID those of `cairn run`. With none or several the worst that came
+of them: 70, 4, 1, else 0 (that some wait is no failure). With --keep: 0 when Ctrl-C or
+SIGTERM ends it.")]
 pub(crate) struct Resume {
     /// Ids of runs; all that can go on if left out
     #[arg(value_name = "ID")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use cairn_host::{
     Component, Meta, missing,
     ops::{InstanceView, Start},
-    tool::{Allow, Grant},
+    tool::{Allow, Grant, resolve},
 };
 use clap::Args;
 use serde_json::{Map, Value};
@@ -30,11 +30,12 @@ use crate::{
   cairn run order.cairn --id o1 --input @order.json --allow http=https://pay.example
   cairn run ci.wasm --allow exec=cargo --json
 
-Nothing is allowed by itself: what is missing is said before anything runs, with the flags that would allow it.
-The same command with the same --id goes on with that run, from the last finished step, whatever happened to it.
+Nothing is allowed by itself: what is missing is said before anything runs, with the
+flags that would allow it. The same command with the same --id goes on with that run,
+from the last finished step, whatever happened to it.
 
-Exit codes: 0 it finished, 1 it failed, 2 your mistake, 3 it waits (with --no-wait), 4 replay and journal disagree,
-70 our fault, 130 interrupted (nothing is lost).")]
+Exit codes: 0 it finished, 1 it failed, 2 your mistake, 3 it waits (with --no-wait),
+4 replay and journal disagree, 70 our fault, 130 interrupted (nothing is lost).")]
 pub(crate) struct Run {
     /// A .cairn file, or a component
     #[arg(value_name = "FILE|WASM")]
@@ -70,6 +71,9 @@ impl Run {
         let code = Code::load(&self.file, self.workflow.as_deref())?;
         let input = self.input(&code.component)?;
         let grant = self.grant();
+        for name in grant.bind.keys() {
+            resolve(name, None, &grant).map_err(|wrong| mistake(wrong.message, "see `cairn run --help`"))?;
+        }
         allowed(&code, &grant)?;
         let held = Held::driving(&global.dir()).await?;
         let exit = self.driven(global, &held, &code, input, grant).await;

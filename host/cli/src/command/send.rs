@@ -19,7 +19,8 @@ use crate::{
   cairn send o1 parcel_picked_up '{\"order_id\": \"o1\", \"tracking\": \"T-1\"}'
   cairn send o1 parcel_picked_up @event.json --message-id carrier-4711
 
-The event is on disk when the command ends, and is taken once, however often the same message id is sent.")]
+The event is on disk when the command ends, and is taken once, however often the same
+message id is sent.")]
 pub(crate) struct Send {
     /// The run's id
     id: String,
@@ -29,7 +30,7 @@ pub(crate) struct Send {
 
     /// Its fields: a JSON object, @FILE, or @- for stdin
     #[arg(value_name = "JSON", default_value = "{}")]
-    data: String,
+    fields: String,
 
     /// The sender's own id: a second message with it counts as the same
     #[arg(long, value_name = "ID")]
@@ -42,7 +43,7 @@ pub(crate) struct Send {
 
 impl Send {
     pub(crate) async fn run(&self, global: &Global) -> Outcome {
-        let data = json_arg::read("the event's data", &self.data)?;
+        let data = json_arg::read("the event's data", &self.fields)?;
         let dir = global.dir();
         let access = Access::any(&dir).await?;
         let request = ops::Send {

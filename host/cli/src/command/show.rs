@@ -10,7 +10,7 @@ use crate::{
     exit::Exit,
     global::Global,
     problem::Outcome,
-    screen::{Clock, Hints, Paint, brief, digest, failure_words, out, state, timeline},
+    screen::{Clock, Hints, Paint, brief, digest, failure_words, open, out, state, timeline, wanted},
 };
 
 /// Show one run: what it was started with, what it did and when, how it ended
@@ -56,12 +56,14 @@ fn page(shown: &Shown, clock: &Clock, hints: &Hints, paint: Paint) -> String {
     for (name, value) in facts(shown, clock) {
         let _ = writeln!(text, "  {}  {value}", paint.dim(&format!("{name:<7}")));
     }
-    let _ = write!(text, "\n{}", timeline(&shown.timeline, shown.source.as_deref(), paint));
+    let _ = write!(text, "\n{}", timeline(&shown.timeline, shown.source.as_deref(), clock, paint));
     if let cairn_host::ops::State::Diverged { message } = &view.state {
         let _ = write!(text, "\n{} {message}\n", paint.red("diverged:"));
     }
     if let cairn_host::ops::State::Waiting { events, .. } = &view.state {
-        let sends = events.iter().map(|event| format!("  {}\n", hints.send(&view.id, event)));
+        let open = open(&shown.timeline);
+        let sends =
+            events.iter().map(|event| format!("  {}\n", hints.send(&view.id, event, wanted(&open, event))));
         let sends: String = sends.collect();
         let _ = write!(text, "{}{sends}", if sends.is_empty() { "" } else { "\n" });
     }
@@ -126,7 +128,7 @@ mod tests {
             at,
             entry: "began".into(),
             key: None,
-            what: String::new(),
+            what: "start order".into(),
             data: None,
             place: None,
             attempt: None,
@@ -153,7 +155,7 @@ mod tests {
   may      exec=git, a bound to http:x
   inbox    stop {\"why\": 1} (1 min ago)
 
-  0  0    began
+  0  0    start order
 
   cairn send o1 go '{…}'
 "

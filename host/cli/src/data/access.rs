@@ -8,7 +8,10 @@ use cairn_host::{
 };
 
 use super::{Dir, Named, Served, client, lock, owner_words};
-use crate::problem::{Outcome, Problem, fault, mistake};
+use crate::{
+    problem::{Outcome, Problem, fault, mistake},
+    screen::out,
+};
 
 /// Somebody who holds the directory for a moment only (`cairn list`) is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -95,7 +98,7 @@ impl Held {
         loop {
             match open(dir).await {
                 Ok(mut held) => {
-                    held.served = Some(Served::new(held.host.clone(), dir).map_err(|e| no_socket(dir, &e))?);
+                    held.serve(dir);
                     return Ok(held);
                 }
                 Err(Locked::No(problem)) => return Err(problem),
@@ -106,9 +109,22 @@ impl Held {
         }
     }
 
+    /// Answers others from now on. Where that cannot be, what runs here is worth more than that others can ask about it.
+    fn serve(&mut self, dir: &Dir) {
+        match Served::new(self.host.clone(), dir) {
+            Ok(served) => self.served = Some(served),
+            Err(e) => out::tell(&format!(
+                "warning: other processes cannot reach what runs here: cannot make the socket `{}`: {e}\n",
+                dir.socket().display()
+            )),
+        }
+    }
+
     /// Takes nothing more in, lets commits finish, and gives the directory back.
     pub(crate) async fn close(self) {
-        drop(self.served);
+        if let Some(served) = self.served {
+            served.stop().await;
+        }
         drop(self.named);
         if tokio::time::timeout(PATIENCE, self.host.close()).await.is_err() {
             tracing::warn!("the host did not close in time; as after a crash, nothing recorded is lost");
@@ -168,12 +184,5 @@ fn gone(dir: &Dir) -> Problem {
     fault(
         format!("the process that held `{}` has ended just now", dir.path().display()),
         "do it again: nothing was changed",
-    )
-}
-
-fn no_socket(dir: &Dir, error: &std::io::Error) -> Problem {
-    fault(
-        format!("cannot make the socket `{}`: {error}", dir.socket().display()),
-        "see that the directory is on a file system with sockets and can be written; a shorter path may help: `--data DIR`",
     )
 }

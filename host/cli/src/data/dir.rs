@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     problem::{Outcome, mistake},
-    screen::{Hints, shell},
+    screen::Hints,
 };
 
 /// Where to look without `--data` and `CAIRN_DATA`.
@@ -55,11 +55,11 @@ impl Dir {
         }
         let dir = self.path.display();
         let found = if self.path.exists() { "is no directory" } else { "does not exist" };
-        let there = shell::quoted(&self.path.to_string_lossy());
+        let run = self.hints().command(&["run", "FILE"]);
         Err(mistake(
             format!("the data directory `{dir}` {found}, so there are no runs to look at"),
             format!(
-                "`cairn run FILE --data {there}` makes it; if your runs are elsewhere, say where with `--data DIR` or CAIRN_DATA"
+                "`{run}` makes it; if your runs are elsewhere, say where with `--data DIR` or CAIRN_DATA"
             ),
         ))
     }

@@ -44,6 +44,14 @@ impl Served {
     }
 }
 
+impl Served {
+    /// Answers nobody any more, and holds the host no longer when it returns.
+    pub(crate) async fn stop(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+    }
+}
+
 impl Drop for Served {
     fn drop(&mut self) {
         self.task.abort();

@@ -20,7 +20,10 @@ use tokio::{
 };
 
 use super::{Report, Signals};
-use crate::{data::verbs::TENANT, problem::Outcome};
+use crate::{
+    data::verbs::{self, TENANT},
+    problem::Outcome,
+};
 
 /// How often the status line moves.
 const TICK: Duration = Duration::from_millis(250);
@@ -90,6 +93,8 @@ impl Follow {
             if !waits || until == Until::Rest {
                 return Ok(Ending::Reached);
             }
+            let shown = verbs::show(&self.host, id).await?;
+            self.report.rests(&shown, !self.seen.contains(id))?;
             if self.stir().await?.is_none() {
                 return Ok(Ending::Interrupted);
             }

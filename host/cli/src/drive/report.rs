@@ -1,13 +1,13 @@
 //! Telling what happens: lines for people on stderr, or lines of JSON on stdout.
 
-use cairn_host::ops::{InstanceView, OutcomeView, Update};
+use cairn_host::ops::{InstanceView, OutcomeView, Shown, State, Update};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
     exit::Exit,
     problem::Outcome,
-    screen::{Clock, Hints, Paint, Status, Story, now, out},
+    screen::{Clock, Hints, Paint, Status, Story, now, open, out},
 };
 
 /// For whom.
@@ -68,6 +68,31 @@ impl Report {
                 Ok(())
             }
             Self::Lines => out::line(&flat(update)).map(|_| ()),
+        }
+    }
+
+    /// An instance that is followed alone is at rest and waits. `silent`: nothing has happened in it that was told.
+    ///
+    /// # Errors
+    ///
+    /// A fault where stdout cannot be written.
+    pub(crate) fn rests(&mut self, shown: &Shown, silent: bool) -> Outcome<()> {
+        let open = open(&shown.timeline);
+        match (self, &shown.instance.state) {
+            (Self::Told(told), _) => {
+                told.clock.tick();
+                let lines = told.story.rests(&shown.instance, &open, &told.clock);
+                told.status.lines(&lines);
+                Ok(())
+            }
+            (Self::Lines, State::Waiting { until, events }) if silent => {
+                let keys: Vec<_> = open.iter().map(|one| one.key.as_str()).collect();
+                let id = &shown.instance.id;
+                let line =
+                    json!({ "id": id, "event": "waiting", "until": until, "events": events, "keys": keys });
+                out::line(&line).map(|_| ())
+            }
+            (Self::Lines, _) => Ok(()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{shell, template};
 
@@ -33,13 +33,15 @@ impl Hints {
         shell::command(["cairn"].into_iter().chain(words.iter().copied()).chain(data))
     }
 
-    /// How to send an event, with its fields to fill in.
-    pub(crate) fn send(&self, id: &str, event: &str) -> String {
-        let data = match self.events.get(event) {
-            Some(schema) => template::one_line(&template::template(schema)),
-            None => "{…}".to_owned(),
-        };
-        self.command(&["send", id, event, &data])
+    /// How to send an event, with its fields to fill in; those that it has to have so that it is taken are filled in already.
+    pub(crate) fn send(&self, id: &str, event: &str, wanted: Option<&Map<String, Value>>) -> String {
+        let schema = self.events.get(event).map(template::template);
+        let mut fields = schema.and_then(|form| form.as_object().cloned()).unwrap_or_default();
+        fields.extend(wanted.cloned().unwrap_or_default());
+        if fields.is_empty() && !self.events.contains_key(event) {
+            return self.command(&["send", id, event, "{…}"]);
+        }
+        self.command(&["send", id, event, &template::one_line(&Value::Object(fields))])
     }
 }
 
@@ -53,9 +55,16 @@ mod tests {
     fn a_command_names_the_directory_only_where_it_must() {
         let mut hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
         assert_eq!(hints.command(&["resume", "o 1"]), "cairn resume 'o 1'");
-        hints.event("go", json!({ "type": "object", "properties": { "to": { "type": "string" } } }));
-        assert_eq!(hints.send("o1", "go"), r#"cairn send o1 go '{"to": "…"}'"#);
-        assert_eq!(hints.send("o1", "stay"), "cairn send o1 stay '{…}'");
+        let text = json!({ "type": "string" });
+        hints.event("go", json!({ "type": "object", "properties": { "id": text, "to": text } }));
+        assert_eq!(hints.send("o1", "go", None), r#"cairn send o1 go '{"id": "…", "to": "…"}'"#);
+        assert_eq!(hints.send("o1", "stay", None), "cairn send o1 stay '{…}'");
+        let wanted = json!({ "id": "o1" });
+        assert_eq!(
+            hints.send("o1", "go", wanted.as_object()),
+            r#"cairn send o1 go '{"id": "o1", "to": "…"}'"#
+        );
+        assert_eq!(hints.send("o1", "stay", wanted.as_object()), r#"cairn send o1 stay '{"id": "o1"}'"#);
         let hints = Hints::new(Path::new("/tmp/d"), Path::new(".cairn"));
         assert_eq!(hints.command(&["list"]), "cairn list --data /tmp/d");
     }

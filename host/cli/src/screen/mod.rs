@@ -3,6 +3,7 @@
 mod grants;
 mod hints;
 mod log;
+mod open;
 pub(crate) mod out;
 mod paint;
 pub(crate) mod shell;
@@ -17,6 +18,7 @@ mod words;
 pub(crate) use grants::with_flags;
 pub(crate) use hints::Hints;
 pub(crate) use log::log_line;
+pub(crate) use open::{Open, open, wanted};
 pub(crate) use paint::Paint;
 pub(crate) use state::{digest, state, waits};
 pub(crate) use status::Status;

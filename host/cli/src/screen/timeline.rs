@@ -1,16 +1,17 @@
 //! An instance's journal as a timeline: one entry, one line.
 
 use cairn_host::ops::{FailureView, Line};
+use serde_json::Value;
 
-use super::{Paint, table, template, words};
+use super::{Clock, Paint, table, template, words};
 
 /// How many characters of a value are shown.
 const VALUE: usize = 60;
 
 /// A line for each entry: sequence, time since the first, key, what happened, and where in the source.
-pub(crate) fn timeline(lines: &[Line], source: Option<&str>, paint: Paint) -> String {
+pub(crate) fn timeline(lines: &[Line], source: Option<&str>, clock: &Clock, paint: Paint) -> String {
     let start = lines.first().map_or(0, |line| line.at);
-    let rows: Vec<_> = lines.iter().map(|line| row(line, start, source, paint)).collect();
+    let rows: Vec<_> = lines.iter().map(|line| row(line, start, source, clock, paint)).collect();
     let seq = rows.iter().map(|row| table::shown(&row.seq)).max().unwrap_or_default();
     let since = rows.iter().map(|row| table::shown(&row.since)).max().unwrap_or_default();
     let key = rows.iter().map(|row| table::shown(&row.key)).max().unwrap_or_default();
@@ -31,7 +32,7 @@ struct Row {
     place: String,
 }
 
-fn row(line: &Line, start: u64, source: Option<&str>, paint: Paint) -> Row {
+fn row(line: &Line, start: u64, source: Option<&str>, clock: &Clock, paint: Paint) -> Row {
     let since = match line.at.saturating_sub(start) {
         0 => "0".to_owned(),
         ms => format!("+{}", words::duration(ms)),
@@ -41,27 +42,50 @@ fn row(line: &Line, start: u64, source: Option<&str>, paint: Paint) -> Row {
         seq: line.seq.to_string(),
         since,
         key: line.key.clone().unwrap_or_default(),
-        what: what(line, paint),
+        what: what(line, clock, paint),
         place: place.unwrap_or_default(),
     }
 }
 
 /// What happened, in words.
-fn what(line: &Line, paint: Paint) -> String {
-    let data = line.data.as_ref().map(|data| template::brief(data, VALUE)).unwrap_or_default();
+fn what(line: &Line, clock: &Clock, paint: Paint) -> String {
+    let brief = |data: &Value| template::brief(data, VALUE);
+    let field = |name: &str| line.data.as_ref().and_then(|data| data.get(name));
+    let data = line.data.as_ref().map(brief).unwrap_or_default();
     let words = match line.entry.as_str() {
+        "began" => format!("{} {}", line.what, field("input").map(brief).unwrap_or_default()),
+        "asked" if line.what.starts_with("sleep") => match field("until").and_then(Value::as_u64) {
+            Some(until) => format!("{} until {}", line.what, clock.moment(until)),
+            None => line.what.clone(),
+        },
         "asked" => format!("{} {data}", line.what),
-        "tried" => format!("{} attempt {}: {}", paint.yellow("!"), line.attempt.unwrap_or(1), failed(line)),
+        "tried" => format!(
+            "{} attempt {}: {}{}",
+            paint.yellow("!"),
+            line.attempt.unwrap_or(1),
+            failed(line),
+            again(line)
+        ),
         "ended" if line.failure.is_some() => format!("{} {}{}", paint.red("✗"), failed(line), took(line)),
         "ended" => format!("{} {data}{}", paint.green("✓"), took(line)),
-        "finished" => match &line.failure {
-            Some(failure) => format!("{} {}", paint.red("failed"), failure_words(failure)),
-            None => format!("{} {data}", paint.green("finished")),
+        "finished" if line.failure.is_some() => format!("{} {}", paint.red("failed"), failed(line)),
+        "finished" => format!("{} {data}", paint.green("finished")),
+        "cancel" => match field("why").and_then(Value::as_str).filter(|why| !why.is_empty()) {
+            Some(why) => format!("{}: {why}", line.what),
+            None => line.what.clone(),
         },
+        "logged" => format!("log {} {}", line.what, if data == "{}" { "" } else { &data }),
         entry if line.what.is_empty() => format!("{entry} {data}"),
-        entry => format!("{entry}: {} {data}", line.what),
+        _ => format!("{} {data}", line.what),
     };
     words.trim_end().to_owned()
+}
+
+/// When another attempt was due.
+fn again(line: &Line) -> String {
+    let due = line.data.as_ref().and_then(|data| data.get("again")).and_then(Value::as_u64);
+    due.map(|due| format!("; again after {}", words::duration(due.saturating_sub(line.at))))
+        .unwrap_or_default()
 }
 
 fn failed(line: &Line) -> String {
@@ -99,28 +123,44 @@ mod tests {
         let failure =
             FailureView { kind: "http_5xx".into(), message: "503 Busy\nlong".into(), detail: json!({}) };
         let lines = [
-            Line { data: Some(json!({ "order": 1 })), ..line(0, 1_000, "began", "", "") },
+            Line { data: Some(json!({ "input": { "order": 1 } })), ..line(0, 1_000, "began", "", "start w") },
             Line {
                 data: Some(json!({ "cents": 999 })),
                 place: Some((31, 5)),
                 ..line(1, 1_003, "asked", "charge", "call payments.charge")
             },
-            Line { attempt: Some(1), failure: Some(failure), ..line(2, 1_205, "tried", "charge", "") },
+            Line {
+                data: Some(json!({ "again": 2_205 })),
+                attempt: Some(1),
+                failure: Some(failure),
+                ..line(2, 1_205, "tried", "charge", "call payments.charge")
+            },
             Line {
                 data: Some(json!({ "id": "c1" })),
                 attempt: Some(2),
                 took: Some(2_300),
                 ..line(3, 3_303, "ended", "charge", "call payments.charge")
             },
-            Line { data: Some(json!("done")), ..line(10, 3_400, "finished", "", "") },
+            Line { data: Some(json!({ "span": 3_000 })), ..line(4, 3_310, "asked", "sleep", "sleep 3s") },
+            Line { data: Some(json!({ "until": 63_000 })), ..line(5, 3_320, "asked", "nap", "sleep") },
+            Line { data: Some(json!({ "sku": 1 })), ..line(6, 3_330, "logged", "", "info: low") },
+            Line {
+                data: Some(json!({ "by": "ada", "why": "gone" })),
+                ..line(7, 3_340, "cancel", "", "cancel by ada")
+            },
+            Line { data: Some(json!("done")), ..line(10, 3_400, "finished", "", "finish") },
         ];
         let expected = concat!(
-            "   0        0          began {\"order\": 1}\n",
+            "   0        0          start w {\"order\": 1}\n",
             "   1    +3 ms  charge  call payments.charge {\"cents\": 999}  order.cairn:31:5\n",
-            "   2  +205 ms  charge  ! attempt 1: http_5xx: 503 Busy…\n",
+            "   2  +205 ms  charge  ! attempt 1: http_5xx: 503 Busy…; again after 1 s\n",
             "   3   +2.3 s  charge  ✓ {\"id\": \"c1\"}  (2.3 s, 2 attempts)\n",
+            "   4   +2.3 s  sleep   sleep 3s\n",
+            "   5   +2.3 s  nap     sleep until 00:01:03\n",
+            "   6   +2.3 s          log info: low {\"sku\": 1}\n",
+            "   7   +2.3 s          cancel by ada: gone\n",
             "  10   +2.4 s          finished \"done\"\n",
         );
-        assert_eq!(timeline(&lines, Some("order.cairn"), Paint::plain()), expected);
+        assert_eq!(timeline(&lines, Some("order.cairn"), &Clock::at(0), Paint::plain()), expected);
     }
 }

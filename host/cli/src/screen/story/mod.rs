@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_host::ops::{FailureView, LogLine, OutcomeView, Progress, Update};
+use cairn_host::ops::{FailureView, InstanceView, LogLine, OutcomeView, Progress, State, Update};
 
-use super::{Clock, Hints, Paint, log, state, table, timeline::failure_words, words};
+use super::{Clock, Hints, Open, Paint, log, state, table, timeline::failure_words, wanted, words};
 
 /// Whose lines these are, and what is under way.
 #[derive(Debug)]
@@ -65,7 +65,11 @@ impl Story {
             Progress::Ended { key, what, attempt, took, outcome } => {
                 self.ended(id, key, what, *attempt, *took, outcome)
             }
-            Progress::Waiting { until, events, keys } => self.waiting(id, *until, events, keys, clock),
+            // Of a single one this is told when it is at rest: by [`Story::rests`].
+            Progress::Waiting { until, events, keys } if self.named => {
+                self.waiting(id, *until, events, keys, clock, &[])
+            }
+            Progress::Waiting { .. } => Vec::new(),
             Progress::Logged(line) => self.logged(line),
             // The end of a single one is told by whoever follows it, from what is on disk.
             end => {
@@ -77,6 +81,17 @@ impl Story {
             }
         };
         told.into_iter().map(|line| self.placed(id, &line)).collect()
+    }
+
+    /// The lines that tell what an instance waits for, from its journal; none where that was told already.
+    pub(crate) fn rests(&mut self, view: &InstanceView, open: &[Open], clock: &Clock) -> Vec<String> {
+        let State::Waiting { until, events } = &view.state else { return Vec::new() };
+        let keys: Vec<String> = open.iter().filter(|one| !one.pauses).map(|one| one.key.clone()).collect();
+        if keys.is_empty() && !open.is_empty() {
+            return Vec::new(); // that another attempt is due was told with the failed one
+        }
+        let told = self.waiting(&view.id, *until, events, &keys, clock, open);
+        told.into_iter().map(|line| self.placed(&view.id, &line)).collect()
     }
 
     /// What is under way, in one line for the bottom of a terminal; none where nothing is.
@@ -170,6 +185,7 @@ impl Story {
         events: &[String],
         keys: &[String],
         clock: &Clock,
+        open: &[Open],
     ) -> Vec<String> {
         let pauses = |key: &String| self.pausing.contains(&(id.to_owned(), key.clone()));
         if events.is_empty() && !keys.is_empty() && keys.iter().all(pauses) {
@@ -187,7 +203,8 @@ impl Story {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(" ");
-        let sends = events.iter().map(|event| format!("    {}", self.hints.send(id, event)));
+        let sends =
+            events.iter().map(|event| format!("    {}", self.hints.send(id, event, wanted(open, event))));
         std::iter::once(self.paint.yellow(&line)).chain(sends).collect()
     }
 

@@ -29,8 +29,21 @@ fn failure() -> FailureView {
     FailureView { kind: "network".into(), message: "no connection".into(), detail: json!({}) }
 }
 
-fn picked_up(until: u64) -> Progress {
-    Progress::Waiting { until: Some(until), events: vec!["picked_up".into()], keys: vec!["wait".into()] }
+/// The instance is at rest and waits for the event.
+fn rest(story: &mut Story, at: u64, until: u64) -> String {
+    let view = InstanceView {
+        id: "o1".into(),
+        workflow: "w".into(),
+        digest: "sha256:0".into(),
+        state: State::Waiting { until: Some(until), events: vec!["picked_up".into()] },
+        started: START,
+        changed: START + at,
+        entries: 9,
+    };
+    let fields = json!({ "order": "o1" }).as_object().cloned().unwrap();
+    let events = vec![("picked_up".to_owned(), fields)];
+    let open = [Open { key: "wait".into(), what: "wait picked_up".into(), events, pauses: false }];
+    story.rests(&view, &open, &Clock::at(START + at)).iter().map(|line| format!("{line}\n")).collect()
 }
 
 #[test]
@@ -62,8 +75,8 @@ fn a_run_is_told_as_it_goes() {
         1_234,
         ended("charge", "call payments.charge", 2, 1_214, OutcomeView::Result(json!(1))),
     );
-    told += &tell(&mut story, 1_240, picked_up(START + 121_240));
-    told += &tell(&mut story, 9_000, picked_up(START + 121_240));
+    told += &rest(&mut story, 1_240, START + 121_240);
+    told += &rest(&mut story, 9_000, START + 121_240);
     told +=
         &tell(&mut story, 9_001, ended("wait", "wait picked_up", 0, 7_761, OutcomeView::Failure(failure())));
     assert_eq!(
@@ -72,7 +85,7 @@ fn a_run_is_told_as_it_goes() {
   ! charge            payments.charge    attempt 1: network: no connection; again in 1 s
   ✓ charge            payments.charge       1.2 s  (2 attempts)
   … waits for picked_up until 00:02:01 (in 2 min)
-      cairn send o1 picked_up '{"tracking": "…"}'
+      cairn send o1 picked_up '{"tracking": "…", "order": "o1"}'
   ✗ wait              wait picked_up        7.8 s  network: no connection
 "#
     );
