@@ -26,8 +26,9 @@ use super::{
 };
 use crate::ops::FailureView;
 
-/// What of the host's environment a command sees; the rest may hold what is none of its business.
-const PASSED_ON: [&str; 4] = ["PATH", "HOME", "LANG", "TMPDIR"];
+/// What of the host's environment a command sees; the rest may hold what is none of its business. The last two say where
+/// Rust is installed if not under `HOME`, as in its container images; without them its `cargo` does not start there.
+const PASSED_ON: [&str; 6] = ["PATH", "HOME", "LANG", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME"];
 
 /// How long output is still read after the command itself has ended: what it wrote is in the pipe by then, and only those
 /// that it left behind keep the pipe open.

@@ -115,7 +115,8 @@ async fn the_environment_is_clean_and_carries_the_key() {
     // Those that the shell sets itself.
     let names: Vec<&str> =
         names.split(' ').filter(|name| !["PWD", "OLDPWD", "SHLVL", "_", ""].contains(name)).collect();
-    let known = ["CAIRN_IDEMPOTENCY_KEY", "GREETING", "HOME", "LANG", "PATH", "TMPDIR"];
+    let known =
+        ["CAIRN_IDEMPOTENCY_KEY", "CARGO_HOME", "GREETING", "HOME", "LANG", "PATH", "RUSTUP_HOME", "TMPDIR"];
     assert!(names.iter().all(|name| known.contains(name)), "{names:?}");
     assert!(names.contains(&"GREETING") && names.contains(&"PATH"), "{names:?}");
     assert_eq!(key.trim(), "default/o7/build");
