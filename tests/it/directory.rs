@@ -58,7 +58,7 @@ fn a_directory_that_is_a_file_is_refused() {
 fn promise_11_a_damaged_journal_is_named_and_kept() {
     let (cairn, services) = (cairn(), Services::new());
     orders::run(&cairn, &services, "o1").arg("--no-wait").run().ended(3);
-    let journals = files(&cairn.data().join("journal"));
+    let journals = files(&cairn.data().join("db"));
     let (path, at) =
         journals.iter().find_map(|path| find(path, b"inventory.reserve")).expect("the entry is on disk");
     let mut bytes = fs::read(&path).expect("it can be read");

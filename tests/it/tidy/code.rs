@@ -20,12 +20,33 @@ fn no_file_is_too_long() {
 
 #[test]
 fn no_function_is_too_long() {
-    let long: Vec<String> = rust().iter().flat_map(long_functions).collect();
-    assert!(long.is_empty(), "more than {LINES_OF_A_FUNCTION} lines: {long:#?}");
+    let long: Vec<Long> = rust().iter().flat_map(long_functions).collect();
+    for Long { path, line, name, lines } in &long {
+        let known = KNOWN.iter().find(|(known, of, _)| known == path && of == name);
+        let most = known.map_or(LINES_OF_A_FUNCTION, |(_, _, most)| *most);
+        assert!(*lines <= most, "{path}:{line}: `{name}` has {lines} lines, more than {most}");
+    }
+    for (path, name, most) in KNOWN {
+        let still = long.iter().any(|long| long.path == path && long.name == name && long.lines == most);
+        assert!(still, "`{name}` in {path} no longer has {most} lines: write down how few it has now");
+    }
+}
+
+/// Long functions that are there, and how long: they may get shorter, and none is added.
+const KNOWN: [(&str, &str, usize); 2] = [
+    ("compiler/src/check/tests/promises.rs", "stmt", 83),
+    ("compiler/src/check/tests/promises.rs", "expr", 85),
+];
+
+struct Long {
+    path: String,
+    line: usize,
+    name: String,
+    lines: usize,
 }
 
 /// A function ends at the first closing brace that stands as far in as it does: rustfmt sees to that.
-fn long_functions(file: &File) -> Vec<String> {
+fn long_functions(file: &File) -> Vec<Long> {
     let head = Regex::new(r"^(\s*)(?:pub(?:\([a-z]+\))? )?(?:async |const |unsafe |extern \S+ )*fn (\w+)")
         .expect("a pattern");
     let lines: Vec<&str> = file.text.lines().collect();
@@ -35,7 +56,12 @@ fn long_functions(file: &File) -> Vec<String> {
         let end = format!("{}}}", &found[1]);
         let length = lines[n..].iter().take_while(|line| **line != end).count() + 1;
         if length > LINES_OF_A_FUNCTION {
-            long.push(format!("{}:{}: {} has {length}", file.path, n + 1, &found[2]));
+            long.push(Long {
+                path: file.path.clone(),
+                line: n + 1,
+                name: found[2].to_owned(),
+                lines: length,
+            });
         }
     }
     long
@@ -43,12 +69,49 @@ fn long_functions(file: &File) -> Vec<String> {
 
 #[test]
 fn a_check_that_cannot_fail_is_found() {
-    let bare = Regex::new(r"(?m)^\s*matches!\((?:[^;{}]|\{[^;]*?\})*\);\s*$").expect("a pattern");
-    let canary = File { path: "canary".into(), text: concat!("    matches", "!(x, Err(_));\n").into() };
-    assert!(bare.is_match(&canary.text), "the pattern is alive");
-    let found: Vec<_> =
-        rust().into_iter().filter(|file| bare.is_match(&file.text)).map(|file| file.path).collect();
-    assert!(found.is_empty(), "`matches!` as a statement: {found:?}");
+    let canary = concat!("    let a = 1;\n    matches", "!(a, Err(E { .. }));\n");
+    assert_eq!(bare_matches(canary), [2], "the check is alive");
+    let fine = concat!(
+        "    assert!(\n        matches",
+        "!(a, Ok(_)),\n    );\n    let b =\n        matches",
+        "!(a, Ok(_));\n"
+    );
+    assert!(bare_matches(fine).is_empty(), "and no false alarm");
+    let found: Vec<String> = rust()
+        .iter()
+        .flat_map(|file| {
+            bare_matches(&file.text).into_iter().map(move |line| format!("{}:{line}", file.path))
+        })
+        .collect();
+    assert!(found.is_empty(), "`matches!` as a statement checks nothing: {found:?}");
+}
+
+/// Lines where a `matches!` is a statement of its own.
+fn bare_matches(text: &str) -> Vec<usize> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    let mut before = ';';
+    for (n, line) in text.split_inclusive('\n').enumerate() {
+        let begins = line.trim_start().starts_with("matches!(") && ";{}".contains(before);
+        if begins && behind_the_parentheses(&text[at..]) == Some(';') {
+            found.push(n + 1);
+        }
+        before = line.trim_end().chars().last().unwrap_or(before);
+        at += line.len();
+    }
+    found
+}
+
+/// The character behind the parenthesis that closes the first one.
+fn behind_the_parentheses(text: &str) -> Option<char> {
+    let mut depth = 0;
+    let mut closed = false;
+    text.chars().find(|c| {
+        let now = closed;
+        depth += i32::from(*c == '(') - i32::from(*c == ')');
+        closed = closed || (*c == ')' && depth == 0);
+        now && !c.is_whitespace()
+    })
 }
 
 #[test]
