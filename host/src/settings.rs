@@ -38,6 +38,10 @@ pub struct Limits {
     pub functions: usize,
     /// The size of one function's body in bytes; compiling takes more than linear time in it. Default: 256 KiB.
     pub function_bytes: usize,
+    /// One JSON text that the code gives or is given (arguments, results, fields of an event), in bytes. Default: 4 MiB.
+    pub value_bytes: usize,
+    /// Entries in the journal of one instance. Default: 100,000.
+    pub entries: u64,
     /// Instances that are loaded at the same time; further ones wait for their turn. Default: 200.
     pub loaded: usize,
     /// How long one attempt at a step may take where the code says nothing. Default: 60 s.
@@ -56,6 +60,8 @@ impl Default for Limits {
             component_bytes: 64 << 20,
             functions: 100_000,
             function_bytes: 256 << 10,
+            value_bytes: 4 << 20,
+            entries: 100_000,
             loaded: 200,
             attempt: Duration::from_secs(60),
             short_delay: Duration::from_secs(2),

@@ -31,3 +31,25 @@ fn distance(one: &str, other: &str) -> usize {
     }
     last.last().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_seen_through_and_strangers_are_not() {
+        let names = ["order_cancelled", "parcel_picked_up", "o7"];
+        assert_eq!(did_you_mean("order_canceled", &names), Some("order_cancelled"));
+        assert_eq!(did_you_mean("odrer_cancelled", &names), Some("order_cancelled"));
+        assert_eq!(did_you_mean("o8", &names), Some("o7"));
+        assert_eq!(did_you_mean("refund", &names), None);
+        assert_eq!(did_you_mean("x", &[]), None);
+    }
+
+    #[test]
+    fn neighbours_that_changed_places_are_one_slip() {
+        assert_eq!(distance("abcd", "abdc"), 1);
+        assert_eq!(distance("abc", "abc"), 0);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}

@@ -54,3 +54,6 @@ pub struct Deployed {
     /// What it says of itself.
     pub component: Component,
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,7 +99,7 @@ impl Found {
                 }
             }
             Payload::CustomSection(section) if self.depth == 0 => match section.name() {
-                "cairn-meta" => self.meta = Some(json("cairn-meta", section.data())?),
+                "cairn-meta" => self.meta = Some(known_format(json("cairn-meta", section.data())?)?),
                 "cairn-map" => self.places = json("cairn-map", section.data())?,
                 _ => {}
             },
@@ -136,4 +136,18 @@ fn json<T: serde::de::DeserializeOwned>(section: &str, data: &[u8]) -> Result<T,
         Error::mistake(format!("the section `{section}` of the component cannot be read: {e}"))
             .help("docs/component.md says what it looks like; without it the host takes any input")
     })
+}
+
+/// The form of the section that this host reads.
+const FORMAT: u32 = 1;
+
+fn known_format(meta: Meta) -> Result<Meta, Error> {
+    if meta.format == FORMAT {
+        return Ok(meta);
+    }
+    Err(Error::mistake(format!(
+        "the section `cairn-meta` of the component has format {}, and this host reads {FORMAT}",
+        meta.format
+    ))
+    .help("build the component with the compiler that belongs to this host"))
 }

@@ -36,14 +36,13 @@ impl Host for Guest {
     }
 
     fn log(&mut self, level: Level, message: String, fields: String) -> wasmtime::Result<()> {
-        let fields = types::json(fields, "fields of a line of the log")?;
+        let fields = types::json(self, fields, "fields of a line of the log")?;
         let level = match level {
             Level::Debug => replay::Level::Debug,
             Level::Info => replay::Level::Info,
             Level::Warn => replay::Level::Warn,
             Level::Error => replay::Level::Error,
         };
-        self.activation.core().log(level, &message, &fields);
-        Ok(())
+        Ok(self.activation.core().log(level, &message, &fields)?)
     }
 }

@@ -18,15 +18,17 @@ impl Host for Guest {
         if subscriptions.is_empty() {
             return Err(refused(format!("the code waits under `{key}` for no event at all")));
         }
-        let subscriptions = subscriptions.into_iter().map(subscription).collect::<wasmtime::Result<_>>()?;
+        let subscriptions =
+            subscriptions.into_iter().map(|one| subscription(self, one)).collect::<wasmtime::Result<_>>()?;
         let key = self.activation.core().ask(&key, replay::Command::Receive { subscriptions })?;
         self.operation(key)
     }
 }
 
-fn subscription(subscription: Subscription) -> wasmtime::Result<replay::Subscription> {
+fn subscription(guest: &Guest, subscription: Subscription) -> wasmtime::Result<replay::Subscription> {
     let Subscription { event, where_ } = subscription;
-    let fields =
-        where_.into_iter().map(|(field, value)| Ok((field, types::json(value, "a condition of an event")?)));
+    let fields = where_
+        .into_iter()
+        .map(|(field, value)| Ok((field, types::json(guest, value, "a condition of an event")?)));
     Ok(replay::Subscription { fields: fields.collect::<wasmtime::Result<_>>()?, event })
 }

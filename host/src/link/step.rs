@@ -19,13 +19,15 @@ impl Host for Guest {
         request: Request,
         options: Options,
     ) -> wasmtime::Result<Resource<Operation>> {
-        let command = Command::Call { request: types::request(request)?, options: types::options(options) };
+        let command =
+            Command::Call { request: types::request(self, request)?, options: types::options(options) };
         let key = self.activation.core().ask(&key, command)?;
         self.operation(key)
     }
 
     fn undo(&mut self, key: String, request: Request, options: Options) -> wasmtime::Result<()> {
-        let command = Command::Undo { request: types::request(request)?, options: types::options(options) };
+        let command =
+            Command::Undo { request: types::request(self, request)?, options: types::options(options) };
         self.activation.core().ask(&key, command)?;
         Ok(())
     }

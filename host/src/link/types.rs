@@ -6,7 +6,7 @@ use wasmtime::component::Resource;
 use crate::{
     bindings::cairn::workflow::types::{Backoff, Failure, Host, HostOperation, Options, Request, Retry},
     link::refused,
-    run::{Guest, is_json},
+    run::{Guest, Stop, is_json},
 };
 
 /// What a guest's handle of an operation stands for: a key of its journal.
@@ -40,7 +40,8 @@ impl HostOperation for Guest {
 }
 
 /// A request in the journal's form.
-pub(super) fn request(request: Request) -> wasmtime::Result<replay::Request> {
+pub(super) fn request(guest: &Guest, request: Request) -> wasmtime::Result<replay::Request> {
+    small_enough(guest, &request.arguments, "arguments")?;
     let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&request.arguments);
     match object {
         Ok(_) => Ok(replay::Request { tool: request.tool, arguments: replay::Json(request.arguments) }),
@@ -77,10 +78,23 @@ fn retry(retry: Retry) -> replay::Retry {
 }
 
 /// A JSON text of the guest's.
-pub(super) fn json(text: String, what: &str) -> wasmtime::Result<replay::Json> {
+pub(super) fn json(guest: &Guest, text: String, what: &str) -> wasmtime::Result<replay::Json> {
+    small_enough(guest, &text, what)?;
     if is_json(&text) {
         Ok(replay::Json(text))
     } else {
         Err(refused(format!("the code gave {what} that is no JSON")))
     }
+}
+
+fn small_enough(guest: &Guest, text: &str, what: &str) -> wasmtime::Result<()> {
+    if text.len() <= guest.value_bytes {
+        return Ok(());
+    }
+    let message = format!(
+        "the code gave {what} of {} bytes, more than {}: give a reference to where it is kept",
+        text.len(),
+        guest.value_bytes
+    );
+    Err(wasmtime::Error::new(Stop::OverLimit(message)))
 }

@@ -26,6 +26,9 @@ impl Core {
 
     pub(super) fn ask_as(&mut self, key: &str, command: Command) -> Result<Key, Stop> {
         self.proven_at_news()?;
+        if key != HOST_UNWIND {
+            self.room()?;
+        }
         let asked = self.machine.ask(key, command, self.now())?;
         match asked.news {
             Some(entry) => {
@@ -49,6 +52,7 @@ impl Core {
     pub(crate) fn note(&mut self, key: &str, fresh: Note) -> Result<Note, Stop> {
         check_key(key)?;
         self.proven_at_news()?;
+        self.room()?;
         let (note, news) = self.machine.note(key, fresh, self.now())?;
         if let Some(entry) = news {
             self.news(entry);
@@ -58,15 +62,29 @@ impl Core {
     }
 
     /// A line of the log.
-    pub(crate) fn log(&mut self, level: Level, message: &str, fields: &Json) {
+    pub(crate) fn log(&mut self, level: Level, message: &str, fields: &Json) -> Result<(), Stop> {
         if self.mode == Mode::Prove {
-            return;
+            return Ok(());
         }
+        self.room()?;
         let at = self.now();
         if let Some(entry) = self.machine.log(level, message, fields.clone(), at) {
             self.news(entry);
             self.announce(Progress::Logged(log_line(at, level, message, fields)));
         }
+        Ok(())
+    }
+
+    /// May there be more entries?
+    fn room(&self) -> Result<(), Stop> {
+        let (entries, most) = (self.machine.next().0, self.inner.limits.entries);
+        if entries < most || self.machine.phase() != Phase::Live || self.ending {
+            return Ok(());
+        }
+        Err(Stop::OverLimit(format!(
+            "the journal of the run has {entries} entries, and may have no more: \
+             divide the work into several runs, or do more in one step"
+        )))
     }
 
     /// In a proof, what comes behind the last recorded request is not carried out.

@@ -7,7 +7,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
 
 use super::{Activation, Stop, words};
 use crate::{
-    bindings::Workflow,
+    bindings::{Workflow, cairn::workflow::types::Failure as WorldFailure},
     engine::{Meter, OverLimit, TICK},
     host::Inner,
     registry::Code,
@@ -19,6 +19,8 @@ pub(crate) struct Guest {
     /// The operations that it holds, by their handle's number.
     pub(crate) operations: Vec<Key>,
     pub(crate) meter: Meter,
+    /// Of one JSON text.
+    pub(crate) value_bytes: usize,
 }
 
 /// How the guest came to its end.
@@ -34,7 +36,9 @@ pub(crate) enum Ran {
 
 /// Runs it until it returns or cannot go on.
 pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>, input: &Json) -> Ran {
-    let guest = Guest { activation, operations: Vec::new(), meter: Meter::new(&inner.limits) };
+    let meter = Meter::new(&inner.limits);
+    let value_bytes = inner.limits.value_bytes;
+    let guest = Guest { activation, operations: Vec::new(), meter, value_bytes };
     let mut store = Store::new(code.pre.engine(), guest);
     store.limiter(|guest| &mut guest.meter);
     store.set_epoch_deadline(1);
@@ -47,7 +51,7 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
         Err(error) => Err(error),
     };
     match ran {
-        Ok(outcome) => Ran::Returned(returned(outcome)),
+        Ok(outcome) => Ran::Returned(returned(outcome, value_bytes)),
         Err(error) => broke(error),
     }
 }
@@ -62,8 +66,11 @@ async fn instantiate(code: &Code, store: &mut Store<Guest>) -> wasmtime::Result<
     }
 }
 
-fn returned(outcome: Result<String, crate::bindings::cairn::workflow::types::Failure>) -> Outcome {
+fn returned(outcome: Result<String, WorldFailure>, most: usize) -> Outcome {
     match outcome {
+        Ok(json) if json.len() > most => {
+            Err(words::fail("limit", format!("the result has {} bytes, more than {most}", json.len())))
+        }
         Ok(json) if is_json(&json) => Ok(Json(json)),
         Ok(_) => Err(words::fail("bad_data", "the code returned a text that is no JSON")),
         Err(failure) => {
@@ -94,6 +101,7 @@ fn broke(error: wasmtime::Error) -> Ran {
     }
     match error.downcast::<Stop>() {
         Ok(Stop::Refused(message)) => Ran::Broke(words::fail("trapped", message)),
+        Ok(Stop::OverLimit(message)) => Ran::Broke(words::fail("limit", message)),
         Ok(stop) => Ran::Stopped(stop),
         Err(error) => Ran::Broke(words::fail("trapped", format!("the code could not go on: {error:#}"))),
     }

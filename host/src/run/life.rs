@@ -49,7 +49,7 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
         }
         Err(Stop::Diverged(divergence)) => diverged(inner, claim, &activation, &divergence).await,
         Err(Stop::Fault(error)) => Err(error),
-        Err(stop @ (Stop::Refused(_) | Stop::Proven)) => {
+        Err(stop @ (Stop::Refused(_) | Stop::OverLimit(_) | Stop::Proven)) => {
             Err(Error::fault(format!("stopped for no reason: {stop}")))
         }
     }

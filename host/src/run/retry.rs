@@ -50,3 +50,60 @@ fn chance(step: &str, attempt: u32) -> f64 {
     let bits = hash.iter().take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
     f64::from(bits) / f64::from(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::run::words::fail;
+
+    fn retry(backoff: Backoff, factor: f64, jitter: f64) -> Retry {
+        Retry {
+            attempts: 4,
+            delay: Span(100),
+            backoff,
+            factor,
+            longest_delay: Span(350),
+            jitter,
+            on: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn delays_grow_as_they_are_told_and_no_further() {
+        let delays =
+            |backoff| (1..=4).map(|n| delay(&retry(backoff, 2.0, 0.0), n, "k").0).collect::<Vec<_>>();
+        assert_eq!(delays(Backoff::Constant), [100, 100, 100, 100]);
+        assert_eq!(delays(Backoff::Linear), [100, 200, 300, 350]);
+        assert_eq!(delays(Backoff::Exponential), [100, 200, 350, 350]);
+    }
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        let options = |on: &[&str]| {
+            let on = on.iter().map(|kind| (*kind).to_owned()).collect();
+            Options { retry: Some(Retry { on, ..retry(Backoff::Constant, 1.0, 0.0) }), ..Options::default() }
+        };
+        let due =
+            |options: &Options, attempt, kind| again(options, attempt, &fail(kind, ""), Instant(5), "k");
+        assert_eq!(due(&options(&[]), 1, "network"), Some(Instant(105)));
+        assert_eq!(due(&options(&[]), 1, "card_declined"), None);
+        assert_eq!(due(&options(&["card_declined"]), 3, "card_declined"), Some(Instant(105)));
+        assert_eq!(due(&options(&["card_declined"]), 4, "card_declined"), None);
+        assert_eq!(due(&Options::default(), 1, "network"), None);
+        let late = Options { deadline: Some(Instant(105)), ..options(&[]) };
+        assert_eq!(due(&late, 1, "network"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_numbers_lead_beyond_the_longest_delay(
+            factor in any::<f64>(), jitter in any::<f64>(), attempt in 1..u32::MAX, key in ".{0,9}"
+        ) {
+            let retry = retry(Backoff::Exponential, factor, jitter);
+            prop_assert!(delay(&retry, attempt, &key) <= Span(350));
+            prop_assert_eq!(delay(&retry, attempt, &key), delay(&retry, attempt, &key));
+        }
+    }
+}

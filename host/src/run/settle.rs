@@ -20,10 +20,22 @@ impl Core {
         // The task that brings the answer is about to end by itself.
         self.effects.remove(key);
         match went {
-            Ok(value) => self.end(key, Ok(Json(value.to_string())))?,
+            Ok(value) => self.succeeded(key, &value.to_string())?,
             Err(view) => self.failed(key, attempt, words::kept(view))?,
         }
         Ok(Some(self.commit(Purpose::OutcomeCame)))
+    }
+
+    fn succeeded(&mut self, key: &Key, json: &str) -> Result<(), Stop> {
+        let most = self.inner.limits.value_bytes;
+        if json.len() <= most {
+            return self.end(key, Ok(Json(json.to_owned())));
+        }
+        let message = format!(
+            "the answer has {} bytes, more than {most}: ask for less, or for a reference",
+            json.len()
+        );
+        self.end(key, Err(words::fail("limit", message)))
     }
 
     fn failed(&mut self, key: &Key, attempt: u32, failure: cairn_replay::Failure) -> Result<(), Stop> {

@@ -14,6 +14,8 @@ pub(crate) enum Stop {
     Diverged(Box<Divergence>),
     /// It asked for something that cannot be: counts as a trap.
     Refused(String),
+    /// It hit a limit.
+    OverLimit(String),
     /// The host cannot go on; not the guest's doing.
     Fault(Error),
     /// A replay that is only to prove something has come to the end of what is recorded.
@@ -25,7 +27,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Unload => f.write_str("it waits"),
             Self::Diverged(divergence) => divergence.fmt(f),
-            Self::Refused(message) => f.write_str(message),
+            Self::Refused(message) | Self::OverLimit(message) => f.write_str(message),
             Self::Fault(error) => error.fmt(f),
             Self::Proven => f.write_str("all that is recorded agrees"),
         }

@@ -52,7 +52,7 @@ impl Script {
     }
 
     /// Pointer and length.
-    fn text(&mut self, text: &str) -> (u32, u32) {
+    pub(super) fn text(&mut self, text: &str) -> (u32, u32) {
         (self.put(text.as_bytes()), u32::try_from(text.len()).unwrap())
     }
 

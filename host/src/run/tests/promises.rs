@@ -364,19 +364,49 @@ async fn a_failing_undo_does_not_keep_the_others_from_running() {
 /// Promise 10: each limit is an outcome, and the host goes on.
 #[tokio::test]
 async fn limits_are_outcomes() {
-    let limits =
-        Limits { compute: std::time::Duration::from_millis(100), memory_bytes: 4 << 20, ..Limits::default() };
+    let limits = Limits {
+        compute: std::time::Duration::from_millis(100),
+        memory_bytes: 4 << 20,
+        entries: 100,
+        ..Limits::default()
+    };
     let world =
         World::limited(MemoryJournal::new(), Toolbox::default(), HandClock::default(), u64::MAX, limits);
-    let bad = [("spins", "(loop (br 0))"), ("grows", "(loop (drop (memory.grow (i32.const 16))) (br 0))")];
+    let bad = [
+        ("spins", "(loop (br 0))"),
+        ("recurses", "(drop (call $deep))"),
+        (
+            "writes",
+            "(loop (call $log (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 4096) (i32.const 2)) (br 0))",
+        ),
+        ("grows", "(loop (drop (memory.grow (i32.const 16))) (br 0))"),
+    ];
     for (id, code) in bad {
         let mut script = Script::new();
+        script.text("{}");
         script.raw(code);
         world.start(id, &script.finish()).await.unwrap();
         assert_eq!(kind(&world.outcome(id).await), "limit", "{id}");
     }
     world.start("o1", &two_steps()).await.unwrap();
     assert!(matches!(world.outcome("o1").await, OutcomeView::Result(_)));
+}
+
+#[tokio::test]
+async fn large_values_are_refused() {
+    let limits = Limits { value_bytes: 100, ..Limits::default() };
+    let world =
+        World::limited(MemoryJournal::new(), Toolbox::default(), HandClock::default(), u64::MAX, limits);
+    world.tools.plan("t.one", [Does::Gives(json!("x".repeat(200)))]);
+    world.start("answer", &two_steps()).await.unwrap();
+    assert_eq!(kind(&world.outcome("answer").await), "limit");
+    let mut script = Script::new();
+    let arguments = json!({ "x": "x".repeat(200) }).to_string();
+    let step = script.call_with("a", "t.a", &arguments, Patience::default());
+    script.check(step);
+    world.start("arguments", &script.finish()).await.unwrap();
+    assert_eq!(kind(&world.outcome("arguments").await), "limit");
+    assert_eq!(world.tools.calls(), ["acme/answer/a"]);
 }
 
 #[tokio::test]

@@ -92,6 +92,7 @@
     (import "host" "now" (func $now (param i32 i32) (result i64)))
     (import "host" "random" (func $random (param i32 i32) (result i64)))
     (import "host" "log" (func $log (param i32 i32 i32 i32 i32)))
+    (func $deep (result i32) (i32.add (call $deep) (i32.const 1)))
     (func (export "run") (param i32 i32) (result i32) (local $index i32)
       ;; LOCALS
       ;; BODY
