@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cairn_compiler::{Checked, ir::Program};
+use cairn_compiler::{Checked, EmitError, explain, ir::Program};
 use cairn_dsl::{Diagnostic, Severity, Source};
 use serde::Serialize;
 use serde_json::Value;
@@ -33,8 +33,6 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Outcome<Source> {
 
 /// What the compiler finds in a file.
 pub(crate) struct File {
-    /// The text.
-    pub(crate) source: Source,
     checked: Checked,
 }
 
@@ -49,9 +47,13 @@ pub(crate) struct Located<'d> {
 
 impl File {
     /// Checks a text.
-    pub(crate) fn check(source: Source) -> Self {
-        let checked = cairn_compiler::check(&source.name, &source.text);
-        Self { source, checked }
+    pub(crate) fn check(source: &Source) -> Self {
+        Self { checked: cairn_compiler::check(&source.name, &source.text) }
+    }
+
+    /// As the user called it.
+    pub(crate) fn name(&self) -> &str {
+        &self.checked.source.name
     }
 
     /// It cannot be compiled.
@@ -61,7 +63,7 @@ impl File {
 
     /// All diagnostics with the lines they are about; empty where there are none.
     pub(crate) fn rendered(&self, paint: Paint) -> String {
-        cairn_dsl::render(&self.source, &self.checked.diagnostics, paint.colours())
+        cairn_dsl::render(&self.checked.source, &self.checked.diagnostics, paint.colours())
     }
 
     /// How many errors and warnings.
@@ -85,7 +87,7 @@ impl File {
     /// All diagnostics as data.
     pub(crate) fn located(&self) -> Vec<Located<'_>> {
         let located = self.checked.diagnostics.iter().map(|diagnostic| {
-            let (line, column) = self.source.position(diagnostic.primary.span.start);
+            let (line, column) = self.checked.source.position(diagnostic.primary.span.start);
             Located { line, column, diagnostic }
         });
         located.collect()
@@ -111,24 +113,30 @@ impl File {
 ///
 /// Diagnostics (shown already); no such workflow; several and none named; a fault of the emitter.
 pub(crate) fn compile(source: &Source, workflow: Option<&str>) -> Outcome<Vec<u8>> {
-    let file = File::check(source.clone());
+    let file = File::check(source);
     out::tell(&file.rendered(Paint::stderr()));
     if file.wrong() {
         return Err(Problem::Shown);
     }
     let program = choose(&file, workflow)?;
-    cairn_compiler::emit(program).map_err(|e| {
-        let name = &program.meta.workflow;
-        cairn_host::Error::fault(format!("`{name}` in `{}` was checked but not compiled: {e}", source.name))
-            .into()
-    })
+    cairn_compiler::emit(program).map_err(|e| not_compiled(&e, &program.meta.workflow, &source.name))
+}
+
+fn not_compiled(error: &EmitError, workflow: &str, file: &str) -> Problem {
+    let message = format!("`{workflow}` in `{file}` was checked but cannot be compiled: {error}");
+    match error {
+        EmitError::TooLarge { .. } => {
+            mistake(message, "split it into several workflows, or move data out of the code")
+        }
+        EmitError::Internal(_) => cairn_host::Error::fault(message).into(),
+    }
 }
 
 fn choose<'f>(file: &'f File, workflow: Option<&str>) -> Outcome<&'f Program> {
     let all = &file.checked.workflows;
     let names =
         || all.iter().map(|program| format!("`{}`", program.meta.workflow)).collect::<Vec<_>>().join(", ");
-    let name = &file.source.name;
+    let name = file.name();
     match (workflow, all.as_slice()) {
         (None, [only]) => Ok(only),
         (None, []) | (Some(_), []) => {
@@ -146,10 +154,45 @@ fn choose<'f>(file: &'f File, workflow: Option<&str>) -> Outcome<&'f Program> {
 
 /// The page that explains a code.
 pub(crate) fn page(code: &str) -> Option<&'static str> {
-    cairn_compiler::page(code)
+    explain::page(code)
 }
 
-/// All codes that have a page, with what each is about in a line.
+/// All codes, with what each is about in a line: the heading of its page.
 pub(crate) fn codes() -> Vec<(&'static str, &'static str)> {
-    cairn_compiler::codes()
+    explain::codes().map(|code| (code, page(code).map_or("", heading))).collect()
+}
+
+/// `One word, one meaning` of `# E0201: One word, one meaning`.
+fn heading(page: &str) -> &str {
+    let line = page.lines().next().unwrap_or_default().trim_start_matches('#').trim();
+    line.split_once(':').map_or(line, |(_, title)| title.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_listed_with_a_heading() {
+        let codes = codes();
+        assert!(codes.len() > 50, "{}", codes.len());
+        for (code, title) in codes {
+            assert!(!title.is_empty() && !title.starts_with(code), "{code}: {title}");
+        }
+    }
+
+    #[test]
+    fn of_several_workflows_one_has_to_be_named() {
+        let text = "workflow a() -> int { return 1 }\nworkflow b() -> int { return 2 }\n";
+        let source = Source::new("two.cairn", text);
+        let said = |name| compile(&source, name).map_err(|problem| problem.text(Paint::plain()));
+        assert_eq!(
+            said(None).unwrap_err(),
+            "error: `two.cairn` holds several workflows: `a`, `b`\nhint: say which, such as `--workflow a`\n"
+        );
+        assert!(said(Some("c")).unwrap_err().contains("it holds `a`, `b`"));
+        let digest =
+            |name| cairn_host::Host::inspect(&said(Some(name)).unwrap()).unwrap().workflow().to_owned();
+        assert_eq!((digest("a"), digest("b")), ("a".to_owned(), "b".to_owned()));
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(&self, global: &Global) -> Outcome {
-        let read = |path: &PathBuf| Ok(File::check(language::read(path, code::read(path)?)?));
+        let read = |path: &PathBuf| Ok(File::check(&language::read(path, code::read(path)?)?));
         let files = self.files.iter().map(read).collect::<Outcome<Vec<File>>>()?;
         if global.json {
             let all = files.iter().map(as_json).collect::<Outcome<Vec<Value>>>()?;
@@ -43,12 +43,12 @@ impl Check {
 
 fn as_json(file: &File) -> Outcome<Value> {
     let (ok, diagnostics) = (!file.wrong(), file.located());
-    Ok(json!({ "file": file.source.name, "ok": ok, "diagnostics": diagnostics, "workflows": file.metas()? }))
+    Ok(json!({ "file": file.name(), "ok": ok, "diagnostics": diagnostics, "workflows": file.metas()? }))
 }
 
 fn told(file: &File, paint: Paint) -> String {
     let (errors, warnings) = file.counts();
-    let name = &file.source.name;
+    let name = file.name();
     let counts = match (errors, warnings) {
         (0, 0) => format!("{} {name}\n", paint.green("✓")),
         (0, warnings) => format!("{} {name}: {}\n", paint.green("✓"), count(warnings, "warning")),
