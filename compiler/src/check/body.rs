@@ -156,6 +156,12 @@ impl<'s> Body<'s> {
         self.vars.push(Var { name: name.text.clone(), local, kind, span: name.span, used: false });
     }
 
+    /// Lets a name mean another local as long as the innermost scope is open: in an `undo` a step's name is its own result.
+    pub(super) fn alias(&mut self, name: &Name, local: LocalId) {
+        let var = Var { name: name.text.clone(), local, kind: VarKind::Step, span: name.span, used: true };
+        self.vars.push(var);
+    }
+
     /// A new local with a name.
     pub(super) fn declare(&mut self, name: &Name, ty: Type, kind: VarKind) -> LocalId {
         let local = self.hidden(&name.text, ty);

@@ -112,7 +112,10 @@ impl Body<'_> {
             Diagnostic::error("E0901", url.span, "which host this calls is not known before it runs")
                 .label("the host is worked out")
                 .also(span, "so it cannot be granted")
-                .help("begin with a literal up to the path, `\"https://api.example.com/${…}\"`, or put the beginning into a `const`")
+                .help(match known.strip_suffix('/').unwrap_or(&known) {
+                    host if origin(host).is_some() => format!("put a `/` behind the host: `\"{host}/${{…}}\"`"),
+                    _ => "begin with a literal up to the path, `\"https://api.example.com/${…}\"`, or put the beginning into a `const`".into(),
+                })
         };
         self.report(found);
     }

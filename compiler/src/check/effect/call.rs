@@ -4,7 +4,7 @@ use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{self, Callee, Clause, Name, Span, Undo as Written};
 
 use super::{Bind, Outcome};
-use crate::check::body::{Body, VarKind};
+use crate::check::body::Body;
 use crate::check::decls::{Operation, unknown};
 use crate::check::expr::broken;
 use crate::check::later;
@@ -20,7 +20,7 @@ struct Target<'d> {
     of: &'d Operation,
 }
 
-impl Body<'_> {
+impl<'d> Body<'d> {
     pub(super) fn call(&mut self, call: &tree::Call, bind: &Bind<'_>, out: &mut Vec<ir::Stmt>) -> Outcome {
         let Some(target) = self.target(&call.callee) else {
             self.begin("call");
@@ -56,11 +56,8 @@ impl Body<'_> {
     }
 
     /// The operation that is called; what cannot be found is reported.
-    fn target<'d>(&mut self, callee: &Callee) -> Option<Target<'d>>
-    where
-        Self: HasDecls<'d>,
-    {
-        let decls = self.all_decls();
+    fn target(&mut self, callee: &Callee) -> Option<Target<'d>> {
+        let decls = self.decls;
         let parts = &callee.path.parts;
         let first = parts.first()?;
         if let Some(index) = &callee.index {
@@ -166,33 +163,16 @@ impl Body<'_> {
     ) -> Option<Undo> {
         let target = self.target(&call.callee)?;
         self.open_scope();
-        let hidden = local.and_then(|l| self.locals.get(l.0 as usize).map(|l| l.name.clone()));
-        if let (Some(name), Some(local)) = (name, local)
-            && self.var(&name.text).is_none()
-        {
-            self.name_local(name, local, VarKind::Step);
+        if let (Some(name), Some(local)) = (name, local) {
+            self.alias(name, local);
         }
         let arguments =
             self.arguments(&call.args, &target.of.params, &target.operation, call.callee.path.span);
         self.close_scope();
-        if let (Some(local), Some(hidden)) = (local.and_then(|l| self.locals.get_mut(l.0 as usize)), hidden) {
-            local.name = hidden;
-        }
         self.note_call(&target.tool, &target.operation, &call.args, call.callee.path.span);
         let options = self.options(&call.clauses, target.of);
         let what = format!("undo {}", target.path);
         let key = self.claim(&format!("{segment}.undo"), self.first_line(call.span), &what);
         Some(Undo { key, tool: target.path, arguments, options })
-    }
-}
-
-/// Declarations that outlive the body that looks at them.
-trait HasDecls<'d> {
-    fn all_decls(&self) -> &'d crate::check::decls::Decls<'d>;
-}
-
-impl<'d> HasDecls<'d> for Body<'d> {
-    fn all_decls(&self) -> &'d crate::check::decls::Decls<'d> {
-        self.decls
     }
 }

@@ -1,5 +1,7 @@
 //! The corpus in `tests/corpus/check`, and the programs of the language in `tests/corpus/language`.
 
+mod promises;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -76,4 +78,67 @@ fn the_programs_of_the_language_lack_only_what_is_not_compiled_yet() {
             checked.diagnostics.iter().filter(|d| d.code.0 != "E0190" && d.severity == Severity::Error);
         assert_eq!(other.count(), 0, "{}:\n{shown}", path.display());
     }
+}
+
+#[test]
+fn programs_keep_what_is_promised_to_the_emitter() {
+    let mut wrong = Vec::new();
+    for path in corpus("check/pass") {
+        for program in &rendered(&path).1.workflows {
+            let broken = promises::broken(program);
+            wrong.extend(broken.into_iter().map(|what| format!("{}: {what}", path.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// With a line taken out (every third, one at a time), a file is right or wrong but never more than that: a program exists if and only if nothing is wrong,
+/// it keeps its promises, and nothing is said twice.
+#[test]
+fn files_with_a_line_missing_are_right_or_wrong() {
+    let mut right = 0;
+    let mut wrong = 0;
+    for path in ["check/pass", "check/fail", "language"].iter().flat_map(|folder| corpus(folder)) {
+        let text = fs::read_to_string(&path).expect("a readable file");
+        let lines: Vec<&str> = text.lines().collect();
+        for missing in (0..lines.len()).step_by(3) {
+            let rest: Vec<&str> =
+                lines.iter().enumerate().filter(|(n, _)| *n != missing).map(|(_, line)| *line).collect();
+            let checked = check("mutant.cairn", &rest.join("\n"));
+            let name = format!("{} without line {}", path.display(), missing + 1);
+            if checked.is_fine() {
+                right += 1;
+                let broken: Vec<String> = checked.workflows.iter().flat_map(promises::broken).collect();
+                assert!(broken.is_empty(), "{name}: {}", broken.join("\n"));
+            } else {
+                wrong += 1;
+                assert!(checked.workflows.is_empty(), "{name} has errors and a program");
+                assert!(checked.diagnostics.len() <= 20, "{name}");
+            }
+            let mut places: Vec<_> = checked.diagnostics.iter().map(|d| (d.code, d.primary.span)).collect();
+            places.dedup();
+            assert_eq!(places.len(), checked.diagnostics.len(), "{name}: told twice");
+        }
+    }
+    assert!(right > 30 && wrong > 150, "{right} right, {wrong} wrong");
+}
+
+/// In an `undo` the name of a step is its own result, also where it is a variable that had another value before.
+#[test]
+fn an_undo_speaks_of_its_own_step() {
+    let text = "tool t { a() -> { id: string }  b(id: string) -> null }\n\
+        workflow w() { var x = { id: \"old\" } set x = call t.a() undo call t.b(id: x.id) log \"${x.id}\" }";
+    let checked = check("undo.cairn", text);
+    assert!(checked.is_fine(), "{:?}", checked.diagnostics);
+    let body = checked.workflows.iter().flat_map(|w| &w.body);
+    let call = body
+        .filter_map(|s| if let crate::ir::StmtKind::Call(call) = &s.kind { Some(call) } else { None })
+        .next()
+        .expect("a call");
+    let result = call.local.expect("a result");
+    let arguments = &call.undo.as_ref().expect("an undo").arguments;
+    assert!(
+        format!("{arguments:?}").contains(&format!("{result:?}")),
+        "{arguments:?} does not speak of {result:?}"
+    );
 }
