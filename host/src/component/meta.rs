@@ -11,8 +11,8 @@ pub struct Meta {
     pub format: u32,
     /// The workflow's name.
     pub workflow: String,
-    /// Its version, as its author counts.
-    pub version: u32,
+    /// Its version, as its author counts; none if the author does not.
+    pub version: Option<i64>,
     /// What it does, in its author's words.
     pub doc: Option<String>,
     /// JSON Schema of the input.

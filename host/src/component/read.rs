@@ -2,7 +2,7 @@
 //! microseconds what would take a compiler minutes.
 
 use sha2::{Digest, Sha256};
-use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload, Validator, WasmFeatures};
 
 use super::{Component, Meta, Place};
 use crate::{Error, Limits};
@@ -95,7 +95,11 @@ impl Found {
             Payload::CodeSectionEntry(body) => body_size(body.range().len(), limits)?,
             Payload::ComponentImportSection(section) if self.depth == 0 => {
                 for import in section.clone() {
-                    self.imports.push(import.map_err(|e| invalid(&e))?.name.name.to_owned());
+                    let import = import.map_err(|e| invalid(&e))?;
+                    // A type that is named beside the world's interfaces asks nothing of a host.
+                    if !matches!(import.ty, ComponentTypeRef::Type(_)) {
+                        self.imports.push(import.name.name.to_owned());
+                    }
                 }
             }
             Payload::CustomSection(section) if self.depth == 0 => match section.name() {
