@@ -12,6 +12,7 @@ use super::flow::Flow;
 use super::functions::Functions;
 use super::needs::Wants;
 use super::report::Report;
+use super::size::{is_too_large, too_large};
 use crate::ir::{self, Local, LocalId};
 use crate::types::Type;
 
@@ -95,6 +96,14 @@ impl<'s> Body<'s> {
         self.shared.report.push(diagnostic);
     }
 
+    /// Lowers something that may not read the world; `place` says what it is.
+    pub(super) fn purely<T>(&mut self, place: &'static str, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.pure.replace(place);
+        let lowered = lower(self);
+        self.pure = before;
+        lowered
+    }
+
     /// What stands there, if it is short enough for a message.
     pub(super) fn snippet(&self, span: Span) -> Option<&'s str> {
         const LONGEST: usize = 40;
@@ -149,6 +158,11 @@ impl<'s> Body<'s> {
         let constant = self.decls.consts.get(&name.text).map(|c| c.name.span);
         if let Some(before) = before.or(constant) {
             self.report(shadows(name, before));
+        }
+        let large = is_too_large(&self.local_type(local));
+        if large {
+            self.report(too_large("value", name));
+            self.set_local_type(local, Type::Never);
         }
         if let Some(of) = self.locals.get_mut(local.0 as usize) {
             of.name.clone_from(&name.text);

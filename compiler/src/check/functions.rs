@@ -9,6 +9,7 @@ use super::body::{Body, Shared, VarKind};
 use super::decls::{Decls, Function};
 use super::fit::Slot;
 use super::relate::vague;
+use super::stmt::holds_empty;
 use super::walk::mentioned;
 use crate::ir::{self, FunctionId};
 use crate::types::Type;
@@ -210,14 +211,17 @@ impl Body<'_> {
             }
             None => self.expr(&decl.value, None),
         };
-        if decl.ty.is_none() && vague(&body.ty) {
+        if super::size::is_too_large(&body.ty) {
+            self.report(super::size::too_large("value", &decl.name));
+        }
+        if decl.ty.is_none() && vague(&body.ty) && (holds_empty(&body) || !self.shared.report.failed()) {
             self.unclear(&body.ty, &decl.name, decl.value.span);
         }
         ir::Function {
             name: decl.name.text.clone(),
             locals: std::mem::take(&mut self.locals),
             params: 0,
-            result: body.ty.clone(),
+            result: if super::size::is_too_large(&body.ty) { Type::Never } else { body.ty.clone() },
             body,
         }
     }

@@ -6,7 +6,7 @@
 //! | file | what |
 //! |---|---|
 //! | `decls/` | what the file and the standard library declare |
-//! | `relate`, `fit` | how types relate; whether a value fits its place |
+//! | `relate`, `size`, `fit` | how types relate; how large they may be; whether a value fits its place |
 //! | `body`, `facts`, `narrow`, `flow` | what is known at a point: names, types of paths, the ways that led there |
 //! | `expr/`, `stmt/`, `effect/` | the language, form by form |
 //! | `keys`, `failures`, `needs` | journal keys, failure kinds, capabilities |
@@ -29,6 +29,7 @@ mod narrow;
 mod needs;
 mod relate;
 mod report;
+mod size;
 mod stmt;
 mod walk;
 mod workflow;

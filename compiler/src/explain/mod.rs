@@ -1,7 +1,7 @@
 //! A page for each code: what it means, why, an example that has the fault, and the same without it.
 
 /// The code and its page, by code; those of the syntax are the parser's.
-const PAGES: [(&str, &str); 58] = [
+const PAGES: [(&str, &str); 59] = [
     ("E0190", include_str!("E0190.md")),
     ("E0201", include_str!("E0201.md")),
     ("E0202", include_str!("E0202.md")),
@@ -27,6 +27,7 @@ const PAGES: [(&str, &str); 58] = [
     ("E0317", include_str!("E0317.md")),
     ("E0318", include_str!("E0318.md")),
     ("E0319", include_str!("E0319.md")),
+    ("E0320", include_str!("E0320.md")),
     ("E0401", include_str!("E0401.md")),
     ("E0501", include_str!("E0501.md")),
     ("E0502", include_str!("E0502.md")),

@@ -9,6 +9,7 @@ use super::{Decls, nearest, unknown};
 use crate::check::later;
 use crate::check::relate::union;
 use crate::check::report::Report;
+use crate::check::size::{is_too_large, too_large};
 use crate::types::{Field, Lit, Type};
 
 const PLAIN: [(&str, Type); 9] = [
@@ -86,6 +87,12 @@ impl Decls<'_> {
         }
         path.pop();
         let ty = self.ty(&decl.ty, report);
+        let ty = if is_too_large(&ty) {
+            report.push(too_large("type", &decl.name));
+            Type::Never
+        } else {
+            ty
+        };
         self.types.entry(name.to_owned()).or_insert((ty, decl.name.span));
     }
 

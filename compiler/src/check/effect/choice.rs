@@ -108,19 +108,13 @@ impl Body<'_> {
         let mut arms = Vec::new();
         for written in &choice.arms {
             self.go_back_to(&entry);
-            arms.push(self.match_arm(written, &mut subject, &mut given, out));
+            arms.push(self.match_arm(written, &mut subject, &mut given));
         }
         self.covers_all(&subject, choice);
         given.finish(self, StmtKind::Match { value: local, arms }, span, out)
     }
 
-    fn match_arm(
-        &mut self,
-        written: &WrittenArm,
-        subject: &mut Subject,
-        given: &mut Given,
-        out: &mut Vec<ir::Stmt>,
-    ) -> MatchArm {
+    fn match_arm(&mut self, written: &WrittenArm, subject: &mut Subject, given: &mut Given) -> MatchArm {
         self.open_scope();
         let mut arm = MatchArm { tests: Vec::new(), guard: None, bind: Vec::new(), body: Vec::new() };
         let mut fits = Vec::new();
@@ -136,8 +130,8 @@ impl Body<'_> {
         }
         self.know(subject, if all { None } else { Some(&fits) });
         if let Some(guard) = &written.guard {
-            arm.guard = Some(self.condition(guard, "the condition"));
-            self.flush(out);
+            arm.guard =
+                Some(self.purely("the condition of an arm", |body| body.condition(guard, "the condition")));
             self.assume(guard, true);
         } else if all {
             subject.left.clear();

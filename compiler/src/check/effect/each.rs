@@ -192,7 +192,7 @@ impl Body<'_> {
         let mut body = Vec::new();
         self.name_items(head, items, &mut body);
         self.begin(&head.first.text);
-        let key = self.key_value(written);
+        let key = self.purely("a `key`", |body| body.key_value(written));
         self.close_scope();
         let of = key.ty.clone();
         let list = Type::List(Box::new(of.clone()));

@@ -31,8 +31,9 @@ impl Body<'_> {
         let Outcome { value, falls } = got;
         match binder {
             Binder::Name(name) => {
-                if kind.0 == VarKind::Value && self.shared.report.count() == before {
-                    self.told(ty, &value, name, kind.1);
+                if self.shared.report.count() == before {
+                    let pure = kind.0 == VarKind::Value;
+                    self.told(ty, &value, name, (kind.1, pure));
                 }
                 self.bind(name, value, kind.0, span, out);
             }
@@ -53,7 +54,7 @@ impl Body<'_> {
         let before = self.shared.report.count();
         let (Outcome { value, falls }, (_, at)) = self.right_side(Some(name), ty, value, out);
         if self.shared.report.count() == before {
-            self.told(ty, &value, name, at);
+            self.told(ty, &value, name, (at, true));
         }
         let of = if ty.is_some() { value.ty.clone() } else { general(&value.ty) };
         let known = narrower(&value);
@@ -103,9 +104,10 @@ impl Body<'_> {
         self.fit(value, &shown, want, slot)
     }
 
-    /// The type of something empty, or of null alone, says nothing.
-    fn told(&mut self, ty: Option<&tree::Ty>, value: &Expr, name: &Name, at: Span) {
-        let nothing = vague(&value.ty) || (value.ty == Type::Null && matches!(value.kind, ExprKind::Null));
+    /// The type of something empty, or of null alone, says nothing. A step may well give null: then its name is its key.
+    fn told(&mut self, ty: Option<&tree::Ty>, value: &Expr, name: &Name, (at, pure): (Span, bool)) {
+        let unknown = vague(&value.ty) && (holds_empty(value) || !self.shared.report.failed());
+        let nothing = unknown || (pure && value.ty == Type::Null && matches!(value.kind, ExprKind::Null));
         if ty.is_none() && nothing {
             self.unclear(&value.ty, name, at);
         }
@@ -249,6 +251,24 @@ impl Body<'_> {
         {
             self.facts.insert(Place { root: local, fields: Vec::new() }, without_null(declared));
         }
+    }
+}
+
+/// An empty list stands somewhere in it; else what is unknown follows from something that was reported.
+pub(in crate::check) fn holds_empty(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::List(items) if items.is_empty() => true,
+        ExprKind::List(items) => items.iter().any(|item| {
+            let (ir::ListItem::Item(e) | ir::ListItem::Spread(e)) = item;
+            holds_empty(e)
+        }),
+        ExprKind::Record(items) => items.iter().any(|item| {
+            let (ir::RecordItem::Field(_, e) | ir::RecordItem::Computed(_, e) | ir::RecordItem::Spread(e)) =
+                item;
+            holds_empty(e)
+        }),
+        ExprKind::Widen(of) => holds_empty(of),
+        _ => false,
     }
 }
 

@@ -7,6 +7,7 @@ mod log;
 mod rewrite;
 mod tried;
 
+pub(super) use bind::holds_empty;
 pub(super) use rewrite::{settle, strip_tail};
 
 use cairn_dsl::Diagnostic;
