@@ -92,7 +92,7 @@ fn programs_keep_what_is_promised_to_the_emitter() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// With a line taken out (every third, one at a time), a file is right or wrong but never more than that: a program exists if and only if nothing is wrong,
+/// With a line taken out (every fifth, one at a time), a file is right or wrong but never more than that: a program exists if and only if nothing is wrong,
 /// it keeps its promises, and nothing is said twice.
 #[test]
 fn files_with_a_line_missing_are_right_or_wrong() {
@@ -101,7 +101,7 @@ fn files_with_a_line_missing_are_right_or_wrong() {
     for path in ["check/pass", "check/fail", "language"].iter().flat_map(|folder| corpus(folder)) {
         let text = fs::read_to_string(&path).expect("a readable file");
         let lines: Vec<&str> = text.lines().collect();
-        for missing in (0..lines.len()).step_by(3) {
+        for missing in (0..lines.len()).step_by(5) {
             let rest: Vec<&str> =
                 lines.iter().enumerate().filter(|(n, _)| *n != missing).map(|(_, line)| *line).collect();
             let checked = check("mutant.cairn", &rest.join("\n"));
@@ -120,7 +120,7 @@ fn files_with_a_line_missing_are_right_or_wrong() {
             assert_eq!(places.len(), checked.diagnostics.len(), "{name}: told twice");
         }
     }
-    assert!(right > 30 && wrong > 150, "{right} right, {wrong} wrong");
+    assert!(right > 20 && wrong > 100, "{right} right, {wrong} wrong");
 }
 
 /// In an `undo` the name of a step is its own result, also where it is a variable that had another value before.
