@@ -149,20 +149,13 @@ impl Body<'_> {
         for entry in entries {
             let Entry::Field { name, value } = entry else { continue };
             let Some(value) = self.decls.literal(value) else { continue };
-            self.keep(&mut left, |t| field(t, &name.text).is_some_and(|f| overlap(&f, &value)));
+            keep(&mut left, |t| field(t, &name.text).is_some_and(|f| overlap(&f, &value)));
         }
         for entry in entries {
             let Entry::Field { name, .. } = entry else { continue };
-            self.keep(&mut left, |t| field(t, &name.text).is_some());
+            keep(&mut left, |t| field(t, &name.text).is_some());
         }
         left
-    }
-
-    #[expect(clippy::unused_self, reason = "reads like the step of `candidates` that it is")]
-    fn keep(&self, left: &mut Vec<Type>, fits: impl Fn(&Type) -> bool) {
-        if left.len() > 1 && left.iter().any(&fits) {
-            left.retain(fits);
-        }
     }
 
     fn map_against(&mut self, entries: &[Entry], of: &Type) -> Expr {
@@ -287,4 +280,11 @@ fn common_fields(ty: &Type) -> Vec<String> {
     };
     let first = members(ty).first().map(names).unwrap_or_default();
     first.into_iter().filter(|name| field(ty, name).is_some()).collect()
+}
+
+/// Leaves those that fit, unless that would leave none.
+fn keep(left: &mut Vec<Type>, fits: impl Fn(&Type) -> bool) {
+    if left.len() > 1 && left.iter().any(&fits) {
+        left.retain(fits);
+    }
 }
