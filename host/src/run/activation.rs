@@ -1,8 +1,11 @@
 //! The time between loading an instance and unloading it: its core behind a lock, and the bell that wakes a waiting guest.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use cairn_replay::Key;
@@ -16,6 +19,9 @@ use super::{
     wait::Step,
 };
 use crate::{Error, crash};
+
+/// How long an outcome may wait for the guest's next request, to be in one commit with it. Longer, and it is kept for itself.
+const RIDE_ALONG: Duration = Duration::from_millis(1);
 
 pub(crate) struct Activation {
     core: Mutex<Core>,
@@ -80,16 +86,18 @@ impl Activation {
 
     /// An attempt has come back.
     pub(super) async fn came(&self, key: &Key, attempt: u32, went: Went) {
-        crash::point("end:before-commit");
         let taken = self.core().came(key, attempt, went);
-        let kept = match taken {
-            Ok(Some(answer)) => {
-                // The guest need not wait for it: what it does next is committed behind this.
-                self.ring();
-                settled(answer).await
-            }
-            Ok(None) => return,
-            Err(stop) => Err(Error::fault(stop.to_string())),
+        match taken {
+            Ok(true) => self.ring(),
+            Ok(false) => return,
+            Err(stop) => return self.broke(Error::fault(stop.to_string())),
+        }
+        tokio::time::sleep(RIDE_ALONG).await;
+        crash::point("end:before-commit");
+        let kept = self.core().keep_what_came();
+        let kept = match kept {
+            Some(answer) => settled(answer).await,
+            None => Ok(()),
         };
         match kept {
             Ok(()) => crash::point("end:after-commit"),

@@ -242,8 +242,11 @@ impl Core {
         }
     }
 
-    /// Cuts off all that is out.
+    /// Cuts off all that is out, and keeps what came.
     pub(super) fn close(&mut self) {
+        if self.live && self.has_pending() && self.broken.is_none() {
+            drop(self.commit(Purpose::OutcomeCame));
+        }
         self.closed = true;
         self.delays.clear();
         for (_, effect) in self.effects.drain() {

@@ -135,13 +135,14 @@ impl Core {
         if let Some(entry) = self.machine.finish(outcome.clone(), self.now())? {
             self.news(entry);
         }
-        self.close();
         crash::point("finish:before-commit");
         let status = match outcome {
             Ok(_) => Status::Finished,
             Err(failure) => Status::Failed(failure.kind),
         };
-        Ok(self.commit(Purpose::Over(status)))
+        let answer = self.commit(Purpose::Over(status));
+        self.close();
+        Ok(answer)
     }
 
     /// The code broke before it had come to the end of what is recorded: the recorded run went on there.

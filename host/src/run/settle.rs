@@ -12,10 +12,10 @@ use super::{
 use crate::ops::Progress;
 
 impl Core {
-    /// Takes the answer of an attempt in. Gives the commit that keeps it; `None` if nobody wants it any more.
-    pub(super) fn came(&mut self, key: &Key, attempt: u32, went: Went) -> Result<Option<Answer>, Stop> {
+    /// Takes the answer of an attempt in; gives whether anybody wanted it.
+    pub(super) fn came(&mut self, key: &Key, attempt: u32, went: Went) -> Result<bool, Stop> {
         if self.closed || self.machine.outcome(key).is_some() {
-            return Ok(None);
+            return Ok(false);
         }
         // The task that brings the answer is about to end by itself.
         self.effects.remove(key);
@@ -23,7 +23,12 @@ impl Core {
             Ok(value) => self.succeeded(key, &value.to_string())?,
             Err(view) => self.failed(key, attempt, words::kept(view))?,
         }
-        Ok(Some(self.commit(Purpose::OutcomeCame)))
+        Ok(true)
+    }
+
+    /// The commit that keeps it, unless the guest's next request has taken it along.
+    pub(super) fn keep_what_came(&mut self) -> Option<Answer> {
+        self.has_pending().then(|| self.commit(Purpose::OutcomeCame))
     }
 
     fn succeeded(&mut self, key: &Key, json: &str) -> Result<(), Stop> {
