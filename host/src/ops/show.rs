@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FailureView, InstanceView, OutcomeView, named, timeline, view};
 use crate::{
-    Error,
+    Error, EventMeta,
     host::Inner,
     run::{outcome_view, store, value},
     tool::Grant,
@@ -38,6 +38,8 @@ pub struct Shown {
     pub inbox: Vec<MessageView>,
     /// The source file that its places speak of, if the component says.
     pub source: Option<String>,
+    /// The events that its code takes, with the schemas of their fields, if the component says.
+    pub events: Vec<EventMeta>,
 }
 
 /// An entry of the journal as it is shown.
@@ -104,6 +106,7 @@ pub(super) async fn show(inner: &Inner, verb: &Show) -> Result<Shown, Error> {
         outcome,
         inbox: inbox.into_iter().map(message).collect(),
         source: component.and_then(|component| component.meta.as_ref()?.source.clone()),
+        events: component.and_then(|component| Some(component.meta.as_ref()?.events.clone())).unwrap_or_default(),
     })
 }
 

@@ -75,5 +75,5 @@ impl Cancel {
 
 /// Who asks, for the record.
 fn by() -> String {
-    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "cairn cancel".to_owned())
+    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "the operator".to_owned())
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use cairn_host::{
-    Component, Meta, missing,
+    Component, missing,
     ops::{InstanceView, Start},
     tool::{Allow, Grant, resolve},
 };
@@ -20,7 +20,7 @@ use crate::{
     global::Global,
     json_arg,
     problem::{Outcome, fault, mistake},
-    screen::{Hints, Paint, digest, one_line, out, shell, template, with_flags},
+    screen::{Paint, digest, one_line, out, shell, template, with_flags},
 };
 
 /// Run a workflow and show what it does; its result goes to stdout
@@ -108,8 +108,7 @@ impl Run {
     async fn driven(&self, global: &Global, held: &Held, code: &Code, input: Value, grant: Grant) -> Outcome {
         let signals =
             Signals::new().map_err(|e| fault(format!("cannot listen to signals: {e}"), "try again"))?;
-        let mut hints = global.dir().hints();
-        events(&mut hints, code.component.meta.as_ref());
+        let hints = global.dir().hints();
         let follow = Follow::new(&held.host, signals, Report::new(global.json, hints.clone(), false));
         let digest = held.host.deploy(&code.bytes).await?.digest;
         let start = Start { tenant: TENANT.to_owned(), id: self.id.clone(), digest, input, grant };
@@ -146,13 +145,6 @@ fn allowed(code: &Code, grant: &Grant) -> Outcome<()> {
         format!("`{}` needs what it is not allowed: {}", code.component.workflow(), needs.join(", ")),
         format!("if you trust `{}` with that:\n{}", code.path.display(), with_flags(&words, &flags)),
     ))
-}
-
-/// Takes down how the events look that it waits for.
-pub(crate) fn events(hints: &mut Hints, meta: Option<&Meta>) {
-    for event in meta.iter().flat_map(|meta| &meta.events) {
-        hints.event(&event.name, event.data.clone());
-    }
 }
 
 /// `o1 · order_fulfilment@sha256:3fa9c0d2e1b4…`

@@ -35,7 +35,9 @@ impl Show {
         if global.json {
             out::pretty(&shown)?;
         } else {
-            out::data(&page(&shown, &Clock::here(), &dir.hints(), Paint::stdout()))?;
+            let mut hints = dir.hints();
+            hints.events(&shown.events);
+            out::data(&page(&shown, &Clock::here(), &hints, Paint::stdout()))?;
         }
         Ok(Exit::Finished)
     }
@@ -144,6 +146,7 @@ mod tests {
             outcome: None,
             inbox: vec![message],
             source: None,
+            events: vec![],
         };
         let hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
         assert_eq!(

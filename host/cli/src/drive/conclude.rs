@@ -11,7 +11,7 @@ use crate::{
     data::verbs,
     exit::Exit,
     problem::{Outcome, hint},
-    screen::{Clock, Hints, Paint, duration, failure_words, out, waits},
+    screen::{Hints, Paint, duration, failure_words, out},
 };
 
 /// Says how one instance ended, or what it waits for.
@@ -61,11 +61,8 @@ pub(crate) fn last_words(shown: &Shown, stopped: Option<&str>, hints: &Hints, pa
             (Some(why), _) => {
                 format!("{} {id} cannot go on here: {why}\n", paint.red("error:")) + &again(id, hints, paint)
             }
-            (None, State::Waiting { until, events }) => {
-                let how = waits(*until, events, &Clock::here());
-                let line = format!("{} {how}", paint.yellow("waits"));
-                format!("{}\n", line.trim_end()) + &again(id, hints, paint)
-            }
+            // For what was told when it came to rest.
+            (None, State::Waiting { .. }) => again(id, hints, paint),
             (None, _) => format!("{id} has not come to its end\n") + &again(id, hints, paint),
         },
     }
@@ -124,7 +121,16 @@ mod tests {
             entries: 2,
         };
         let (input, grant) = (json!({}), Grant::default());
-        Shown { instance, input, grant, timeline: vec![], outcome, inbox: vec![], source: None }
+        Shown {
+            instance,
+            input,
+            grant,
+            timeline: vec![],
+            outcome,
+            inbox: vec![],
+            source: None,
+            events: vec![],
+        }
     }
 
     fn said(shown: &Shown, stopped: Option<&str>) -> String {
@@ -146,7 +152,7 @@ mod tests {
     #[test]
     fn what_does_not_end_says_how_to_go_on() {
         let waits = shown(State::Waiting { until: None, events: vec!["go".into()] }, None);
-        assert_eq!(said(&waits, None), "waits for go\nhint: to go on with it: `cairn resume o1 --data d`\n");
+        assert_eq!(said(&waits, None), "hint: to go on with it: `cairn resume o1 --data d`\n");
         assert_eq!((exit(&waits, false), exit(&waits, true)), (Exit::Waits, Exit::Fault));
         let text = said(&shown(State::Ready, None), Some("the disk is full"));
         assert!(text.starts_with("error: o1 cannot go on here: the disk is full\nhint: "), "{text}");

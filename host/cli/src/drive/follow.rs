@@ -90,11 +90,14 @@ impl Follow {
             };
             let view = view?;
             let waits = matches!(view.state, State::Waiting { .. }) && !self.stopped.contains_key(id);
-            if !waits || until == Until::Rest {
+            if !waits {
                 return Ok(Ending::Reached);
             }
             let shown = verbs::show(&self.host, id).await?;
             self.report.rests(&shown, !self.seen.contains(id))?;
+            if until == Until::Rest {
+                return Ok(Ending::Reached);
+            }
             if self.stir().await?.is_none() {
                 return Ok(Ending::Interrupted);
             }

@@ -81,6 +81,7 @@ impl Report {
         match (self, &shown.instance.state) {
             (Self::Told(told), _) => {
                 told.clock.tick();
+                told.story.events(&shown.events);
                 let lines = told.story.rests(&shown.instance, &open, &told.clock);
                 told.status.lines(&lines);
                 Ok(())

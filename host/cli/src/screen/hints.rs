@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use cairn_host::EventMeta;
 use serde_json::{Map, Value};
 
 use super::{shell, template};
@@ -22,9 +23,9 @@ impl Hints {
         Self { data, events: BTreeMap::new() }
     }
 
-    /// Takes down how an event looks.
-    pub(crate) fn event(&mut self, name: &str, schema: Value) {
-        self.events.insert(name.to_owned(), schema);
+    /// Takes down how events look.
+    pub(crate) fn events(&mut self, events: &[EventMeta]) {
+        self.events.extend(events.iter().map(|event| (event.name.clone(), event.data.clone())));
     }
 
     /// `cairn VERB … --data DIR`
@@ -56,7 +57,8 @@ mod tests {
         let mut hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
         assert_eq!(hints.command(&["resume", "o 1"]), "cairn resume 'o 1'");
         let text = json!({ "type": "string" });
-        hints.event("go", json!({ "type": "object", "properties": { "id": text, "to": text } }));
+        let data = json!({ "type": "object", "properties": { "id": text, "to": text } });
+        hints.events(&[EventMeta { name: "go".into(), data }]);
         assert_eq!(hints.send("o1", "go", None), r#"cairn send o1 go '{"id": "…", "to": "…"}'"#);
         assert_eq!(hints.send("o1", "stay", None), "cairn send o1 stay '{…}'");
         let wanted = json!({ "id": "o1" });

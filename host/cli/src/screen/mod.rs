@@ -20,7 +20,7 @@ pub(crate) use hints::Hints;
 pub(crate) use log::log_line;
 pub(crate) use open::{Open, open, wanted};
 pub(crate) use paint::Paint;
-pub(crate) use state::{digest, state, waits};
+pub(crate) use state::{digest, state};
 pub(crate) use status::Status;
 pub(crate) use story::Story;
 pub(crate) use table::table;

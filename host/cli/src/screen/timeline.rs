@@ -58,7 +58,10 @@ fn what(line: &Line, clock: &Clock, paint: Paint) -> String {
             Some(until) => format!("{} until {}", line.what, clock.moment(until)),
             None => line.what.clone(),
         },
-        "asked" => format!("{} {data}", line.what),
+        "asked" => match line.what.strip_prefix("undo ") {
+            Some(undo) => format!("if undone: {undo} {data}"),
+            None => format!("{} {data}", line.what),
+        },
         "tried" => format!(
             "{} attempt {}: {}{}",
             paint.yellow("!"),
@@ -66,8 +69,12 @@ fn what(line: &Line, clock: &Clock, paint: Paint) -> String {
             failed(line),
             again(line)
         ),
+        "ended" if line.failure.as_ref().is_some_and(given_up) => format!("– given up{}", took(line)),
         "ended" if line.failure.is_some() => format!("{} {}{}", paint.red("✗"), failed(line), took(line)),
-        "ended" => format!("{} {data}{}", paint.green("✓"), took(line)),
+        "ended" => {
+            let data = arrived(line).unwrap_or(data);
+            format!("{} {data}{}", paint.green("✓"), took(line))
+        }
         "finished" if line.failure.is_some() => format!("{} {}", paint.red("failed"), failed(line)),
         "finished" => format!("{} {data}", paint.green("finished")),
         "cancel" => match field("why").and_then(Value::as_str).filter(|why| !why.is_empty()) {
@@ -79,6 +86,18 @@ fn what(line: &Line, clock: &Clock, paint: Paint) -> String {
         _ => format!("{} {data}", line.what),
     };
     words.trim_end().to_owned()
+}
+
+/// The event that ended a `wait`, without what only the code needs.
+fn arrived(line: &Line) -> Option<String> {
+    let data = line.data.as_ref().filter(|_| line.what.starts_with("wait "))?;
+    let fields = data.get("data").map(|fields| template::brief(fields, VALUE)).unwrap_or_default();
+    Some(format!("{} {fields}", data.get("event")?.as_str()?))
+}
+
+/// It ended because the code, or the run's end, had no more use for it: not by its own fault, nor by a wish to stop.
+pub(crate) fn given_up(failure: &FailureView) -> bool {
+    failure.kind == "cancelled" && !failure.message.starts_with("cancelled by")
 }
 
 /// When another attempt was due.
@@ -96,6 +115,8 @@ fn failed(line: &Line) -> String {
 pub(crate) fn failure_words(failure: &FailureView) -> String {
     match failure.message.as_str() {
         "" => failure.kind.clone(),
+        // `cancelled by ada` says what kind it is.
+        message if message.starts_with(&failure.kind) => template::cut(message, 200),
         message => format!("{}: {}", failure.kind, template::cut(message, 200)),
     }
 }
@@ -122,6 +143,8 @@ mod tests {
     fn a_journal_reads_from_top_to_bottom() {
         let failure =
             FailureView { kind: "http_5xx".into(), message: "503 Busy\nlong".into(), detail: json!({}) };
+        let message = "the code gave it up".into();
+        let gone = FailureView { kind: "cancelled".into(), message, detail: json!(null) };
         let lines = [
             Line { data: Some(json!({ "input": { "order": 1 } })), ..line(0, 1_000, "began", "", "start w") },
             Line {
@@ -142,6 +165,11 @@ mod tests {
                 ..line(3, 3_303, "ended", "charge", "call payments.charge")
             },
             Line { data: Some(json!({ "span": 3_000 })), ..line(4, 3_310, "asked", "sleep", "sleep 3s") },
+            Line {
+                data: Some(json!({ "event": "go", "id": "m1", "subscription": 0, "data": { "n": 1 } })),
+                ..line(4, 3_315, "ended", "wait", "wait go")
+            },
+            Line { failure: Some(gone), ..line(4, 3_315, "ended", "after", "sleep 3d") },
             Line { data: Some(json!({ "until": 63_000 })), ..line(5, 3_320, "asked", "nap", "sleep") },
             Line { data: Some(json!({ "sku": 1 })), ..line(6, 3_330, "logged", "", "info: low") },
             Line {
@@ -156,6 +184,8 @@ mod tests {
             "   2  +205 ms  charge  ! attempt 1: http_5xx: 503 Busy…; again after 1 s\n",
             "   3   +2.3 s  charge  ✓ {\"id\": \"c1\"}  (2.3 s, 2 attempts)\n",
             "   4   +2.3 s  sleep   sleep 3s\n",
+            "   4   +2.3 s  wait    ✓ go {\"n\": 1}\n",
+            "   4   +2.3 s  after   – given up\n",
             "   5   +2.3 s  nap     sleep until 00:01:03\n",
             "   6   +2.3 s          log info: low {\"sku\": 1}\n",
             "   7   +2.3 s          cancel by ada: gone\n",

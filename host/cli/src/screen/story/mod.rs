@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cairn_host::EventMeta;
 use cairn_host::ops::{FailureView, InstanceView, LogLine, OutcomeView, Progress, State, Update};
 
-use super::{Clock, Hints, Open, Paint, log, state, table, timeline::failure_words, wanted, words};
+use super::{
+    Clock, Hints, Open, Paint, log, state, table,
+    timeline::{failure_words, given_up},
+    wanted, words,
+};
 
 /// Whose lines these are, and what is under way.
 #[derive(Debug)]
@@ -35,6 +40,9 @@ struct UnderWay {
     told: bool,
 }
 
+/// Columns grow up to this; what is longer stands over.
+const WIDEST: usize = 28;
+
 /// After so long a step that has not come back is mentioned, where no status line shows it anyway.
 const LONG_MS: u64 = 3_000;
 
@@ -45,12 +53,17 @@ impl Story {
             paint,
             hints,
             named,
-            widths: (12, 12),
+            widths: (16, 20),
             under_way: BTreeMap::new(),
             pausing: BTreeSet::new(),
             waits: BTreeMap::new(),
             seen: BTreeSet::new(),
         }
+    }
+
+    /// Takes down how events look, for what can be sent.
+    pub(crate) fn events(&mut self, events: &[EventMeta]) {
+        self.hints.events(events);
     }
 
     /// The lines that tell of an update; none where there is nothing new to say.
@@ -171,11 +184,14 @@ impl Story {
         let attempts = if attempt > 1 { format!("  ({attempt} attempts)") } else { String::new() };
         let (mark, end) = match outcome {
             OutcomeView::Result(_) => (self.paint.green("✓"), String::new()),
+            // The arm of a `wait` that another one overtook: nobody has to know that it was there.
+            OutcomeView::Failure(failure) if given_up(failure) && attempt == 0 => return Vec::new(),
+            OutcomeView::Failure(failure) if given_up(failure) => ("–".to_owned(), "  given up".to_owned()),
             OutcomeView::Failure(failure) => {
                 (self.paint.red("✗"), format!("  {}", self.paint.red(&failure_words(failure))))
             }
         };
-        vec![self.columns(&mark, key, plain(what), &format!("{took}{attempts}{end}"))]
+        vec![self.columns(&mark, key, arrived(what, outcome), &format!("{took}{attempts}{end}"))]
     }
 
     fn waiting(
@@ -191,21 +207,18 @@ impl Story {
         if events.is_empty() && !keys.is_empty() && keys.iter().all(pauses) {
             return Vec::new();
         }
-        let what = if events.is_empty() { keys.join(", ") } else { String::new() };
+        let sleeps = !open.is_empty() && open.iter().all(|one| one.what.starts_with("sleep"));
+        let verb = if sleeps { "… sleeps" } else { "… waits" };
         let how = state::waits(until, events, clock);
         // What is left of the time changes from one wait to the next; the same moment is the same wait.
         let same = format!("{until:?} {events:?} {keys:?}");
         if self.waits.insert(id.to_owned(), same.clone()) == Some(same) {
             return Vec::new();
         }
-        let line = ["… waits", &what, &how]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
+        let line = format!("{verb} {how}");
         let sends =
             events.iter().map(|event| format!("    {}", self.hints.send(id, event, wanted(open, event))));
-        std::iter::once(self.paint.yellow(&line)).chain(sends).collect()
+        std::iter::once(self.paint.yellow(line.trim_end())).chain(sends).collect()
     }
 
     fn over(&mut self, id: &str, end: &Progress) -> Vec<String> {
@@ -230,8 +243,8 @@ impl Story {
     }
 
     fn columns(&mut self, mark: &str, key: &str, what: &str, end: &str) -> String {
-        self.widths.0 = self.widths.0.max(table::shown(key).min(40));
-        self.widths.1 = self.widths.1.max(table::shown(what).min(40));
+        self.widths.0 = self.widths.0.max(table::shown(key).min(WIDEST));
+        self.widths.1 = self.widths.1.max(table::shown(what).min(WIDEST));
         let line = format!(
             "{mark} {}  {}  {end}",
             table::left(key, self.widths.0),
@@ -242,6 +255,16 @@ impl Story {
 
     fn placed(&self, id: &str, line: &str) -> String {
         if self.named { format!("{}  {line}", self.paint.bold(id)) } else { format!("  {line}") }
+    }
+}
+
+/// The event that ended a `wait`; else as [`plain`].
+fn arrived<'a>(what: &'a str, outcome: &'a OutcomeView) -> &'a str {
+    match outcome {
+        OutcomeView::Result(value) if what.starts_with("wait ") => {
+            value.get("event").and_then(serde_json::Value::as_str).unwrap_or(what)
+        }
+        _ => plain(what),
     }
 }
 

@@ -8,7 +8,8 @@ const START: u64 = 1_767_225_600_000;
 
 fn story(named: bool) -> Story {
     let mut hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
-    hints.event("picked_up", json!({ "type": "object", "properties": { "tracking": { "type": "string" } } }));
+    let data = json!({ "type": "object", "properties": { "tracking": { "type": "string" } } });
+    hints.events(&[cairn_host::EventMeta { name: "picked_up".into(), data }]);
     Story::new(Paint::plain(), hints, named)
 }
 
@@ -79,14 +80,21 @@ fn a_run_is_told_as_it_goes() {
     told += &rest(&mut story, 9_000, START + 121_240);
     told +=
         &tell(&mut story, 9_001, ended("wait", "wait picked_up", 0, 7_761, OutcomeView::Failure(failure())));
+    let came = json!({ "event": "picked_up", "data": {} });
+    told +=
+        &tell(&mut story, 9_002, ended("again", "wait picked_up or lost", 0, 1, OutcomeView::Result(came)));
+    let gone =
+        FailureView { kind: "cancelled".into(), message: "the code gave it up".into(), detail: json!(null) };
+    told += &tell(&mut story, 9_003, ended("again.after", "sleep 3d", 0, 1, OutcomeView::Failure(gone)));
     assert_eq!(
         told,
-        r#"  ✓ item[sku-1]/hold  inventory.reserve     12 ms
-  ! charge            payments.charge    attempt 1: network: no connection; again in 1 s
-  ✓ charge            payments.charge       1.2 s  (2 attempts)
+        r#"  ✓ item[sku-1]/hold  inventory.reserve        12 ms
+  ! charge            payments.charge       attempt 1: network: no connection; again in 1 s
+  ✓ charge            payments.charge          1.2 s  (2 attempts)
   … waits for picked_up until 00:02:01 (in 2 min)
       cairn send o1 picked_up '{"tracking": "…", "order": "o1"}'
-  ✗ wait              wait picked_up        7.8 s  network: no connection
+  ✗ wait              wait picked_up           7.8 s  network: no connection
+  ✓ again             picked_up                 1 ms
 "#
     );
 }
@@ -99,7 +107,10 @@ fn what_is_under_way_is_seen_until_it_ends() {
     tell(&mut story, 5, step("b", "call t.b", 2));
     assert_eq!(story.status(START + 2_000).unwrap(), "  → a  t.a, 2 s and 1 more");
     assert_eq!(story.overdue(START + 2_000), Vec::<String>::new());
-    assert_eq!(story.overdue(START + 3_000), ["o1  → a             t.a           under way for 3 s"]);
+    assert_eq!(
+        story.overdue(START + 3_000),
+        ["o1  → a                 t.a                   under way for 3 s"]
+    );
     assert_eq!(story.overdue(START + 3_001), Vec::<String>::new());
     tell(&mut story, 4_000, ended("a", "call t.a", 1, 4_000, OutcomeView::Result(json!(null))));
     assert_eq!(story.status(START + 4_005).unwrap(), "  → b  t.b, attempt 2, 4 s");
