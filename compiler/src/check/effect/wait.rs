@@ -6,7 +6,7 @@ use cairn_dsl::tree::{EventPattern, Expr as Written, Name, Span, Wait, WaitArm a
 use super::choice::Given;
 use super::{Bind, Outcome};
 use crate::check::body::{Body, VarKind};
-use crate::check::fit::{Slot, widen};
+use crate::check::fit::Slot;
 use crate::check::flow::Lowered;
 use crate::check::later;
 use crate::ir::{self, Expr, ExprKind, StmtKind, Subscription, WaitArm};
@@ -28,7 +28,7 @@ impl Body<'_> {
         }
     }
 
-    /// `wait e(…) within d`: the event's fields, or null where it did not come.
+    /// `wait e(…) within d`: the event's fields; fails `timeout` where it did not come.
     fn wait_one(
         &mut self,
         event: &EventPattern,
@@ -52,23 +52,22 @@ impl Body<'_> {
         let key = self.claim(&segment, span, &what);
         let timer_key = self.timer_key(&segment, within.is_some(), span);
         let taken = self.hidden("event", Type::Record(fields.clone()));
-        let (value, arm_body, after) = match within {
-            None => (taken, Vec::new(), None),
-            Some(within) => {
-                let ty = Type::Record(fields).optional();
-                let result = self.hidden("came", ty.clone());
-                let came = widen(self.read(taken), &ty);
-                let none = widen(Expr { kind: ExprKind::Null, ty: Type::Null }, &ty);
-                let set = |value| vec![ir::Stmt { kind: StmtKind::Set(result, value), span }];
-                (result, set(came), Some((false, within, set(none))))
-            }
-        };
-        let arms = vec![WaitArm { subscription, local: Some(taken), body: arm_body }];
+        let after = within.map(|within| (false, within, vec![self.too_late(own, span)]));
+        let arms = vec![WaitArm { subscription, local: Some(taken), body: Vec::new() }];
         self.emit(out, StmtKind::Wait { key, timer_key, arms, after }, span);
         if let Some(name) = &event.binder {
-            self.name_local(name, value, VarKind::Step);
+            self.name_local(name, taken, VarKind::Step);
         }
-        Outcome::of(self.read(value))
+        Outcome::of(self.read(taken))
+    }
+
+    /// As a step that takes too long: who wants to go on without the event writes the arms out.
+    fn too_late(&mut self, event: &str, span: Span) -> ir::Stmt {
+        self.flow.raise("timeout", span);
+        let text = format!("no `{event}` came in time");
+        let message = Expr { kind: ExprKind::Text(text), ty: Type::Text };
+        let detail = Expr { kind: ExprKind::Null, ty: Type::Null };
+        ir::Stmt { kind: StmtKind::Fail { kind: "timeout".into(), message, detail }, span }
     }
 
     fn timer_key(&mut self, segment: &str, timed: bool, span: Span) -> ir::Key {
