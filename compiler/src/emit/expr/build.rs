@@ -94,19 +94,19 @@ impl Func<'_, '_> {
     }
 
     /// `{ a: 1, ...b, [c]: 2 }`
-    pub(super) fn record(&mut self, items: &[RecordItem]) -> Result<(), EmitError> {
+    pub(super) fn record(&mut self, items: &[RecordItem], ty: &Type) -> Result<(), EmitError> {
         self.room(items.len());
         self.call(Door::RecordNew);
         for item in items {
             match item {
                 RecordItem::Field(name, value) => {
                     self.text(name);
-                    self.boxed(value)?;
+                    self.entry(value, field(ty, name))?;
                     self.call(Door::RecordPut);
                 }
                 RecordItem::Computed(name, value) => {
                     self.boxed(name)?;
-                    self.boxed(value)?;
+                    self.entry(value, field(ty, ""))?;
                     self.call(Door::RecordPut);
                 }
                 RecordItem::Spread(of) => {
@@ -119,7 +119,29 @@ impl Func<'_, '_> {
         Ok(())
     }
 
+    /// The value of a field. A machine number comes widened to json, so that it lies in a cell; in a field of another type it
+    /// stays what it is: a time is no text there.
+    fn entry(&mut self, value: &Expr, of: Option<&Type>) -> Result<(), EmitError> {
+        match (&value.kind, of) {
+            (ExprKind::Widen(inner), Some(of)) if value.ty == Type::Json && inner.ty.rep() != Rep::Value => {
+                self.boxed(inner)?;
+                self.fit(&inner.ty, of);
+                Ok(())
+            }
+            _ => self.boxed(value),
+        }
+    }
+
     fn room(&mut self, items: usize) {
         self.ins().i32_const(i32::try_from(items).unwrap_or(0));
+    }
+}
+
+/// The type of a field, or of what a map holds.
+fn field<'t>(of: &'t Type, name: &str) -> Option<&'t Type> {
+    match of {
+        Type::Map(of) => Some(of),
+        Type::Record(fields) => fields.iter().find(|f| f.name == name).map(|f| &f.ty),
+        _ => None,
     }
 }

@@ -38,7 +38,7 @@ impl Func<'_, '_> {
             ExprKind::Interpolate(parts) => self.interpolate(parts)?,
             ExprKind::Concat(a, b) => self.concat(a, b)?,
             ExprKind::List(items) => self.list(items)?,
-            ExprKind::Record(items) => self.record(items)?,
+            ExprKind::Record(items) => self.record(items, &expr.ty)?,
             ExprKind::Field(of, name) => {
                 self.field(of, name)?;
                 self.unpack(&expr.ty);
