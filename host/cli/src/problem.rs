@@ -47,13 +47,18 @@ impl Problem {
         match self {
             Self::Shown => String::new(),
             Self::Error(Error::Mistake(Mistake { message, help })) => told(paint, message, help.as_deref()),
-            Self::Error(Error::Diverged(message)) => format!("{} {message}\n", paint.red("diverged:")),
+            Self::Error(Error::Diverged(message)) => {
+                format!("{} {}\n", paint.red("diverged:"), message.trim_end()) + &hint(paint, STAYS)
+            }
             Self::Error(Error::Fault(Fault { message, help })) => {
                 told(paint, message, Some(help.as_deref().unwrap_or(REPORT)))
             }
         }
     }
 }
+
+/// For code that an instance cannot be moved to.
+const STAYS: &str = "nothing was written or run: the run stays with the code that it has";
 
 /// For faults that bring no advice of their own.
 const REPORT: &str = "this should not have happened, and nothing of yours caused it; the runs are as they are on disk\n\

@@ -90,10 +90,7 @@ impl Resume {
         let mut ids = self.take_up(held).await?;
         if self.keep {
             if !global.json {
-                out::tell(&format!(
-                    "{} taken up; staying for timers and events until Ctrl-C\n",
-                    count(ids.len())
-                ));
+                out::tell(&format!("{}; staying for timers and events until Ctrl-C\n", go_on(ids.len())));
             }
             follow.ever().await?;
             follow.end();
@@ -129,8 +126,12 @@ fn follow(global: &Global, held: &Held, hints: &Hints, named: bool) -> Outcome<F
     Ok(Follow::new(&held.host, signals, Report::new(global.json, hints.clone(), named)))
 }
 
-fn count(many: usize) -> String {
-    if many == 1 { "1 run".to_owned() } else { format!("{many} runs") }
+fn go_on(many: usize) -> String {
+    match many {
+        0 => "nothing can go on at once".to_owned(),
+        1 => "1 run goes on".to_owned(),
+        many => format!("{many} runs go on"),
+    }
 }
 
 /// Says how all stand, and gives the worst that came of them; that one waits is as good as an end.

@@ -21,7 +21,8 @@ pub(crate) fn state(state: &State, clock: &Clock, paint: Paint) -> String {
 /// For what and until when: `for a or b until 14:03:22 (in 2 min)`; empty where neither is known.
 pub(crate) fn waits(until: Option<u64>, events: &[String], clock: &Clock) -> String {
     let events = (!events.is_empty()).then(|| format!("for {}", events.join(" or ")));
-    let until = until.map(|ms| format!("until {} ({})", clock.moment(ms), clock.ahead(ms)));
+    let left = |ms| if clock.has_come(ms) { "due".to_owned() } else { clock.ahead(ms) };
+    let until = until.map(|ms| format!("until {} ({})", clock.moment(ms), left(ms)));
     events.into_iter().chain(until).collect::<Vec<_>>().join(" ")
 }
 
@@ -44,6 +45,8 @@ mod tests {
         let events = vec!["parcel_picked_up".to_owned(), "order_cancelled".to_owned()];
         let wait = State::Waiting { until: Some(1_767_225_720_000), events };
         assert_eq!(said(&wait), "waiting for parcel_picked_up or order_cancelled until 00:02:00 (in 2 min)");
+        let due = State::Waiting { until: Some(1_767_225_600_000), events: vec![] };
+        assert_eq!(said(&due), "waiting until 00:00:00 (due)");
         assert_eq!(said(&State::Waiting { until: None, events: vec![] }), "waiting");
         assert_eq!(said(&State::Failed { kind: "timeout".into() }), "failed: timeout");
         assert_eq!(digest(&format!("sha256:{}", "3fa9c0d2e1b4".repeat(5))), "sha256:3fa9c0d2e1b4…");

@@ -91,6 +91,11 @@ impl Clock {
         }
     }
 
+    /// Whether a moment has come.
+    pub(crate) fn has_come(&self, ms: u64) -> bool {
+        ms <= self.now
+    }
+
     /// `3 min ago`, or `just now`.
     pub(crate) fn ago(&self, ms: u64) -> String {
         match self.now.saturating_sub(ms) {

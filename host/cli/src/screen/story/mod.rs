@@ -216,8 +216,10 @@ impl Story {
             return Vec::new();
         }
         let line = format!("{verb} {how}");
+        // Of many, `show` says how; here it would drown the rest.
+        let told = if self.named { &[] } else { events };
         let sends =
-            events.iter().map(|event| format!("    {}", self.hints.send(id, event, wanted(open, event))));
+            told.iter().map(|event| format!("    {}", self.hints.send(id, event, wanted(open, event))));
         std::iter::once(self.paint.yellow(line.trim_end())).chain(sends).collect()
     }
 
