@@ -9,7 +9,8 @@ pub fn of(ty: &Type) -> Value {
     match ty {
         Type::Null => json!({ "type": "null" }),
         Type::Bool => json!({ "type": "boolean" }),
-        Type::Int | Type::Duration => json!({ "type": "integer" }),
+        Type::Int => json!({ "type": "integer" }),
+        Type::Duration => json!({ "type": "integer", "description": "milliseconds" }),
         Type::Float => json!({ "type": "number" }),
         Type::Text => json!({ "type": "string" }),
         Type::Bytes => json!({ "type": "string", "contentEncoding": "base64" }),

@@ -5,6 +5,7 @@ mod missing;
 mod places;
 mod read;
 mod schema;
+mod written;
 
 pub use meta::{EventMeta, FailsMeta, Meta, Needs, OperationMeta, ToolMeta};
 pub use missing::{Missing, missing};
@@ -12,6 +13,7 @@ pub use places::Place;
 pub(crate) use places::find as find_place;
 pub(crate) use read::read;
 pub(crate) use schema::misfits;
+pub(crate) use written::written;
 
 use serde::{Deserialize, Serialize};
 

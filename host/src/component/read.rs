@@ -71,6 +71,7 @@ fn is_component(bytes: &[u8]) -> Result<(), Error> {
 
 fn invalid(error: &wasmparser::BinaryReaderError) -> Error {
     Error::mistake(format!("the component is not valid: {} at byte {}", error.message(), error.offset()))
+        .help("build it anew; if it was copied or downloaded, compare its size with the original's")
 }
 
 #[derive(Default)]

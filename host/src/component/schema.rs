@@ -1,14 +1,20 @@
 //! Does a value fit a JSON Schema? Says where it does not, what was found, and what is wanted.
 
-use jsonschema::Draft;
+use jsonschema::{
+    Draft, ValidationError,
+    error::{TypeKind, ValidationErrorKind},
+};
 use serde_json::Value;
 
+use super::written::{scalar, written};
 use crate::Error;
 
 /// At most so many things that do not fit are told at once.
 const SHOWN: usize = 5;
+/// A value that is longer than this is cut in a message, in characters.
+const LONGEST: usize = 60;
 
-/// Lines such as `at /order/total: "12" is not of type "integer"`; empty if it fits.
+/// Lines such as `order.total is "12", and not of type int`; empty if it fits.
 ///
 /// # Errors
 /// A mistake if the schema itself cannot be read.
@@ -21,9 +27,104 @@ pub(crate) fn misfits(schema: &Value, value: &Value) -> Result<Vec<String>, Erro
     let validator = validator.map_err(|e| {
         Error::mistake(format!("a schema in the component's own section cannot be read: {e}"))
     })?;
-    let lines = validator.iter_errors(value).take(SHOWN).map(|error| {
-        let place = error.instance_path().to_string();
-        if place.is_empty() { error.to_string() } else { format!("at {place}: {error}") }
-    });
-    Ok(lines.collect())
+    Ok(validator.iter_errors(value).take(SHOWN).map(|error| told(&error, schema)).collect())
+}
+
+fn told(error: &ValidationError<'_>, schema: &Value) -> String {
+    let place = place(&error.instance_path().to_string());
+    let found = brief(error.instance());
+    match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            format!("`{}` is missing", field(&place, name))
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let names: Vec<String> =
+                unexpected.iter().map(|name| format!("`{}`", field(&place, name))).collect();
+            format!("{} is not known", names.join(", "))
+        }
+        ValidationErrorKind::Type { kind: TypeKind::Single(wanted) } => {
+            format!("{} is {found}, and has to be {}", subject(&place), scalar(&wanted.to_string()))
+        }
+        ValidationErrorKind::Format { .. } => {
+            format!("{} is {found}, and has to be a time such as \"2026-01-31T00:00:00Z\"", subject(&place))
+        }
+        ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::Constant { .. } => {
+            let wanted = wanted(schema, error).map_or_else(|| "something else".into(), |of| written(&of));
+            format!("{} is {found}, and has to be {wanted}", subject(&place))
+        }
+        _ => format!("{}: {error}", subject(&place)),
+    }
+}
+
+/// The part of the schema that was not kept.
+fn wanted(schema: &Value, error: &ValidationError<'_>) -> Option<Value> {
+    let path = error.schema_path().to_string();
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    schema.pointer(parent).cloned()
+}
+
+/// A JSON pointer as it would be written in the language: `/order/items/0/sku` is `order.items[0].sku`.
+fn place(pointer: &str) -> String {
+    let mut out = String::new();
+    for part in pointer.split('/').skip(1) {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        if part.bytes().all(|b| b.is_ascii_digit()) {
+            out.push_str(&format!("[{part}]"));
+        } else {
+            out = field(&out, &part);
+        }
+    }
+    out
+}
+
+fn field(of: &str, name: &str) -> String {
+    if of.is_empty() { name.to_owned() } else { format!("{of}.{name}") }
+}
+
+fn subject(place: &str) -> String {
+    if place.is_empty() { "it".into() } else { format!("`{place}`") }
+}
+
+fn brief(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST) {
+        None => text,
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::misfits;
+    use serde_json::json;
+
+    #[test]
+    fn each_misfit_says_where_what_was_found_and_what_is_wanted() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "id": { "type": "string" },
+                "items": { "type": "array", "items": {
+                    "type": "object", "properties": { "qty": { "type": "integer" } }, "required": ["qty"] } },
+                "state": { "anyOf": [{ "const": "open" }, { "const": "shut" }] },
+                "at": { "type": "string", "format": "date-time" }
+            },
+            "required": ["id"],
+            "additionalProperties": false
+        });
+        let value = json!({ "items": [{ "qty": "2" }], "state": "ajar", "at": "noon", "extra": 1 });
+        let mut told = misfits(&schema, &value).expect("a good schema");
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                r#"`at` is "noon", and has to be a time such as "2026-01-31T00:00:00Z""#,
+                "`extra` is not known",
+                "`id` is missing",
+                r#"`items[0].qty` is "2", and has to be int"#,
+                r#"`state` is "ajar", and has to be "open" | "shut""#,
+            ]
+        );
+    }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{is_over, named};
 use crate::{
     Error,
-    component::misfits,
+    component::{misfits, written},
     crash, did_you_mean,
     host::Inner,
     run::{store, wake},
@@ -47,7 +47,8 @@ pub struct Sent {
 pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> {
     let id = named(&verb.tenant, &verb.id)?;
     if !verb.data.is_object() {
-        return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event)));
+        return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event))
+            .help("write its fields as `{ \"name\": value }`"));
     }
     match inner.find(&id)? {
         Some(head) => takes(inner, &head, &verb).await?,
@@ -89,7 +90,8 @@ fn unknown(inner: &Inner, id: &InstanceId) -> Error {
 /// Does the instance's workflow take this event?
 async fn takes(inner: &Inner, head: &Head, verb: &Send) -> Result<(), Error> {
     if is_over(&head.status) {
-        return Err(Error::mistake(format!("`{}` is over and takes no events", verb.id)));
+        return Err(Error::mistake(format!("`{}` is over and takes no events", verb.id))
+            .help("what it came to is in its journal; a new run needs an id of its own"));
     }
     let code = inner.registry.code(&*inner.ports.journal, &head.digest.0).await?;
     let Some(meta) = &code.component.meta else { return Ok(()) };
@@ -108,7 +110,7 @@ async fn takes(inner: &Inner, head: &Head, verb: &Send) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::mistake(format!("the data does not fit the event `{}`: {}", event.name, misfits.join("; ")))
-        .help(format!("it takes {}", event.data)))
+        .help(format!("it takes {}", written(&event.data))))
 }
 
 fn made_up(inner: &Inner) -> String {

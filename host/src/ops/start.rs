@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{InstanceView, is_over, named, view};
 use crate::{
     Error,
-    component::{misfits, missing},
+    component::{misfits, missing, written},
     crash,
     host::Inner,
     registry::Code,
@@ -82,7 +82,7 @@ fn fits(code: &Code, verb: &Start) -> Result<(), Error> {
             meta.workflow,
             misfits.join("; ")
         ))
-        .help(format!("it takes {}", meta.input)));
+        .help(format!("it takes {}", written(&meta.input))));
     }
     let missing = missing(meta, &verb.grant);
     if missing.is_empty() {
