@@ -106,7 +106,9 @@ pub(super) async fn show(inner: &Inner, verb: &Show) -> Result<Shown, Error> {
         outcome,
         inbox: inbox.into_iter().map(message).collect(),
         source: component.and_then(|component| component.meta.as_ref()?.source.clone()),
-        events: component.and_then(|component| Some(component.meta.as_ref()?.events.clone())).unwrap_or_default(),
+        events: component
+            .and_then(|component| Some(component.meta.as_ref()?.events.clone()))
+            .unwrap_or_default(),
     })
 }
 

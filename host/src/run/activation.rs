@@ -56,9 +56,9 @@ impl Activation {
             let step = self.core().step(keys)?;
             match step {
                 Step::Ready(index) => return Ok(index),
-                Step::Ends(answer) => {
+                Step::Ends(answer, behind) => {
                     settled(answer).await.map_err(Stop::Fault)?;
-                    crash::point("end:after-commit");
+                    crash::point(behind);
                 }
                 Step::Park(None) => self.changed.notified().await,
                 Step::Park(Some(until)) => {

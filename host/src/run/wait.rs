@@ -14,8 +14,8 @@ use crate::{Error, crash, events, ops::Progress};
 pub(super) enum Step {
     /// One has ended: its index.
     Ready(usize),
-    /// One ends with this commit; then look again.
-    Ends(Answer),
+    /// One ends with this commit, behind which a crash point lies; then look again.
+    Ends(Answer, &'static str),
     /// It stays loaded until something happens, or this moment.
     Park(Option<Instant>),
     /// It can be unloaded once this is on disk.
@@ -46,14 +46,14 @@ impl Core {
         let now = self.now();
         self.launch_due(now);
         if let Some(arrival) = self.earliest(keys, now)? {
-            return self.take(arrival).map(Step::Ends);
+            return self.take(arrival);
         }
         let waiting = self.waiting(keys);
         if self.may_unload(now) {
             return self.unload(keys, waiting);
         }
         if self.has_pending() {
-            return Ok(Step::Ends(self.commit(Purpose::Parks)));
+            return Ok(Step::Ends(self.commit(Purpose::Parks), "end:after-commit"));
         }
         Ok(Step::Park(waiting.until))
     }
@@ -102,16 +102,16 @@ impl Core {
         Ok(inbox.into_iter().filter(|message| !self.taken.contains(&message.id)).collect())
     }
 
-    fn take(&mut self, arrival: Arrival) -> Result<Answer, Stop> {
+    fn take(&mut self, arrival: Arrival) -> Result<Step, Stop> {
         let Some((message, subscription)) = arrival.message else {
             self.end(&arrival.key, Ok(cairn_replay::Json("null".to_owned())))?;
             crash::point("end:before-commit");
-            return Ok(self.commit(Purpose::OutcomeCame));
+            return Ok(Step::Ends(self.commit(Purpose::OutcomeCame), "end:after-commit"));
         };
         self.end(&arrival.key, Ok(events::received(&message, subscription)))?;
         self.taken.insert(message.id.clone());
         crash::point("event:before-consume");
-        Ok(self.commit(Purpose::MessageTaken(message.id)))
+        Ok(Step::Ends(self.commit(Purpose::MessageTaken(message.id)), "event:after-consume"))
     }
 
     /// What it waits for, as it stands in its head.
