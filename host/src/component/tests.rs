@@ -86,8 +86,8 @@ fn misfits_say_where() {
     });
     assert_eq!(misfits(&schema, &json!({ "order": { "total": 1 } })).unwrap(), Vec::<String>::new());
     let wrong = misfits(&schema, &json!({ "order": { "total": "12" } })).unwrap();
-    assert_eq!(wrong, [r#"at /order/total: "12" is not of type "integer""#]);
-    assert_eq!(misfits(&schema, &json!({})).unwrap(), [r#""order" is a required property"#]);
+    assert_eq!(wrong, [r#"`order.total` is "12", and has to be int"#]);
+    assert_eq!(misfits(&schema, &json!({})).unwrap(), ["`order` is missing"]);
     assert!(misfits(&EventMeta::default().data, &json!(1)).unwrap().is_empty());
 }
 
