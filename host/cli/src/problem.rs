@@ -61,8 +61,8 @@ impl Problem {
 const STAYS: &str = "nothing was written or run: the run stays with the code that it has";
 
 /// For faults that bring no advice of their own.
-const REPORT: &str = "this should not have happened, and nothing of yours caused it; the runs are as they are on disk\n\
-                      please report it with this message, `cairn --version` and what `CAIRN_LOG=debug` writes";
+const REPORT: &str = "nothing recorded is lost; if the message does not say what to mend, please report it\n\
+                      with `cairn --version` and what `CAIRN_LOG=debug` writes";
 
 fn told(paint: Paint, message: &str, help: Option<&str>) -> String {
     let mut text = format!("{} {message}\n", paint.red("error:"));
