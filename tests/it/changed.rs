@@ -39,7 +39,8 @@ fn promise_7_a_step_that_was_taken_away_is_a_divergence() {
         ran.text()
     };
     golden("changed/taken_away", &diverged("  sleep pause\n", ""));
-    let more = "  call mail.send(to: order.email, subject: \"Thanks\", text: \"\")\n  sleep pause\n";
+    let more =
+        "  let thanks = call mail.send(to: order.email, subject: \"Thanks\", text: \"\")\n  sleep pause\n";
     golden("changed/put_in_front", &diverged("  sleep pause\n", more));
 }
 

@@ -26,10 +26,15 @@ fn programs_that_pass_the_checks_become_components_that_are_valid() {
     assert!(!programs.is_empty());
     let cairn = cairn();
     for path in programs {
-        cairn.cmd("build").arg(&path).args(["-o", "out.wasm"]).run().ended(0);
-        let bytes = fs::read(cairn.folder().join("out.wasm")).expect("it was built");
-        let component = cairn_host::Host::inspect(&bytes);
-        assert!(component.is_ok(), "{}: {component:?}", path.display());
+        let checked = cairn.cmd("check --json").arg(&path).run().ended(0).json();
+        let workflows = checked["files"][0]["workflows"].as_array().expect("a list").clone();
+        assert!(!workflows.is_empty(), "{}: {checked:#}", path.display());
+        for workflow in workflows.iter().filter_map(|meta| meta["workflow"].as_str()) {
+            cairn.cmd("build").arg(&path).args(["-o", "out.wasm", "--workflow", workflow]).run().ended(0);
+            let bytes = fs::read(cairn.folder().join("out.wasm")).expect("it was built");
+            let component = cairn_host::Host::inspect(&bytes);
+            assert!(component.is_ok(), "{workflow} of {}: {component:?}", path.display());
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! Every named crash point, at its first few passings: the program kills itself there, is called again, and everything ends as if
 //! nothing had happened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    thread,
+};
 
 use cairn_host::crash::POINTS;
 use cairn_tests::{Cairn, Cmd, Ran, Services};
 use serde_json::{Value, json};
 
-use crate::{cairn, orders};
+use crate::{cairn, mistakes, orders};
 
 /// How many passings of a point are tried.
 const PASSINGS: u32 = 3;
@@ -26,7 +29,7 @@ struct Scene {
 
 type Command = fn(&Cairn, &Services, &str) -> Cmd;
 
-const SCENES: [Scene; 5] = [
+static SCENES: [Scene; 5] = [
     Scene {
         name: "shipped in one go",
         services: |_| {},
@@ -77,30 +80,36 @@ const SCENES: [Scene; 5] = [
 
 #[test]
 fn promises_1_2_3_4_5_hold_at_every_named_crash_point() {
-    let mut reached = BTreeSet::new();
-    let mut crashes = 0;
-    for scene in &SCENES {
-        let (cairn, services) = (cairn(), Services::new());
-        (scene.services)(&services);
-        scene.play(&cairn, &services, "calm", None);
-        for (n, point) in POINTS.iter().enumerate() {
-            for passing in 1..=PASSINGS {
-                let id = format!("c{n}-{passing}");
-                services.forget();
-                if !scene.play(&cairn, &services, &id, Some((point, passing))) {
-                    break;
-                }
-                reached.insert(*point);
-                crashes += 1;
-            }
-        }
-    }
+    let threads = SCENES.each_ref().map(|scene| thread::spawn(|| scene.crash_everywhere()));
+    let scenes = threads.map(|thread| thread.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)));
+    let crashes: usize = scenes.iter().map(Vec::len).sum();
+    let reached: BTreeSet<&str> = scenes.into_iter().flatten().collect();
     println!("crash: {crashes} crashes at {} points", reached.len());
     let missed: Vec<_> = POINTS.iter().filter(|point| !reached.contains(*point)).collect();
     assert!(missed.is_empty(), "no scene passes these points: {missed:?}");
 }
 
 impl Scene {
+    /// Plays it once for each point and passing; gives the points at which it crashed, one for each crash.
+    fn crash_everywhere(&self) -> Vec<&'static str> {
+        let (cairn, services) = (cairn(), Services::new());
+        (self.services)(&services);
+        mistakes::works(&cairn);
+        self.play(&cairn, &services, "calm", None);
+        let mut crashed = Vec::new();
+        for (n, point) in POINTS.iter().enumerate() {
+            for passing in 1..=PASSINGS {
+                let id = format!("c{n}-{passing}");
+                services.forget();
+                if !self.play(&cairn, &services, &id, Some((point, passing))) {
+                    break;
+                }
+                crashed.push(*point);
+            }
+        }
+        crashed
+    }
+
     /// Types its commands, each again where it was killed; whether one was.
     fn play(&self, cairn: &Cairn, services: &Services, id: &str, crash: Option<(&str, u32)>) -> bool {
         let at = format!("{}, {id}, crash {crash:?}", self.name);

@@ -10,7 +10,7 @@ use std::{
 use cairn_tests::{Cairn, Ran, Random, Services};
 use serde_json::{Value, json};
 
-use crate::{cairn, orders};
+use crate::{cairn, mistakes, orders};
 
 /// In all, shared out among the threads.
 const KILLS: u64 = 200;
@@ -58,32 +58,48 @@ impl Struck {
     fn spread(&self) {
         let total = self.before_start + self.in_a_step + self.between + self.after_the_end;
         assert_eq!(total, KILLS);
-        assert!(self.in_a_step >= KILLS / 20, "too few struck a step under way: {self:?}");
-        assert!(self.between + self.in_a_step >= KILLS / 4, "too few struck a run: {self:?}");
+        assert!(self.in_a_step >= KILLS / 8, "too few struck a step under way: {self:?}");
+        assert!(self.between + self.in_a_step >= KILLS / 2, "too few struck a run: {self:?}");
     }
+}
+
+/// The first line says what the order runs: it is on disk then.
+const BEGUN: &str = "order@";
+
+/// When to kill.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    /// Counted from the beginning of the order, not of the program: how long that takes depends on what else runs.
+    begun: bool,
+    after: Duration,
 }
 
 /// One data directory that is killed again and again, and its services.
 struct Killer {
     cairn: Cairn,
     services: Services,
-    /// How long an order takes that nobody kills.
-    length: Duration,
+    /// How long the program takes to begin an order, and then to come to its end, if nobody kills it.
+    length: (Duration, Duration),
 }
 
 impl Killer {
     fn new() -> Self {
         let (cairn, services) = (cairn(), Services::new());
         services.latency(Duration::from_millis(8));
-        let mut killer = Self { cairn, services, length: Duration::ZERO };
+        let mut killer = Self { cairn, services, length: (Duration::ZERO, Duration::ZERO) };
+        mistakes::works(&killer.cairn);
         for id in ["warm", "measured"] {
             orders::picked_up(&killer.cairn, id).arg("--early").run().ended(0);
+            let spawned = Instant::now();
+            let mut running = orders::run(&killer.cairn, &killer.services, id).spawn();
+            running.writes(BEGUN);
             let begun = Instant::now();
-            let ran = orders::run(&killer.cairn, &killer.services, id).run().ended(0);
-            killer.length = begun.elapsed();
+            let ran = running.finish().ended(0);
+            killer.length = (begun - spawned, begun.elapsed());
             assert_eq!(orders::result(&ran), orders::shipped());
         }
-        println!("kill: a run takes {:.0} ms", killer.length.as_secs_f64() * 1000.0);
+        let (start, rest) = killer.length;
+        println!("kill: {} ms to begin an order, {} ms to end it", start.as_millis(), rest.as_millis());
         killer
     }
 
@@ -92,25 +108,28 @@ impl Killer {
         let mut struck = Struck::default();
         for n in 0..times {
             let id = format!("k{n}");
-            let longest = u64::try_from(self.length.as_micros()).expect("it is short");
-            let moment = Duration::from_micros(random.below(longest));
+            // The beginning is long and has little to strike: every fifth kill is enough for it.
+            let (begun, length) = if n % 5 == 0 { (false, self.length.0) } else { (true, self.length.1) };
+            let longest = u64::try_from(length.as_micros()).expect("it is short");
+            let moment = Moment { begun, after: Duration::from_micros(random.below(longest)) };
             self.services.forget();
             self.strike(&id, moment, n % 2 == 0, &mut struck);
         }
         struck
     }
 
-    /// One order, killed after `moment`, and taken up until it ends.
-    fn strike(&self, id: &str, moment: Duration, early: bool, struck: &mut Struck) {
+    /// One order, killed at that moment, and taken up until it ends.
+    fn strike(&self, id: &str, moment: Moment, early: bool, struck: &mut Struck) {
         if early {
             orders::picked_up(&self.cairn, id).arg("--early").run().ended(0);
         }
-        let running = orders::run(&self.cairn, &self.services, id).spawn();
-        thread::sleep(moment);
-        let at = format!(
-            "{id}, killed after {moment:?}, its event sent {}",
-            if early { "before" } else { "behind" }
-        );
+        let mut running = orders::run(&self.cairn, &self.services, id).spawn();
+        if moment.begun {
+            running.writes(BEGUN);
+        }
+        thread::sleep(moment.after);
+        let at =
+            format!("{id}, killed at {moment:?}, its event sent {}", if early { "before" } else { "behind" });
         let killed = running.kill();
         let left = Left::by(&self.cairn, id, &killed);
         left.check(&self.services, &at);

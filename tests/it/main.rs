@@ -12,6 +12,8 @@ mod crash;
 #[cfg(test)]
 mod directory;
 #[cfg(test)]
+mod emit;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod kill;

@@ -8,7 +8,7 @@ use std::{
 use cairn_tests::{Cairn, Cmd, workspace};
 use serde_json::{Value, json};
 
-use crate::{cairn, orders};
+use crate::{cairn, mistakes, orders};
 
 #[test]
 fn promise_9_a_sleep_whose_process_was_killed_ends_when_it_is_due() {
@@ -68,6 +68,7 @@ fn promise_5_events_sent_while_it_sleeps_come_in_their_order() {
 #[test]
 fn promise_5_an_event_is_kept_for_an_instance_that_is_not_there_yet() {
     let cairn = cairn();
+    mistakes::works(&cairn);
     let refused = ping(&cairn, "p1", 1, "m0").run();
     assert_eq!(
         refused.code,

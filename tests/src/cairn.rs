@@ -2,6 +2,7 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -53,6 +54,7 @@ impl Cairn {
     #[must_use]
     pub fn cmd(&self, words: &str) -> Cmd {
         let mut command = Command::new(&self.program);
+        command.arg0("cairn");
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CAIRN_") {
                 command.env_remove(name);
@@ -126,24 +128,6 @@ impl Cmd {
     #[must_use]
     pub fn crash(self, point: &str, n: u32) -> Self {
         self.env("CAIRN_CRASH", format!("{point}:{n}"))
-    }
-
-    /// Through a shell that first does `before`: to set a limit, for example.
-    #[must_use]
-    pub fn after(self, before: &str) -> Self {
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("{before}; exec \"$0\" \"$@\"")).arg(self.command.get_program());
-        command.args(&self.words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        if let Some(folder) = self.command.get_current_dir() {
-            command.current_dir(folder);
-        }
-        for (name, value) in self.command.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        Self { command, words: self.words }
     }
 
     /// Begins it.

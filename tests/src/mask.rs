@@ -1,8 +1,10 @@
 //! What differs from run to run is masked, so that a text can be compared.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::sync::LazyLock;
 
 use regex::Regex;
+
+use crate::workspace;
 
 /// Patterns and what stands in their place, in this order.
 static MASKS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
@@ -17,23 +19,30 @@ static MASKS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b1[0-9]{12}\b", "MILLIS"),
         (r"\b(process|pid) [0-9]+", "$1 N"),
         (r"\b(message|as message) [0-9a-f-]{8,}", "$1 ID"),
-        // Columns are set by the widest of them: where a span stands, so do the spaces in front of it.
-        (r"(?m)^( *[0-9]+) +(0|[0-9.]+ (ms|s|min|h)) +", "$1  SPAN  "),
-        (r" *\b[0-9]+(\.[0-9]+)? (ms|s|min|h|d)\b", " SPAN"),
+        (r" *\+?\b[0-9]+(\.[0-9]+)? (ms|s|min|h|d)\b", " SPAN"),
+        (r"(?m)^( *[0-9]+) +0 ", "$1 SPAN "),
+        (r"\b(just now|SPAN ago)\b|\bin SPAN\b|\(now\)", "AGO"),
     ]
     .map(|(pattern, mask)| (Regex::new(pattern).expect("a pattern that reads"), mask))
     .into()
 });
 
+/// What sets the width of its column, and so the spaces around it.
+static WIDE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("SPAN|AGO|TIME|STARTED").expect("a pattern that reads"));
+static SPACES: LazyLock<Regex> = LazyLock::new(|| Regex::new("(\\S) {2,}").expect("a pattern that reads"));
+
 /// `text` with times, digests, ports, process ids and folders masked.
 #[must_use]
 pub fn mask(text: &str) -> String {
-    MASKS
-        .iter()
-        .fold(Cow::Borrowed(text), |text, (pattern, mask)| {
-            Cow::Owned(pattern.replace_all(&text, *mask).into_owned())
-        })
-        .into_owned()
+    let tree = workspace().to_string_lossy();
+    let text = text.replace(&*tree, "TREE");
+    let masked =
+        MASKS.iter().fold(text, |text, (pattern, mask)| pattern.replace_all(&text, *mask).into_owned());
+    let narrow = |line: &str| {
+        if WIDE.is_match(line) { SPACES.replace_all(line, "$1  ").into_owned() } else { line.to_owned() }
+    };
+    masked.split('\n').map(narrow).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -50,6 +59,8 @@ mod tests {
         assert_eq!(mask("o1 finished in 1.2 s, 14 items"), "o1 finished in SPAN, 14 items");
         assert_eq!(mask("2026-01-31T00:00:00.123Z and 14:03:22"), "TIME and TIME");
         assert_eq!(mask("/tmp/cairn-aB3dE6/data/lock"), "FOLDER/data/lock");
-        assert_eq!(mask("  3     12 ms  ended  charge"), mask("  3  1.2 s  ended  charge"));
+        assert_eq!(mask("  3   +12 ms   item  ended"), mask("  3  +1.2 s  item  ended"));
+        assert_eq!(mask("  0  0      start"), mask("  0  0  start"));
+        assert_eq!(mask("started  TIME (just now)"), mask("started  TIME (3 s ago)"));
     }
 }
