@@ -1,6 +1,7 @@
 //! IR written by hand, emitted and validated. What the code does is tried in the integration tests, where it runs.
 
 mod build;
+mod corpus;
 mod limits;
 mod whole;
 
