@@ -97,8 +97,14 @@ impl Host {
     /// A mistake if there is no such instance.
     pub async fn at_rest(&self, tenant: &str, id: &str) -> Result<InstanceView, Error> {
         let id = InstanceId { tenant: tenant.to_owned(), instance: id.to_owned() };
-        self.inner.slots.until_free(&id).await;
-        Ok(ops::view(&self.inner, &self.inner.head(&id)?))
+        loop {
+            self.inner.slots.until_free(&id).await;
+            let head = self.inner.head(&id)?;
+            // A timer may have fired, or an event have come, in between: then it is not at rest.
+            if !self.inner.slots.is_taken(&id) {
+                return Ok(ops::resting(&head));
+            }
+        }
     }
 
     /// Resolves when nothing that this process drives is loaded.

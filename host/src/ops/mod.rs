@@ -21,7 +21,7 @@ pub use send::{Send, Sent};
 pub use show::{Line, MessageView, Show, Shown};
 pub use start::{Start, Started};
 
-pub(crate) use view::view;
+pub(crate) use view::{resting, view};
 
 use std::sync::Arc;
 

@@ -7,15 +7,20 @@ use crate::{Error, host::Inner};
 
 /// A head as it is shown; one that is loaded is at work, whatever the disk says.
 pub(crate) fn view(inner: &Inner, head: &Head) -> InstanceView {
-    let state = match &head.status {
-        Status::Waiting(_) if inner.slots.is_taken(&head.id) => State::Ready,
-        status => state(status),
-    };
+    let view = resting(head);
+    match head.status {
+        Status::Waiting(_) if inner.slots.is_taken(&head.id) => InstanceView { state: State::Ready, ..view },
+        _ => view,
+    }
+}
+
+/// A head as it is shown, of an instance that nobody works on.
+pub(crate) fn resting(head: &Head) -> InstanceView {
     InstanceView {
         id: head.id.instance.clone(),
         workflow: head.workflow.clone(),
         digest: head.digest.0.clone(),
-        state,
+        state: state(&head.status),
         started: head.started.0,
         changed: head.changed.0,
         entries: head.next.0,

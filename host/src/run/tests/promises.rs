@@ -533,3 +533,33 @@ async fn what_the_code_gives_up_is_cancelled() {
     world.start("o1", &script.finish()).await.unwrap();
     assert_eq!(kind(&world.outcome("o1").await), "cancelled");
 }
+
+/// One that wakes at once is never shown at rest on its way.
+#[tokio::test(flavor = "multi_thread")]
+async fn at_rest_is_no_moment_between() {
+    let mut script = Script::new();
+    for number in 0..50 {
+        let sleep = script.sleep(&format!("sleep[{number}]"), 0);
+        script.check(sleep);
+        let sleep = script.sleep(&format!("nap[{number}]"), 1);
+        script.check(sleep);
+    }
+    let component = script.finish();
+    let world = World::new();
+    let turning = world.clock.clone();
+    let turner = tokio::spawn(async move {
+        loop {
+            turning.turn(1);
+            tokio::task::yield_now().await;
+        }
+    });
+    world.start("o1", &component).await.unwrap();
+    loop {
+        match world.rest("o1").await {
+            State::Finished => break,
+            State::Waiting { .. } => {}
+            state => panic!("{state:?}"),
+        }
+    }
+    turner.abort();
+}
