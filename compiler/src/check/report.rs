@@ -18,22 +18,24 @@ pub(super) struct Report {
     found: Vec<Diagnostic>,
     muted: u32,
     later: BTreeMap<&'static str, (&'static Later, Vec<Span>)>,
-    /// The text could not be read in full: a name that is not known may stand in the part that is missing.
-    torn: bool,
+    /// Where the text could not be read: what stands around it is a guess, and a name that is not known may have stood there.
+    torn: Vec<Span>,
 }
 
 impl Report {
     /// Begins with what the parser found.
     pub(super) fn new(syntax: Vec<Diagnostic>) -> Self {
-        let torn = syntax.iter().any(|d| d.severity == Severity::Error);
+        let torn = syntax.iter().filter(|d| d.severity == Severity::Error).map(|d| d.primary.span).collect();
         Self { found: syntax, torn, ..Self::default() }
     }
 
     /// Takes one in, unless it is muted or follows from a part of the text that could not be read.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        let follows = self.torn && matches!(diagnostic.code.0, "E0201" | "E0203");
+        let place = diagnostic.primary.span;
+        let guessed = self.torn.iter().any(|torn| place.start <= torn.start && torn.end <= place.end);
+        let unknown = !self.torn.is_empty() && matches!(diagnostic.code.0, "E0201" | "E0203");
         let twice = |d: &Diagnostic| d.code == diagnostic.code && d.primary.span == diagnostic.primary.span;
-        if self.muted == 0 && !follows && !self.found.iter().any(twice) {
+        if self.muted == 0 && !guessed && !unknown && !self.found.iter().any(twice) {
             self.found.push(diagnostic);
         }
     }
