@@ -42,9 +42,7 @@ workflow several(list: [string], note?: string) -> { n: int } {
 #[test]
 fn a_finished_run_is_shown_and_listed_as_recorded() {
     let (cairn, services) = (cairn(), Services::new());
-    let days = 14 * 24 * 60 * 60 * 1000;
-    let input = orders::input_with("o1", 0, days);
-    orders::run_with(&cairn, &services, "o1", &input).arg("--no-wait").run().ended(3);
+    orders::run(&cairn, &services, "o1").arg("--no-wait").run().ended(3);
     golden("show/waiting", &cairn.cmd("show o1").run().ended(0).text());
     golden("show/list_waiting", &cairn.cmd("list").run().ended(0).text());
     orders::picked_up(&cairn, "o1").run().ended(0);

@@ -33,7 +33,7 @@ static SCENES: [Scene; 5] = [
     Scene {
         name: "shipped in one go",
         services: |_| {},
-        commands: &[|cairn, _, id| orders::picked_up(cairn, id).arg("--early"), orders::run],
+        commands: &[|cairn, _, id| orders::picked_up(cairn, id).arg("--early"), orders::run_with_pause],
         keys: orders::shipped_keys,
         state: || json!({ "is": "finished" }),
     },

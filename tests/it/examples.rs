@@ -11,6 +11,12 @@ use std::{
 
 use cairn_tests::{golden_at, workspace};
 
+/// What the transcripts call, and what it is here.
+const PROGRAMS: [(&str, &str); 2] = [
+    ("cairn", env!("CARGO_BIN_EXE_cairn-tested")),
+    ("order-services", env!("CARGO_BIN_EXE_order-services-tested")),
+];
+
 #[test]
 fn transcripts_of_the_examples_are_replayed() {
     let examples = fs::read_dir(workspace().join("examples")).expect("there are examples");
@@ -34,7 +40,9 @@ fn replay(folder: &Path, recorded: &str) -> String {
     copied(folder, &copy);
     let bin = scratch.path().join("bin");
     fs::create_dir(&bin).expect("a folder");
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_cairn-tested"), bin.join("cairn")).expect("a link");
+    for (name, program) in PROGRAMS {
+        std::os::unix::fs::symlink(program, bin.join(name)).expect("a link");
+    }
     let path = std::env::var("PATH").unwrap_or_default();
 
     let mut text = String::new();

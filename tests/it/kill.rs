@@ -58,7 +58,7 @@ impl Struck {
     fn spread(&self) {
         let total = self.before_start + self.in_a_step + self.between + self.after_the_end;
         assert_eq!(total, KILLS);
-        assert!(self.in_a_step >= KILLS / 8, "too few struck a step under way: {self:?}");
+        assert!(self.in_a_step >= KILLS / 10, "too few struck a step under way: {self:?}");
         assert!(self.between + self.in_a_step >= KILLS / 2, "too few struck a run: {self:?}");
     }
 }
@@ -85,13 +85,13 @@ struct Killer {
 impl Killer {
     fn new() -> Self {
         let (cairn, services) = (cairn(), Services::new());
-        services.latency(Duration::from_millis(8));
+        services.latency(Duration::from_millis(25));
         let mut killer = Self { cairn, services, length: (Duration::ZERO, Duration::ZERO) };
         mistakes::works(&killer.cairn);
         for id in ["warm", "measured"] {
             orders::picked_up(&killer.cairn, id).arg("--early").run().ended(0);
             let spawned = Instant::now();
-            let mut running = orders::run(&killer.cairn, &killer.services, id).spawn();
+            let mut running = orders::run_with_pause(&killer.cairn, &killer.services, id).spawn();
             running.writes(BEGUN);
             let begun = Instant::now();
             let ran = running.finish().ended(0);
@@ -123,7 +123,7 @@ impl Killer {
         if early {
             orders::picked_up(&self.cairn, id).arg("--early").run().ended(0);
         }
-        let mut running = orders::run(&self.cairn, &self.services, id).spawn();
+        let mut running = orders::run_with_pause(&self.cairn, &self.services, id).spawn();
         if moment.begun {
             running.writes(BEGUN);
         }
@@ -150,7 +150,7 @@ impl Killer {
             return self.cairn.cmd("resume").arg(id).run();
         }
         orders::picked_up(&self.cairn, id).arg("--early").run().ended(0);
-        orders::run(&self.cairn, &self.services, id).run()
+        orders::run_with_pause(&self.cairn, &self.services, id).run()
     }
 }
 

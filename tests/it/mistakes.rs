@@ -162,9 +162,6 @@ fn command_lines_that_cannot_be() {
     }
 }
 
-/// Messages without a word of what to do: they may get fewer.
-const KNOWN_WITHOUT_ADVICE: [&str; 3] = ["component/truncated.txt", "event/ended.txt", "event/no_object.txt"];
-
 #[test]
 fn every_mistake_says_what_to_do() {
     let folder = workspace().join("tests/golden/mistakes");
@@ -179,8 +176,7 @@ fn every_mistake_says_what_to_do() {
             }
         }
     }
-    without.sort();
-    assert_eq!(without, KNOWN_WITHOUT_ADVICE, "these leave the user alone");
+    assert!(without.is_empty(), "these leave the user alone: {without:#?}");
 }
 
 #[test]

@@ -29,6 +29,14 @@ pub(crate) fn run(cairn: &Cairn, services: &Services, id: &str) -> Cmd {
     run_with(cairn, services, id, &input(id))
 }
 
+/// [`run`] with a pause that unloads it.
+pub(crate) fn run_with_pause(cairn: &Cairn, services: &Services, id: &str) -> Cmd {
+    run_with(cairn, services, id, &input_with(id, 20, 14 * DAY))
+}
+
+/// In milliseconds.
+pub(crate) const DAY: u64 = 24 * 60 * 60 * 1000;
+
 /// Runs the order with this input.
 pub(crate) fn run_with(cairn: &Cairn, services: &Services, id: &str, input: &Value) -> Cmd {
     let program = workspace().join("tests/program/order.cairn");

@@ -33,7 +33,7 @@ fn long_functions(file: &File) -> Vec<String> {
     for (n, line) in lines.iter().enumerate() {
         let Some(found) = head.captures(line).filter(|_| !line.ends_with(['}', ';'])) else { continue };
         let end = format!("{}}}", &found[1]);
-        let length = lines[n..].iter().take_while(|line| **line != end).count() + 1;
+        let length = lines[n + 1..].iter().take_while(|line| **line != end).count();
         if length > LINES_OF_A_FUNCTION {
             long.push(format!("{}:{}: `{}` has {length}", file.path, n + 1, &found[2]));
         }
