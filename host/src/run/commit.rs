@@ -105,7 +105,12 @@ pub(crate) async fn settled(receipt: Receipt<Result<(), Refusal>>) -> Result<(),
     }
 }
 
-/// What the store says, as ours.
+/// What the store says: whoever named the directory can name another; the rest is the machine's, or ours.
 pub(crate) fn store(error: &StoreError) -> Error {
-    Error::fault(format!("the journal: {error}"))
+    let told = error.to_string();
+    let told = match error {
+        StoreError::Newer { .. } | StoreError::Locked(_) | StoreError::ReadOnly(_) => Error::mistake(told),
+        _ => Error::fault(told),
+    };
+    told.help(error.advice())
 }

@@ -65,8 +65,7 @@ mod tests {
         let corrupt = of_engine(path, &fjall::Error::Unrecoverable);
         assert_eq!(
             corrupt.to_string(),
-            "damage in data: files that it needs are missing or cannot be read; nothing was changed: \
-             copy the data directory before anything else, then restore a backup"
+            "the journal is damaged in data: files that it needs are missing or cannot be read"
         );
     }
 }

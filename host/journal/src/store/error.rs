@@ -7,29 +7,35 @@ use super::{Refusal, StoreError};
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Corrupt { place, found } => write!(
-                f,
-                "damage in {place}: {found}; nothing was changed: copy the data directory before anything else, \
-                 then restore a backup"
-            ),
-            Self::Full(what) => write!(f, "no space left: {what}; make room, then start again"),
-            Self::ReadOnly(what) => {
-                write!(
-                    f,
-                    "may not write: {what}; give this user the right to write there, or name another directory"
-                )
+            Self::Corrupt { place, found } => write!(f, "the journal is damaged in {place}: {found}"),
+            Self::Full(what) => write!(f, "no space is left for the journal: {what}"),
+            Self::ReadOnly(what) => write!(f, "the data directory may not be written to: {what}"),
+            Self::Locked(what) => write!(f, "the data directory is in use by another process: {what}"),
+            Self::Newer { found, known } => {
+                write!(f, "the data directory has format version {found}, and this build reads up to {known}")
             }
-            Self::Locked(what) => {
-                write!(f, "in use by another process: {what}; stop that one first, or name another directory")
-            }
-            Self::Newer { found, known } => write!(
-                f,
-                "the data directory has format version {found}, this build reads up to {known}; use a newer build"
-            ),
-            Self::Io(what) => write!(f, "the disk refused: {what}"),
+            Self::Io(what) => write!(f, "the disk refused the journal: {what}"),
             Self::Closed(cause) => {
-                write!(f, "nothing more is written since an earlier write failed ({cause}); start again")
+                write!(f, "nothing more is written since an earlier write failed: {cause}")
             }
+        }
+    }
+}
+
+impl StoreError {
+    /// What whoever runs it can do about it.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Corrupt { .. } => {
+                "nothing was changed: copy the data directory before anything else, then restore a backup"
+            }
+            Self::Full(_) => "what was recorded is safe: make room, then go on",
+            Self::ReadOnly(_) => "give this user the right to write there, or name another directory",
+            Self::Locked(_) => "stop that one first, or name another directory",
+            Self::Newer { .. } => "nothing was changed: use a build as new as the one that wrote it",
+            Self::Io(_) => "what was recorded is safe: look after the disk, then go on",
+            Self::Closed(_) => "what was recorded is safe: mend that, then start again",
         }
     }
 }
