@@ -39,6 +39,16 @@ fn sleep_through(name: &str, since: u64) {
 }
 
 #[test]
+fn a_sleep_that_is_over_while_the_program_ends_is_nobodys_fault() {
+    let cairn = cairn();
+    for pause in 1..=24 {
+        let id = format!("n{pause}");
+        let ran = run(&cairn, "nap", &id, &json!({ "pause": pause })).arg("--no-wait").run();
+        assert!(matches!(ran.code, Some(0 | 3)), "a pause of {pause} ms\n{}", ran.text());
+    }
+}
+
+#[test]
 fn promise_5_an_event_sent_before_the_wait_while_nothing_runs_is_taken_once() {
     let cairn = cairn();
     run(&cairn, "pair", "p1", &json!({ "pause": 200 })).arg("--no-wait").run().ended(3);

@@ -35,3 +35,12 @@ fn inputs() {
         assert_eq!((failed.0.as_str(), failed.1.as_str()), ("bad_data", message), "{input}");
     }
 }
+
+#[test]
+fn no_input_is_an_empty_one() {
+    let source = component("workflow w(n: int = 5) -> int { return n }");
+    for input in ["null", "{}", r#" { "n" : null } "#] {
+        let ended = Guest::new().run(&source, input).expect("it does not trap");
+        assert_eq!(ended.result, Ok(json!(5)));
+    }
+}

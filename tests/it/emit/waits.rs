@@ -41,3 +41,13 @@ fn waits() {
     let ended = run(body, Guest::new().fail("p", "cancelled", "null"), r#"{"id":"7"}"#);
     assert_eq!(kind(&ended), "cancelled");
 }
+
+#[test]
+fn an_event_without_fields_is_one() {
+    let body = r#"workflow w() -> json { wait ping() return "came" }"#;
+    for data in ["null", "{}"] {
+        assert_eq!(run(body, Guest::new().event("ping", 0, data), "{}").result, Ok(json!("came")));
+    }
+    let ended = run(body, Guest::new().answer("ping", r#"{"subscription":1,"data":{}}"#), "{}");
+    assert_eq!(kind(&ended), "bad_data");
+}
