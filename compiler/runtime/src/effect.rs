@@ -132,13 +132,18 @@ fn came(outcome: V, wanted: usize) -> Result<(i32, V), Fault> {
     };
     let which = Number::of(table.get_or_null("subscription")).and_then(|n| n.to_int());
     match which.and_then(|n| i32::try_from(n).ok()).filter(|n| (0..count(wanted)).contains(&i64::from(*n))) {
-        Some(which) => Ok((which, table.get_or_null("data"))),
+        Some(which) => Ok((which, table.get("data").filter(|data| !data.is_null()).unwrap_or_else(nothing))),
         None => Err(Failure::bad_data(
             "subscription".into(),
             "the number of a subscription".into(),
             "another".into(),
         )),
     }
+}
+
+/// The fields of an event that was sent without any.
+fn nothing() -> V {
+    value::record(Table::new(0))
 }
 
 /// The failure that a run ends with, when its undos have been run: if some of them failed too, it says so.

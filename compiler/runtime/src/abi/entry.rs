@@ -32,14 +32,14 @@ extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, size: us
     block
 }
 
-/// Reads the input; fails `bad_data` where it is not an object.
+/// Reads the input; fails `bad_data` where it is neither an object nor null, which is an empty one.
 #[unsafe(no_mangle)]
 extern "C" fn rt_begin(at: *const u8, len: usize) {
     // SAFETY: the canonical ABI lowers valid UTF-8 that stays.
     let text = unsafe { core::str::from_utf8_unchecked(core::slice::from_raw_parts(at, len)) };
     match parse(text) {
         // SAFETY: one thread.
-        Ok(input) if input.as_record().is_some() => unsafe { INPUT = input },
+        Ok(input) if input.as_record().is_some() || input.is_null() => unsafe { INPUT = input },
         Ok(_) => fail(Failure::bad_data("the input".into(), "an object".into(), "something else".into())),
         Err(fault) => fail(fault),
     }
