@@ -21,7 +21,7 @@ static MASKS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b(message|as message) [0-9a-f-]{8,}", "$1 ID"),
         (r" *\+?\b[0-9]+(\.[0-9]+)? (ms|s|min|h|d)\b", " SPAN"),
         (r"(?m)^( *[0-9]+) +0 ", "$1 SPAN "),
-        (r"\b(just now|SPAN ago)\b|\bin SPAN\b|\(now\)", "AGO"),
+        (r"\bjust now\b| ?\bSPAN ago\b|\((in SPAN|now|due)\)", "AGO"),
     ]
     .map(|(pattern, mask)| (Regex::new(pattern).expect("a pattern that reads"), mask))
     .into()
