@@ -6,7 +6,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
 };
 
 use cairn_tests::{golden_at, workspace};
@@ -33,35 +33,60 @@ fn transcripts_of_the_examples_are_replayed() {
     assert!(replayed > 0, "there is an example");
 }
 
+#[test]
+fn the_tour_of_the_readme_ends_as_it_says() {
+    let readme = fs::read_to_string(workspace().join("README.md")).expect("it is there");
+    let tour = readme
+        .split("```sh\n")
+        .nth(3)
+        .and_then(|rest| rest.split("```").next())
+        .expect("the third block of shell");
+    let scratch = tempfile::Builder::new().prefix("cairn-").tempdir().expect("a temporary folder");
+    let done = shell(scratch.path(), &bin(scratch.path()), tour);
+    let text = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success() && text.ends_with("\"hello ada, says grace\"\n"), "{tour}\n{text}");
+}
+
 /// Types the commands again, in a copy of the folder and with a data directory of its own.
 fn replay(folder: &Path, recorded: &str) -> String {
     let scratch = tempfile::Builder::new().prefix("cairn-").tempdir().expect("a temporary folder");
     let copy = scratch.path().join("example");
     copied(folder, &copy);
-    let bin = scratch.path().join("bin");
-    fs::create_dir(&bin).expect("a folder");
-    for (name, program) in PROGRAMS {
-        std::os::unix::fs::symlink(program, bin.join(name)).expect("a link");
-    }
-    let path = std::env::var("PATH").unwrap_or_default();
+    let bin = bin(scratch.path());
 
     let mut text = String::new();
     for line in recorded.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        let done = Command::new("sh")
-            .args(["-c", &format!("exec 2>&1\n{line}")])
-            .current_dir(&copy)
-            .env("PATH", format!("{}:{path}", bin.display()))
-            .env("NO_COLOR", "1")
-            .env("COLUMNS", "100")
-            .env_remove("CAIRN_DATA")
-            .output()
-            .expect("a shell can be run");
+        let done = shell(&copy, &bin, line);
         text.push_str(&format!("$ {line}\n{}", String::from_utf8_lossy(&done.stdout)));
         if !done.status.success() {
             text.push_str(&format!("[exit code {}]\n", done.status.code().unwrap_or(-1)));
         }
     }
     text
+}
+
+/// A folder with the programs under the names that users know.
+fn bin(scratch: &Path) -> PathBuf {
+    let bin = scratch.join("bin");
+    fs::create_dir(&bin).expect("a folder");
+    for (name, program) in PROGRAMS {
+        std::os::unix::fs::symlink(program, bin.join(name)).expect("a link");
+    }
+    bin
+}
+
+/// What a shell in that folder makes of the text, standard error included.
+fn shell(folder: &Path, bin: &Path, text: &str) -> Output {
+    let path = std::env::var("PATH").unwrap_or_default();
+    Command::new("sh")
+        .args(["-c", &format!("exec 2>&1\n{text}")])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .env_remove("CAIRN_DATA")
+        .output()
+        .expect("a shell can be run")
 }
 
 fn copied(from: &Path, to: &PathBuf) {
