@@ -49,6 +49,21 @@ fn the_same_source_gives_the_same_bytes() {
     assert!(built[0] == built[1], "an instance is pinned to the digest of its component");
 }
 
+#[test]
+fn programs_in_the_documentation_compile() {
+    let cairn = cairn();
+    for path in ["docs/language.md"] {
+        let text = fs::read_to_string(workspace().join(path)).expect("a text");
+        let programs: Vec<_> =
+            text.split("```cairn\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        assert!(!programs.is_empty(), "{path} shows no program");
+        for program in programs {
+            fs::write(cairn.folder().join("shown.cairn"), program).expect("it can be written");
+            cairn.cmd("build shown.cairn").run().ended(0);
+        }
+    }
+}
+
 fn programs(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
