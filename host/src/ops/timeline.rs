@@ -22,11 +22,22 @@ struct Operation<'a> {
 /// An entry a line.
 pub(super) fn timeline(history: &[Entry], component: Option<&Component>) -> Vec<Line> {
     let mut operations: HashMap<&Key, Operation<'_>> = HashMap::new();
+    // Undos run one after the other from here on, however long ago they were registered.
+    let mut undoing = Instant::default();
     let mut lines = Vec::with_capacity(history.len());
     for (seq, entry) in history.iter().enumerate() {
         match entry {
             Entry::Asked { key, at, command } => {
+                undoing = *at;
                 operations.insert(key, Operation { command, asked: *at, tried: 0 });
+            }
+            Entry::Ended { key, at, .. } => {
+                if let Some(undo) =
+                    operations.get_mut(key).filter(|op| matches!(op.command, Command::Undo { .. }))
+                {
+                    undo.asked = undoing;
+                    undoing = *at;
+                }
             }
             Entry::Tried { key, attempt, .. } => {
                 if let Some(operation) = operations.get_mut(key) {

@@ -62,6 +62,8 @@ pub(crate) struct Core {
     pub(super) delays: BTreeMap<Key, (Instant, u32)>,
     /// The number of the last attempt of each step in this activation.
     pub(super) attempts: HashMap<Key, u32>,
+    /// When the undo that runs was begun; it was registered long before.
+    pub(super) undoing: Instant,
     /// Operations that the code gave up before it had come to the end of what is recorded.
     pub(super) given_up: Vec<Key>,
     /// Messages whose consumption is handed over; the inbox may still show them.
@@ -102,6 +104,7 @@ impl Core {
             effects: HashMap::new(),
             delays: BTreeMap::new(),
             attempts: HashMap::new(),
+            undoing: Instant::default(),
             given_up: Vec::new(),
             taken: HashSet::new(),
             broken: None,
@@ -207,15 +210,18 @@ impl Core {
         self.stop_effect(key);
         let at = self.now();
         let shown = words::outcome(&outcome);
+        let is_undo = matches!(self.machine.command(key), Some(Command::Undo { .. }));
+        let asked = self.machine.asked_at(key).unwrap_or(at);
+        let asked = if is_undo { asked.max(self.undoing) } else { asked };
         self.apply(Entry::Ended { key: key.clone(), at, outcome })?;
         self.announce(Progress::Ended {
             key: key.0.clone(),
             what: self.machine.command(key).map(words::what).unwrap_or_default(),
             attempt: self.attempts.get(key).copied().unwrap_or(0),
-            took: at.0.saturating_sub(self.machine.asked_at(key).unwrap_or(at).0),
+            took: at.0.saturating_sub(asked.0),
             outcome: shown,
         });
-        if matches!(self.machine.command(key), Some(Command::Undo { .. })) {
+        if is_undo {
             return self.unwind_further();
         }
         Ok(())

@@ -14,6 +14,7 @@ impl Core {
                 Ok(())
             }
             Some(step) => {
+                self.undoing = self.now();
                 self.attempt(&step.key);
                 Ok(())
             }
