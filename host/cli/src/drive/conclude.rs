@@ -1,14 +1,10 @@
 //! How an instance stands when this process is done with it: the last words, the result on stdout, the exit code.
 
-use cairn_host::{
-    Host,
-    ops::{FailureView, OutcomeView, Shown, State},
-};
+use cairn_host::ops::{FailureView, OutcomeView, Shown, State};
 use serde_json::Value;
 
 use super::{Concluded, Follow};
 use crate::{
-    data::verbs,
     exit::Exit,
     problem::{Outcome, hint},
     screen::{Hints, Paint, duration, failure_words, out},
@@ -18,15 +14,14 @@ use crate::{
 ///
 /// # Errors
 ///
-/// The host's; a fault where stdout cannot be written.
-pub(crate) async fn conclude(follow: &mut Follow, host: &Host, id: &str, hints: &Hints) -> Outcome<Exit> {
-    let shown = verbs::show(host, id).await?;
-    let stopped = follow.stopped(id).map(str::to_owned);
-    let exit = exit(&shown, stopped.is_some());
+/// A fault where stdout cannot be written.
+pub(crate) fn conclude(follow: &mut Follow, shown: &Shown, hints: &Hints) -> Outcome<Exit> {
+    let stopped = follow.stopped(&shown.instance.id).map(str::to_owned);
+    let exit = exit(shown, stopped.is_some());
     let end = Concluded::new(&shown.instance, shown.outcome.as_ref(), stopped.as_deref(), exit);
     follow.report().concluded(&end)?;
     if !follow.report().json() {
-        out::tell(&last_words(&shown, stopped.as_deref(), hints, Paint::stderr()));
+        out::tell(&last_words(shown, stopped.as_deref(), hints, Paint::stderr()));
         if let Some(OutcomeView::Result(value)) = &shown.outcome {
             out::pretty(value)?;
         }

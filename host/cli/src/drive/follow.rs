@@ -9,7 +9,7 @@ use std::{
 
 use cairn_host::{
     Host,
-    ops::{InstanceView, Progress, State, Update},
+    ops::{InstanceView, Progress, Shown, State, Update},
 };
 use tokio::{
     sync::broadcast::{
@@ -76,30 +76,30 @@ impl Follow {
         }
     }
 
-    /// One instance, until it has come so far.
+    /// One instance, until it has come so far: how it stood then, also if something has woken it since. None: by a signal.
     ///
     /// # Errors
     ///
     /// The host's; a fault where stdout cannot be written.
-    pub(crate) async fn one(&mut self, id: &str, until: Until) -> Outcome<Ending> {
+    pub(crate) async fn one(&mut self, id: &str, until: Until) -> Outcome<Option<Shown>> {
         loop {
             // What comes from here on may be news to the view that comes: then it is asked for again.
             self.stirred = false;
             let Some(view) = self.step(rest(self.host.clone(), id.to_owned())).await? else {
-                return Ok(Ending::Interrupted);
+                return Ok(None);
             };
-            let view = view?;
-            let waits = matches!(view.state, State::Waiting { .. }) && !self.stopped.contains_key(id);
+            let shown = Shown { instance: view?, ..verbs::show(&self.host, id).await? };
+            let waits =
+                matches!(shown.instance.state, State::Waiting { .. }) && !self.stopped.contains_key(id);
             if !waits {
-                return Ok(Ending::Reached);
+                return Ok(Some(shown));
             }
-            let shown = verbs::show(&self.host, id).await?;
             self.report.rests(&shown, !self.seen.contains(id))?;
             if until == Until::Rest {
-                return Ok(Ending::Reached);
+                return Ok(Some(shown));
             }
             if self.stir().await?.is_none() {
-                return Ok(Ending::Interrupted);
+                return Ok(None);
             }
         }
     }

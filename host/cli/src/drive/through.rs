@@ -2,7 +2,7 @@
 
 use cairn_host::Host;
 
-use super::{Concluded, Ending, Follow, Until, conclude, interrupted};
+use super::{Concluded, Follow, Until, conclude, interrupted};
 use crate::{
     data::verbs,
     exit::Exit,
@@ -23,8 +23,8 @@ pub(crate) async fn through(
     hints: &Hints,
 ) -> Outcome<Exit> {
     let exit = match follow.one(id, until).await? {
-        Ending::Reached => conclude(&mut follow, host, id, hints).await?,
-        Ending::Interrupted => cut_short(&mut follow, host, id, hints).await?,
+        Some(shown) => conclude(&mut follow, &shown, hints)?,
+        None => cut_short(&mut follow, host, id, hints).await?,
     };
     follow.end();
     Ok(exit)

@@ -49,9 +49,9 @@ fn arguments(recorded: &Command, asked: &Command, difference: &[Difference]) -> 
                 .into();
         }
         if only.field == "due" || only.field == "deadline" || (only.from.is_some() && digits(only)) {
-            return "a number differs, as a clock or a random number read past the host would make it; \
-                take time and randomness from the workflow's own functions, which are recorded. \
-                If the code was changed under a running instance, that is the reason"
+            return "a number differs: the code was changed under a running instance; or, if it was not, a clock or a \
+                random number was read past the host: take time and randomness from the workflow's own functions, \
+                which are recorded"
                 .into();
         }
     }

@@ -97,7 +97,7 @@ the code and its journal disagree
   `arguments` differs from byte 16 on
     recorded: {\"at\":1767225600123}
     asked:    {\"at\":1767225600977}
-  likely cause: a number differs, as a clock or a random number read past the host would make it; take time and randomness from the workflow's own functions, which are recorded. If the code was changed under a running instance, that is the reason
+  likely cause: a number differs: the code was changed under a running instance; or, if it was not, a clock or a random number was read past the host: take time and randomness from the workflow's own functions, which are recorded
   place: key `charge`, entry 1 of the journal",
     );
 }
