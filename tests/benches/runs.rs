@@ -1,7 +1,11 @@
 //! Figures of whole runs: `cargo bench -p cairn-tests`. From text to component, deploy, steps a second, and how long a waiting run needs to
 //! take an event. Tools answer at once: what is measured is the host and its disk.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a measurement that cannot be made ends here")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a measurement that cannot be made ends here"
+)]
 
 use std::{
     path::Path,
