@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::{DIAGNOSTICS_MAX, parse};
 use crate::tree::{
-    Effect, EffectKind, Expr, ExprKind, Item, ItemKind, Rhs, Span, Stmt, StmtKind, TextPart, UnaryOp,
+    Effect, EffectKind, Expectation, Expr, ExprKind, Happening, Item, ItemKind, MockAnswer, Rhs, Span, Stmt,
+    StmtKind, TestStmt, TestStmtKind, TextPart, UnaryOp,
 };
 use crate::{Source, render};
 
@@ -162,6 +163,84 @@ fn loops_take_their_names_and_bounds_apart() {
         shown.collect::<Vec<_>>(),
         [(Some("n"), true, "a < b"), (None, false, "c as bool"), (None, true, ""), (Some("m"), false, "")]
     );
+}
+
+/// The statements of a test, and the text.
+fn test_of(body: &str) -> (Vec<TestStmt>, String) {
+    let text = format!("test \"t\" {{\n{body}\n}}");
+    let mut parsed = parse(&text);
+    assert_eq!(parsed.diagnostics, [], "{text}");
+    let Some(Item { kind: ItemKind::Test(test), .. }) = parsed.file.items.pop() else { panic!("{text}") };
+    (test.body, text)
+}
+
+#[test]
+fn a_list_of_answers_is_told_from_an_answer_that_is_a_list() {
+    let answers = |mock: &str| {
+        let (stmts, text) = test_of(&format!("mock t.op => {mock}"));
+        let [TestStmt { kind: TestStmtKind::Mock { args: None, answers, .. }, .. }] = stmts.as_slice() else {
+            panic!("{stmts:?}")
+        };
+        let show = |answer: &MockAnswer| match answer {
+            MockAnswer::Value(value) => text[value.span.range()].to_owned(),
+            MockAnswer::Fail { span, .. } | MockAnswer::Hang(span) => text[span.range()].to_owned(),
+        };
+        answers.iter().map(show).collect::<Vec<_>>()
+    };
+    assert_eq!(answers("1"), ["1"]);
+    assert_eq!(answers("[fail network, { a: 1 }, hang,]"), ["fail network", "{ a: 1 }", "hang"]);
+    assert_eq!(answers("[{ a: 1 }\n{ a: 2 }]"), ["{ a: 1 }", "{ a: 2 }"]);
+    assert_eq!(answers("[[1, 2]]"), ["[1, 2]"]);
+    assert_eq!(answers("[]"), ["[]"]);
+    assert_eq!(answers("[...xs]"), ["[...xs]"]);
+}
+
+#[test]
+fn tests_keep_what_happens_when_and_what_is_expected() {
+    let body = "mock t.op(a: 1) => hang\nat 3d crash\nat 1h + 2m cancel\nat 1d emit shop.e { a: 1 } to \"x\"
+at 2d answer round.verdict { choice: \"yes\" }\nrun w(a: 1)\nexpect fails timeout\nexpect calls(\"t.op\").len() == 2";
+    let (stmts, text) = test_of(body);
+    let shown: Vec<&str> = stmts.iter().map(|stmt| &text[stmt.span.range()]).collect();
+    assert_eq!(shown, body.lines().collect::<Vec<_>>());
+    let kinds = stmts.iter().map(|stmt| match &stmt.kind {
+        TestStmtKind::Mock { args: Some(args), .. } => format!("mock {}", args.len()),
+        TestStmtKind::At { what: Happening::Crash, .. } => "crash".into(),
+        TestStmtKind::At { what: Happening::Cancel, when, .. } => text[when.span.range()].into(),
+        TestStmtKind::At { what: Happening::Emit { to: Some(_), event, .. }, .. } => {
+            text[event.span.range()].into()
+        }
+        TestStmtKind::At { what: Happening::Answer { question, .. }, .. } => {
+            text[question.span.range()].into()
+        }
+        TestStmtKind::Run { args_span, .. } => text[args_span.range()].into(),
+        TestStmtKind::Expect(Expectation::Fails(kind)) => text[kind.span.range()].into(),
+        TestStmtKind::Expect(Expectation::Holds(it)) => text[it.span.range()].into(),
+        other => panic!("{other:?}"),
+    });
+    let kinds: Vec<String> = kinds.collect();
+    let wanted = [
+        "mock 1",
+        "crash",
+        "1h + 2m",
+        "shop.e",
+        "round.verdict",
+        "(a: 1)",
+        "timeout",
+        "calls(\"t.op\").len() == 2",
+    ];
+    assert_eq!(kinds, wanted);
+}
+
+#[test]
+fn a_tool_may_leave_its_operations_to_what_describes_it() {
+    let parsed = parse("tool a from \"openapi:a.json\"\ntool b from \"mcp:b\" {}\ntool c { d() -> null }");
+    assert_eq!(parsed.diagnostics, []);
+    let listed = parsed.file.items.iter().map(|item| match &item.kind {
+        ItemKind::Tool(tool) => (tool.from.is_some(), tool.listed, tool.operations.len()),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(listed.collect::<Vec<_>>(), [(true, false, 0), (true, true, 0), (false, true, 1)]);
+    assert!(!parse("tool a").diagnostics.is_empty());
 }
 
 /// `open` and `close` around `inner`, `levels` times, as the value of a `let`.

@@ -1,6 +1,6 @@
 //! What a file declares.
 
-use super::{Arg, Block, Clause, Expr, Name, Path, PlainText, Span, Stmt, Ty};
+use super::{Arg, Block, Clause, Expr, Name, Path, PlainText, Span, Stmt, TestDecl, Ty};
 
 /// A whole file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,14 +92,16 @@ pub struct SecretDecl {
     pub name: Name,
 }
 
-/// `tool payments from "http:https://pay.example" { … }`
+/// `tool payments from "http:https://pay.example" { … }`, or `tool pets from "openapi:pets.json"`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolDecl {
     /// What it is called.
     pub name: Name,
     /// Where it is, as far as the author knows.
     pub from: Option<PlainText>,
-    /// What it can do.
+    /// Its operations stand here, between braces; where not, what `from` names describes them.
+    pub listed: bool,
+    /// What it can do; empty where they are not listed.
     pub operations: Vec<ToolOp>,
 }
 
@@ -266,13 +268,4 @@ pub enum Trigger {
         /// The request's name in `start`.
         binder: Option<Name>,
     },
-}
-
-/// `test "…" { … }`: read so that a file with tests can be checked; its statements are kept as text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TestDecl {
-    /// What it shows.
-    pub title: PlainText,
-    /// The braces and all between them.
-    pub body_span: Span,
 }

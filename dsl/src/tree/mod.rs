@@ -6,6 +6,7 @@ mod effect;
 mod expr;
 mod item;
 mod stmt;
+mod test;
 mod ty;
 
 pub use effect::{
@@ -15,9 +16,10 @@ pub use effect::{
 pub use expr::{BinaryOp, Entry, Expr, ExprKind, FnArg, Lambda, ListItem, TextPart, UnaryOp};
 pub use item::{
     ConstDecl, ErrorDecl, EventDecl, FailKind, File, FlowDecl, FnDecl, Item, ItemKind, Param, SecretDecl,
-    Setting, SettingKind, TestDecl, ToolDecl, ToolOp, ToolsetDecl, Trigger, TypeDecl, UseDecl, WorkflowDecl,
+    Setting, SettingKind, ToolDecl, ToolOp, ToolsetDecl, Trigger, TypeDecl, UseDecl, WorkflowDecl,
 };
 pub use stmt::{Binder, Block, Catch, Else, LogLevel, Rhs, Stmt, StmtKind, Try};
+pub use test::{Expectation, Happening, MockAnswer, TestDecl, TestStmt, TestStmtKind};
 pub use ty::{FieldTy, Literal, Ty, TyKind};
 
 use serde::Serialize;

@@ -5,7 +5,7 @@ use super::{Node, Walk, Walked};
 use crate::grammar::Rule;
 use crate::tree::{
     ConstDecl, ErrorDecl, EventDecl, FailKind, FlowDecl, FnDecl, Item, ItemKind, Param, SecretDecl, Span,
-    TestDecl, ToolDecl, ToolOp, ToolsetDecl, Ty, TypeDecl, UseDecl, WorkflowDecl,
+    ToolDecl, ToolOp, ToolsetDecl, Ty, TypeDecl, UseDecl, WorkflowDecl,
 };
 
 impl Walk<'_> {
@@ -52,7 +52,7 @@ impl Walk<'_> {
     fn tool(&mut self, node: &Node<'_>) -> Walked<ToolDecl> {
         let from = node.find(Rule::plain_string).map(|from| self.plain_text(&from));
         let operations = node.all(Rule::tool_op).map(|op| self.tool_op(&op)).collect::<Walked<_>>()?;
-        Ok(ToolDecl { name: self.ident(node)?, from, operations })
+        Ok(ToolDecl { name: self.ident(node)?, from, listed: node.has(Rule::P_LBRACE), operations })
     }
 
     fn tool_op(&mut self, node: &Node<'_>) -> Walked<ToolOp> {
@@ -106,13 +106,8 @@ impl Walk<'_> {
         })
     }
 
-    fn test(&mut self, node: &Node<'_>) -> Walked<TestDecl> {
-        let title = self.plain_text(&node.need(Rule::plain_string)?);
-        Ok(TestDecl { title, body_span: self.braces(node)? })
-    }
-
     /// From the first `{` of `node` to its end.
-    fn braces(&self, node: &Node<'_>) -> Walked<Span> {
+    pub(super) fn braces(&self, node: &Node<'_>) -> Walked<Span> {
         Ok(self.places.span(node.need(Rule::P_LBRACE)?.start(), node.end()))
     }
 

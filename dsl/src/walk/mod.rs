@@ -14,6 +14,7 @@ mod number;
 mod operator;
 mod setting;
 mod stmt;
+mod test;
 mod text;
 mod ty;
 
