@@ -24,7 +24,6 @@ pub struct TestStmt {
 
 /// The statements of a test.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a tree is built once")]
 pub enum TestStmtKind {
     /// `run order(…)`
     Run {
@@ -59,7 +58,6 @@ pub enum TestStmtKind {
 
 /// What an operation answers in a test.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a tree is built once")]
 pub enum MockAnswer {
     /// `{ id: "hold-1" }`
     Value(Expr),
@@ -78,7 +76,6 @@ pub enum MockAnswer {
 
 /// What happens to a run from outside.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a tree is built once")]
 pub enum Happening {
     /// `emit email_confirmed { … } to x`
     Emit {
@@ -104,7 +101,6 @@ pub enum Happening {
 
 /// What has to hold in the end.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a tree is built once")]
 pub enum Expectation {
     /// `fails timeout`: the run fails with this kind.
     Fails(Path),
