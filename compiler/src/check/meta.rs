@@ -31,6 +31,11 @@ pub(super) fn meta(head: &Head<'_>, decls: &Decls<'_>, source: &Source, wants: &
         fails: head.decl.fails.iter().map(|f| f.name.text.clone()).collect(),
         tools: tools(decls, wants),
         events: events(decls, wants),
+        emits: Vec::new(),
+        key: None,
+        limits: std::collections::BTreeMap::new(),
+        triggers: Vec::new(),
+        workflows: Vec::new(),
         needs: wants.needs(decls),
         source: file.to_owned(),
         source_hash: hex(&Sha256::digest(source.text.as_bytes())),
@@ -68,6 +73,7 @@ fn operation(name: &str, of: &Operation) -> OperationMeta {
             .collect(),
         arguments: schema::closed(&fields(&of.params)),
         result: schema::of(&of.result),
+        route: None,
     }
 }
 

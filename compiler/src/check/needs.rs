@@ -33,7 +33,10 @@ impl Wants {
             http: self.http.iter().cloned().chain(origins).collect::<BTreeSet<_>>().into_iter().collect(),
             exec: self.exec.iter().cloned().collect(),
             events: self.events.iter().cloned().collect(),
+            emits: Vec::new(),
             secrets: Vec::new(),
+            workflows: Vec::new(),
+            locks: Vec::new(),
         }
     }
 }

@@ -25,6 +25,16 @@ pub struct Meta {
     pub tools: Vec<ToolMeta>,
     /// The events that it waits for.
     pub events: Vec<EventMeta>,
+    /// Events that it sends.
+    pub emits: Vec<EventMeta>,
+    /// `key … else …`: what makes its instances one.
+    pub key: Option<KeyMeta>,
+    /// `limits { … }`: name and number; durations in milliseconds. The host keeps `time` and `steps`.
+    pub limits: std::collections::BTreeMap<String, i64>,
+    /// What starts it by itself.
+    pub triggers: Vec<TriggerMeta>,
+    /// Other workflows that it starts.
+    pub workflows: Vec<String>,
     /// What it needs to be granted, worked out from the code.
     pub needs: Needs,
     /// The file's name, without folder.
@@ -40,7 +50,7 @@ pub struct Meta {
 pub struct ToolMeta {
     /// What the code calls it.
     pub name: String,
-    /// `http:https://pay.example/v1`, `exec:`, `component:…`, `mcp:…`; none: the operator binds it.
+    /// `http:https://pay.example/v1`, `exec:`, `ci:`, `component:…`, `mcp:…`, `openapi:…`; none: the operator binds it.
     pub from: Option<String>,
     /// Those that the workflow uses.
     pub operations: Vec<OperationMeta>,
@@ -61,6 +71,37 @@ pub struct OperationMeta {
     pub arguments: Value,
     /// JSON Schema of the result.
     pub result: Value,
+    /// Of a tool from an OpenAPI description: how its request is made.
+    pub route: Option<RouteMeta>,
+}
+
+/// How an operation becomes an HTTP request: what its OpenAPI description says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RouteMeta {
+    /// The service's first server: `https://ev.example/api/v2`.
+    pub server: String,
+    /// `POST`
+    pub method: String,
+    /// `/stations/{station}/slots`
+    pub path: String,
+    /// Names of arguments that go into the query.
+    pub query: Vec<String>,
+    /// Names of arguments that go into headers.
+    pub headers: Vec<String>,
+    /// What is the JSON body: nothing, the argument `body`, or an object of all arguments that go nowhere else.
+    pub body: BodyMeta,
+}
+
+/// What the body of a request is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodyMeta {
+    /// There is none.
+    None,
+    /// The value of the argument `body`.
+    Argument,
+    /// All arguments that go nowhere else.
+    Rest,
 }
 
 /// A declared kind of a tool's failure.
@@ -92,8 +133,89 @@ pub struct Needs {
     pub exec: Vec<String>,
     /// Events waited for.
     pub events: Vec<String>,
-    /// Names of secrets; empty in this version of the language.
+    /// Events sent.
+    pub emits: Vec<String>,
+    /// Names of secrets.
     pub secrets: Vec<String>,
+    /// Workflows started, by name.
+    pub workflows: Vec<String>,
+    /// Names of locks, `*` for a part that is worked out.
+    pub locks: Vec<String>,
+}
+
+/// `key "${repo}/${branch}" else replace`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KeyMeta {
+    /// Joined they are the key.
+    pub parts: Vec<KeyMetaPart>,
+    /// What is done with a start whose key is in use: `join`, `queue`, `replace` or `reject`.
+    #[serde(rename = "else")]
+    pub otherwise: String,
+}
+
+/// A part of an instance's key.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyMetaPart {
+    /// As it stands.
+    Text(String),
+    /// A JSON pointer (RFC 6901) into the input: a text, an int or a bool.
+    Input(String),
+}
+
+/// What starts a workflow by itself.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "on")]
+pub enum TriggerMeta {
+    /// `on schedule "0 2 * * *" zone "UTC" start (…)`
+    Schedule {
+        /// Five fields, as cron has them.
+        cron: String,
+        /// A name of the tz database.
+        zone: String,
+        /// The arguments: see [`StartMeta`].
+        start: Vec<StartMeta>,
+    },
+    /// `on event shop.order_placed as e where … start (order: e.order)`
+    Event {
+        /// Its name.
+        event: String,
+        /// The closed condition of `wit/event.wit`, as data.
+        condition: Option<Value>,
+        /// The arguments.
+        start: Vec<StartMeta>,
+    },
+    /// `on http "POST /orders" start (order: request.body)`
+    Http {
+        /// As it stands.
+        route: String,
+        /// The arguments.
+        start: Vec<StartMeta>,
+    },
+}
+
+/// An argument of a start.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StartMeta {
+    /// Of the workflow's parameters.
+    pub name: String,
+    /// Where its value comes from.
+    #[serde(flatten)]
+    pub from: StartValue,
+}
+
+/// Where a value of a start comes from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StartValue {
+    /// As it stands.
+    Value(Value),
+    /// A JSON pointer into the event's fields, or into `{ method, path, headers, query, body }` of a request.
+    Data(String),
+    /// `trigger.time`: the moment, RFC 3339.
+    Time,
+    /// `trigger.time.date(zone)`: the day.
+    Date(String),
 }
 
 /// A line of the section `cairn-map`: where the operation of a key stands in the source.

@@ -14,10 +14,13 @@ mod meta;
 mod stmt;
 
 pub use expr::{ArithOp, Builtin, CompareOp, Expr, ExprKind, Lambda, ListItem, RecordItem, TextPart};
-pub use meta::{EventMeta, FailMeta, KeyPlace, Meta, Needs, OperationMeta, ToolMeta};
+pub use meta::{
+    BodyMeta, EventMeta, FailMeta, KeyMeta, KeyMetaPart, KeyPlace, Meta, Needs, OperationMeta, RouteMeta,
+    StartMeta, StartValue, ToolMeta, TriggerMeta,
+};
 pub use stmt::{
-    Backoff, Call, CallOptions, Catch, Key, KeyPart, LogLevel, MatchArm, Recorded, Retry, Stmt, StmtKind,
-    Subscription, Test, Undo, WaitArm,
+    Ask, Backoff, Branch, Cache, Call, CallOptions, Catch, Child, Deadline, Fork, ForkEach, Key, KeyPart, LogLevel, MatchArm, Recorded, Retry, Stmt, StmtKind,
+    Subscription, Test, Tool, Undo, WaitArm,
 };
 
 use crate::types::Type;
@@ -39,7 +42,38 @@ pub struct Program {
     pub result: Type,
     /// What it does. Falling out of its end returns null.
     pub body: Vec<Stmt>,
+    /// Bodies that run in an instance of their own, by [`BlockId`]; each before those that are begun from it or not, in any order.
+    pub blocks: Vec<Block>,
 }
+
+/// A body that runs side by side with who begins it, with locals of its own. In it [`StmtKind::Return`] ends the block with its
+/// value, and keys are relative: the host puts the block's own in front.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// For people who read the compiled code: `stages/build`.
+    pub name: String,
+    /// Its locals, by [`LocalId`].
+    pub locals: Vec<Local>,
+    /// What it takes along: values of the beginner's locals, as JSON. The two locals have the same type.
+    pub captures: Vec<Capture>,
+    /// What it gives; [`Type::Null`] where nothing.
+    pub result: Type,
+    /// What it does. Falling out of its end gives null.
+    pub body: Vec<Stmt>,
+}
+
+/// A value that a block takes along when it is begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// A local of who begins it (the workflow's body, or the block that this one stands in).
+    pub outer: LocalId,
+    /// A local of the block.
+    pub inner: LocalId,
+}
+
+/// A block, by its place in [`Program::blocks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId(pub u32);
 
 /// A parameter of the workflow.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use cairn_dsl::tree::Span;
 
-use super::{Expr, LocalId, LoopId};
+use super::{BlockId, Expr, LocalId, LoopId};
 use crate::types::{Lit, Type};
 
 /// A statement and where it stood.
@@ -101,10 +101,84 @@ pub enum StmtKind {
     Try {
         /// What is tried.
         body: Vec<Stmt>,
+        /// How long `body` may take. When it is over, what `body` waits for is cancelled and `body` fails with `timeout`; no `try`
+        /// inside it catches that, this one's own arms may.
+        deadline: Option<Deadline>,
         /// In order.
         catches: Vec<Catch>,
         /// Of the unwinding.
         unwind_key: Key,
+        /// Done at last, whichever way body and arms are left (also by `Return`, `Break`, a failure, cancellation); it leaves by falling out
+        /// of its end or by failing, never by `Return`, `Break` or `Continue` of something around it.
+        finally: Vec<Stmt>,
+    },
+    /// Runs blocks side by side. Branch locals are set as the branches end well; a branch whose `after` has not ended well is not begun.
+    /// Without `settle`, a branch that fails makes all others be cancelled and awaited, and the whole fail with it.
+    Fork(Box<Fork>),
+    /// A block for each item of a list, side by side.
+    ForkEach(Box<ForkEach>),
+    /// What undoes what was done so far: a block, registered with the values that it captures now.
+    UndoBlock {
+        /// `x.undo`
+        key: Key,
+        /// What it does.
+        block: BlockId,
+    },
+    /// Another workflow: its result is waited for.
+    Child(Box<Child>),
+    /// Another workflow: it goes its own way. The local gets its id.
+    Spawn {
+        /// A text.
+        local: Option<LocalId>,
+        /// Of the operation.
+        key: Key,
+        /// Its name.
+        workflow: String,
+        /// A record expression.
+        input: Expr,
+    },
+    /// A question to a person.
+    Ask(Box<Ask>),
+    /// Holds a place while the body runs; given back on every way out.
+    Lock {
+        /// Of the operation.
+        key: Key,
+        /// A text.
+        name: Expr,
+        /// An int; none is one.
+        places: Option<Expr>,
+        /// What is done meanwhile.
+        body: Vec<Stmt>,
+    },
+    /// An event for others.
+    Emit {
+        /// Of the operation.
+        key: Key,
+        /// Its name.
+        event: String,
+        /// A record.
+        data: Expr,
+        /// A text: the id of an instance. None: all that know it.
+        to: Option<Expr>,
+    },
+    /// What a status query shows from now on.
+    Expose(Expr),
+    /// Ends this run and begins the next with this input, a record. Nothing stands behind it. Never in a block.
+    Restart(Expr),
+    /// Calendar arithmetic, recorded. The local has the type of the answer: time, or text.
+    Calendar {
+        /// Gets the answer.
+        local: LocalId,
+        /// Of the reading.
+        key: Key,
+        /// As `wit/context.wit` lists them: `date`, `format`, `next`, `add_months`, `add_days`.
+        question: String,
+        /// A time.
+        of: Expr,
+        /// A text.
+        zone: Expr,
+        /// Machine numbers or texts.
+        arguments: Vec<Expr>,
     },
     /// `undo all`: runs all registered undos now.
     UndoAll {
@@ -150,16 +224,139 @@ pub struct Call {
     pub local: Option<LocalId>,
     /// Of the step.
     pub key: Key,
-    /// `payments.charge`
-    pub tool: String,
+    /// Which tool.
+    pub tool: Tool,
     /// A record expression: the arguments.
     pub arguments: Expr,
+    /// JSON pointers of the places in `arguments` that hold templates of secrets: lists of texts and of records `{ secret: NAME }`
+    /// (a place of type `secret string` is such a list in compiled code).
+    pub secrets: Vec<String>,
     /// How patiently.
     pub options: CallOptions,
     /// What the tool says that it gives; the outcome is decoded to it (fails `bad_data`).
     pub result: Type,
     /// Registered once the step has succeeded and its local is set.
     pub undo: Option<Undo>,
+}
+
+/// Which tool a call asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tool {
+    /// `payments.charge`
+    Named(String),
+    /// A text that is worked out, such as `mail.send`; the code in front of the call has seen that it is in the toolset.
+    Chosen(Expr),
+}
+
+/// `cache { key, for }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cache {
+    /// A text.
+    pub key: Expr,
+    /// A duration.
+    pub age: Expr,
+}
+
+/// How long a `try` may take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deadline {
+    /// Of its timer.
+    pub key: Key,
+    /// A duration.
+    pub span: Expr,
+}
+
+/// Branches side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fork {
+    /// In the order of the source.
+    pub branches: Vec<Branch>,
+    /// An int: so many run at once.
+    pub max: Option<Expr>,
+    /// An int: when so many have ended well the others are cancelled and awaited, and it is done. It fails, with the failure
+    /// that made it so, when that many cannot be reached any more. `race` is `first 1`.
+    pub first: Option<Expr>,
+    /// Failures of branches fail nothing: each branch's local gets `{ key: text, value, error }`, one of the last two null; `error` is a failure as a value
+    /// (`kind`, `message` and the detail's fields, as in [`Catch::local`]). A branch behind one that failed gets its error.
+    pub settle: bool,
+    /// A text local that gets the name of the branch that ended well first (`race`).
+    pub winner: Option<LocalId>,
+}
+
+/// A branch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// `build`
+    pub name: String,
+    /// The block's key, whole.
+    pub key: Key,
+    /// What it does.
+    pub block: BlockId,
+    /// Branches (places in the list, each smaller than its own or not, never in a circle) that have to end well before it is begun.
+    pub after: Vec<usize>,
+    /// Gets its value, or what `settle` says; null where it was not begun or did not end well (`first`). Nullable or json then.
+    pub local: Option<LocalId>,
+}
+
+/// A block for each item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForkEach {
+    /// A local that holds the list.
+    pub items: LocalId,
+    /// An int local: the place of the item; set before `prepare`.
+    pub counter: LocalId,
+    /// Gets the item; set before `prepare`.
+    pub item: LocalId,
+    /// Run for each item before its block is begun: what key and captures need. Pure.
+    pub prepare: Vec<Stmt>,
+    /// The block's key, whole: uses locals that are set by then.
+    pub key: Key,
+    /// A text for each item: `key` of what `settle` gives.
+    pub name: Expr,
+    /// What is done with each.
+    pub block: BlockId,
+    /// As in [`Fork`].
+    pub max: Option<Expr>,
+    /// As in [`Fork`].
+    pub first: Option<Expr>,
+    /// As in [`Fork`].
+    pub settle: bool,
+    /// Gets the list, in the order of the items: values; with `settle` records as [`Fork::settle`] says; with `first` the values of those that ended well.
+    pub result: Option<LocalId>,
+}
+
+/// Another workflow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Child {
+    /// Gets its result, decoded to the local's type.
+    pub local: Option<LocalId>,
+    /// Of the operation.
+    pub key: Key,
+    /// Its name.
+    pub workflow: String,
+    /// A record expression.
+    pub input: Expr,
+    /// How long: then it is cancelled, and the child operation fails with `timeout`.
+    pub deadline: Option<Deadline>,
+    /// What it gives.
+    pub result: Type,
+}
+
+/// A question to a person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// Gets the answer, decoded to the local's type.
+    pub local: Option<LocalId>,
+    /// Of the operation.
+    pub key: Key,
+    /// A text.
+    pub whom: Expr,
+    /// A record as `wit/event.wit` says, `remind` in milliseconds included.
+    pub task: Expr,
+    /// How long: then it is given up, and fails with `timeout`.
+    pub deadline: Option<Deadline>,
+    /// What it gives.
+    pub result: Type,
 }
 
 /// `timeout` and `retry` of a call, defaults applied.
@@ -169,6 +366,8 @@ pub struct CallOptions {
     pub timeout: Option<Expr>,
     /// None: one attempt.
     pub retry: Option<Retry>,
+    /// An earlier outcome will do.
+    pub cache: Option<Cache>,
 }
 
 /// A policy; each part an expression of the type said.
@@ -208,6 +407,8 @@ pub struct Undo {
     pub tool: String,
     /// A record expression: evaluated when the undo is registered.
     pub arguments: Expr,
+    /// As in [`Call::secrets`].
+    pub secrets: Vec<String>,
     /// How patiently.
     pub options: CallOptions,
 }
@@ -246,6 +447,8 @@ pub struct Subscription {
     pub event: String,
     /// Field and value (representation `Value`).
     pub fields: Vec<(String, Expr)>,
+    /// A list that is the condition of `wit/event.wit` (representation `Value`).
+    pub condition: Option<Expr>,
 }
 
 /// An arm of a match.

@@ -42,7 +42,8 @@ impl<'d> Body<'d> {
         self.flush(out);
         let undo = self.undo_clause(&call.clauses, bind.name, local, &segment);
         let result = target.of.result.clone();
-        let done = ir::Call { local, key, tool: target.path.clone(), arguments, options, result, undo };
+        let tool = ir::Tool::Named(target.path.clone());
+        let done = ir::Call { local, key, tool, arguments, secrets: Vec::new(), options, result, undo };
         self.emit(out, StmtKind::Call(Box::new(done)), call.span);
         Outcome::of(local.map_or_else(broken, |local| self.read(local)))
     }
@@ -173,6 +174,6 @@ impl<'d> Body<'d> {
         let options = self.options(&call.clauses, target.of);
         let what = format!("undo {}", target.path);
         let key = self.claim(&format!("{segment}.undo"), self.first_line(call.span), &what);
-        Some(Undo { key, tool: target.path, arguments, options })
+        Some(Undo { key, tool: target.path, arguments, secrets: Vec::new(), options })
     }
 }

@@ -54,7 +54,7 @@ impl Body<'_> {
             None if operation.readonly || operation.idempotent => Some(usual()),
             None => None,
         };
-        CallOptions { timeout, retry }
+        CallOptions { timeout, retry, cache: None }
     }
 
     /// A policy is read where it is written, so that it is known before the run.

@@ -97,7 +97,7 @@ impl Body<'_> {
         };
         let fields = self.event_fields(&pattern.args, &event.fields, &name);
         self.shared.wants.events.insert(name.text.clone());
-        Some((Subscription { event: name.text, fields }, event.fields.clone()))
+        Some((Subscription { event: name.text, fields, condition: None }, event.fields.clone()))
     }
 
     /// `wait { … }`: the arm of whatever comes first.

@@ -3,12 +3,15 @@
 use crate::emit::EmitError;
 use crate::emit::func::Func;
 use crate::emit::runtime::Door;
-use crate::ir::{Backoff, Call, CallOptions, Expr, Key, LocalId, Recorded, Retry, Undo};
+use crate::ir::{Backoff, Call, CallOptions, Expr, Key, LocalId, Recorded, Retry, Tool, Undo};
 use crate::types::{Rep, Type};
 
 impl Func<'_, '_> {
     pub(super) fn step(&mut self, call: &Call) -> Result<(), EmitError> {
-        self.request(&call.key, &call.tool, &call.arguments, &call.options)?;
+        let Tool::Named(tool) = &call.tool else {
+            return Err(EmitError::internal("a tool that is chosen at run time"));
+        };
+        self.request(&call.key, tool, &call.arguments, &call.options)?;
         let desc = match &call.result {
             Type::Json => 0,
             result => self.shared.link.data.desc(result),

@@ -35,7 +35,7 @@ impl Func<'_, '_> {
             StmtKind::For { id, items, counter, item, body } => self.each(*id, *items, *counter, *item, body),
             StmtKind::Break(id) => self.leave(*id, true),
             StmtKind::Continue(id) => self.leave(*id, false),
-            StmtKind::Try { body, catches, unwind_key } => self.attempt(body, catches, unwind_key),
+            StmtKind::Try { body, catches, unwind_key, .. } => self.attempt(body, catches, unwind_key),
             StmtKind::UndoAll { key } => {
                 self.key(key);
                 self.ins().i32_const(0);
@@ -56,6 +56,7 @@ impl Func<'_, '_> {
                 self.fail();
                 Ok(())
             }
+            other => Err(EmitError::internal(format!("{other:?}"))),
         }
     }
 
