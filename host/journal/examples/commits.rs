@@ -89,7 +89,10 @@ fn commit(id: &InstanceId, expect: u64, entry: Entry) -> Commit {
         expect: Seq(expect),
         entries: vec![entry],
         timer: TimerChange::Keep,
+        restart: false,
         consumed: Vec::new(),
+        locks: Vec::new(),
+        kept: Vec::new(),
         head: HeadChange::default(),
         at: cairn_replay::Instant(1_767_225_600_000),
     }
@@ -104,6 +107,9 @@ fn began(id: &InstanceId) -> Entry {
         digest: format!("sha256:{}", "0".repeat(64)),
         input: Json("{}".into()),
         grant: Json("{}".into()),
+        peers: std::collections::BTreeMap::new(),
+        parent: None,
+        run: 0,
     })
 }
 

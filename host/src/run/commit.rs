@@ -92,7 +92,18 @@ pub(crate) fn commit(ports: &Ports, append: Append, purpose: Purpose) -> Receipt
         timer = TimerChange::Clear;
     }
     let at = ports.clock.now();
-    ports.journal.commit(Commit { id, expect, entries, timer, consumed, head, at }, sync)
+    ports.journal.commit(Commit {
+        id,
+        expect,
+        restart: false,
+        entries,
+        timer,
+        consumed,
+        locks: Vec::new(),
+        kept: Vec::new(),
+        head,
+        at,
+    }, sync)
 }
 
 /// Waits for the answer.

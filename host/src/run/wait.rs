@@ -126,7 +126,7 @@ impl Core {
         }
         events.sort();
         events.dedup();
-        Waiting { until: timers.chain(delays).min(), events }
+        Waiting { until: timers.chain(delays).min(), events, on: Vec::new() }
     }
 
     /// Nothing is out, and nothing will be soon.

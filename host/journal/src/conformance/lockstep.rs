@@ -1,15 +1,15 @@
 //! Random acts on a store and on the twin in memory: they give the same answers.
 
-use cairn_replay::{Entry, Instant, Key, Note, Seq};
+use cairn_replay::{Entry, Instant, Json, Key, Note, Seq};
 
 use super::{
     Subject,
-    make::{append, began, ended, line, message},
+    make::{append, began, ended, line, message, stand},
     sure, wait,
 };
 use crate::{
-    Commit, Head, HeadChange, InstanceId, Journal, MemoryJournal, MessageId, Put, Status, Sync, TimerChange,
-    Waiting,
+    Commit, Head, HeadChange, InstanceId, Journal, LockChange, MemoryJournal, MessageId, Place, Put, Status,
+    Sync, TimerChange, Waiting,
 };
 
 /// How often what happened, so that a test can tell that its acts were not all refused.
@@ -25,6 +25,10 @@ pub struct Tally {
     pub duplicates: u32,
     /// Messages that were consumed.
     pub consumed: u32,
+    /// Runs that were begun anew.
+    pub restarted: u32,
+    /// Times that somebody stood in the line of a lock.
+    pub queued: u32,
     /// Timers that were listed.
     pub due: u32,
     /// Times that the store was opened anew.
@@ -109,7 +113,9 @@ impl Dice {
         Some(match self.below(6) {
             0 => Status::Ready,
             1 => {
-                Status::Waiting(Waiting { until: Some(Instant(self.below(20))), events: vec!["paid".into()] })
+                let on = if self.one_in(2) { vec!["turn".into()] } else { Vec::new() };
+                let until = Some(Instant(self.below(20)));
+                Status::Waiting(Waiting { until, events: vec!["paid".into()], on })
             }
             2 => Status::Finished,
             3 => Status::Failed("timeout".into()),
@@ -117,11 +123,28 @@ impl Dice {
         })
     }
 
+    fn locks(&mut self) -> Vec<LockChange> {
+        let mut one = |_| {
+            let to = match self.below(4) {
+                0 => Place::Waits,
+                1 => Place::Gone,
+                _ => Place::Holds { of: 1 + u32::try_from(self.below(2)).unwrap_or(0) },
+            };
+            stand(if self.one_in(2) { "k" } else { "l" }, self.below(3), to)
+        };
+        (0..2_u64).map(&mut one).collect()
+    }
+
+    fn kept(&mut self) -> Vec<(String, Json)> {
+        vec![(self.message(), Json(self.below(9).to_string()))]
+    }
+
     /// Mostly one that fits, sometimes one that does not.
     fn commit(&mut self, next: &mut Seq, id: &InstanceId, inbox: &[String]) -> Commit {
         let expect = if self.one_in(6) { self.below(4) } else { next.0 };
         let mut entries: Vec<_> = (0..self.below(3)).map(|_| self.entry()).collect();
-        if expect == 0 && !self.one_in(8) {
+        let restart = expect > 0 && self.one_in(8);
+        if (expect == 0 || restart) && !self.one_in(8) {
             entries.insert(0, began(id));
         }
         let mut consumed = Vec::new();
@@ -134,6 +157,9 @@ impl Dice {
         Commit {
             timer: self.timer(),
             consumed,
+            restart,
+            locks: if self.one_in(3) { self.locks() } else { Vec::new() },
+            kept: if self.one_in(4) { self.kept() } else { Vec::new() },
             head: HeadChange { status: self.status(), digest: None },
             ..append(id, expect, entries)
         }
@@ -152,7 +178,11 @@ fn batch(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &mu
         let taken = u32::try_from(commit.consumed.len()).unwrap_or(0);
         let expected = sure(wait(twin.commit(commit.clone(), sync)));
         match expected {
-            Ok(()) => (tally.committed, tally.consumed) = (tally.committed + 1, tally.consumed + taken),
+            Ok(()) => {
+                tally.committed += 1;
+                tally.consumed += taken;
+                tally.restarted += u32::from(commit.restart);
+            }
             Err(_) => tally.refused += 1,
         }
         answers.push((store.commit(commit.clone(), sync), expected, commit));
@@ -184,6 +214,11 @@ fn compare(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &
     assert_eq!(store.load(&id, from), twin.load(&id, from), "entries of {id:?} from {from:?}");
     assert_eq!(store.head(&id), twin.head(&id), "head of {id:?}");
     assert_eq!(store.inbox(&id), twin.inbox(&id), "inbox of {id:?}");
+    let line = sure(store.queue(&id.tenant, "deploy"));
+    tally.queued += u32::try_from(line.len()).unwrap_or(0);
+    assert_eq!(Ok(line), twin.queue(&id.tenant, "deploy"), "the line of a lock of {:?}", id.tenant);
+    let name = dice.message();
+    assert_eq!(store.kept(&id.tenant, &name), twin.kept(&id.tenant, &name), "what is kept as {name}");
     assert_eq!(store.next_timer(), twin.next_timer(), "the next timer");
     let (until, limit) = (Instant(dice.below(20)), usize::try_from(1 + dice.below(4)).unwrap_or(1));
     let due = sure(store.due(until, limit));

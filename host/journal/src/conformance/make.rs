@@ -4,7 +4,8 @@ use cairn_replay::{Began, Entry, Instant, Json, Key, Level, Seq};
 
 use super::{sure, wait};
 use crate::{
-    Commit, HeadChange, InstanceId, Journal, Message, MessageId, Refusal, Status, Sync, TimerChange, Waiting,
+    Commit, HeadChange, InstanceId, Journal, LockChange, Message, MessageId, Place, Refusal, Status, Sync,
+    TimerChange, Waiting,
 };
 
 pub(super) fn id(name: &str) -> InstanceId {
@@ -36,9 +37,12 @@ pub(super) fn append(id: &InstanceId, expect: u64, entries: Vec<Entry>) -> Commi
     Commit {
         id: id.clone(),
         expect: Seq(expect),
+        restart: false,
         entries,
         timer: TimerChange::Keep,
         consumed: Vec::new(),
+        locks: Vec::new(),
+        kept: Vec::new(),
         head: HeadChange::default(),
         at: Instant(2_000 + expect),
     }
@@ -54,8 +58,13 @@ pub(super) fn timer(id: &InstanceId, expect: u64, timer: TimerChange) -> Commit 
 }
 
 pub(super) fn waiting(commit: Commit, event: &str) -> Commit {
-    let status = Status::Waiting(Waiting { until: None, events: vec![event.into()] });
+    let status = Status::Waiting(Waiting { events: vec![event.into()], ..Waiting::default() });
     Commit { head: HeadChange { status: Some(status), digest: None }, ..commit }
+}
+
+/// A change of where an instance stands in the line of the lock `deploy`.
+pub(super) fn stand(key: &str, asked: u64, to: Place) -> LockChange {
+    LockChange { name: "deploy".into(), key: Key(key.into()), asked: Instant(asked), to }
 }
 
 pub(super) fn message(to: &InstanceId, id: &str) -> Message {

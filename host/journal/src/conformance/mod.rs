@@ -9,10 +9,13 @@ mod cursors;
 mod damaged;
 mod dense;
 mod durable;
+mod kept;
+mod locks;
 mod lockstep;
 mod make;
 mod messages;
 mod own_writes;
+mod restart;
 mod timers;
 
 pub use atomic::promise_1;
@@ -21,9 +24,12 @@ pub use cursors::promise_7;
 pub use damaged::promise_8;
 pub use dense::promise_3;
 pub use durable::promise_2;
+pub use kept::promise_12;
+pub use locks::promise_10;
 pub use lockstep::{Tally, lockstep};
 pub use messages::promise_5;
 pub use own_writes::promise_4;
+pub use restart::promise_11;
 pub use timers::promise_6;
 
 use std::{

@@ -5,14 +5,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use cairn_replay::{Entry, Instant, Seq};
+use cairn_replay::{Entry, Instant, Json, Seq};
 
 use super::{
     Subject, promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8,
-    promise_9, wait,
+    promise_9, promise_10, promise_11, promise_12, wait,
 };
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Receipt, Refusal,
+    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Queued, Receipt, Refusal,
     StoreError, Sync,
 };
 
@@ -57,6 +57,9 @@ impl Broken {
             (1, Refusal::NoSuchMessage(_)) => {
                 wait(self.twin.commit(Commit { consumed: Vec::new(), ..commit }, Sync::Durable))
             }
+            (10, Refusal::NoPlace(_)) => {
+                wait(self.twin.commit(Commit { locks: Vec::new(), ..commit }, Sync::Durable))
+            }
             (3, Refusal::Conflict { next }) => {
                 wait(self.twin.commit(Commit { expect: next, ..commit }, Sync::Durable))
             }
@@ -71,6 +74,8 @@ impl Journal for Broken {
             self.held.lock().unwrap().push(commit);
             return Box::pin(std::future::ready(Ok(Ok(()))));
         }
+        let restart = commit.restart && self.promise != 11;
+        let commit = Commit { restart, ..commit };
         for held in self.held.lock().unwrap().drain(..) {
             drop(self.twin.commit(held, sync));
         }
@@ -132,6 +137,15 @@ impl Journal for Broken {
         Ok(inbox)
     }
 
+    fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {
+        self.twin.queue(tenant, lock)
+    }
+
+    fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
+        let tenant = if self.promise == 12 { "acme" } else { tenant };
+        self.twin.kept(tenant, name)
+    }
+
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         self.twin.put_blob(bytes)
     }
@@ -141,8 +155,10 @@ impl Journal for Broken {
     }
 }
 
-const PROMISES: [fn(&mut Broken); 9] =
-    [promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8, promise_9];
+const PROMISES: [fn(&mut Broken); 12] = [
+    promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8, promise_9,
+    promise_10, promise_11, promise_12,
+];
 
 #[test]
 fn the_twin_keeps_every_promise() {
@@ -162,11 +178,14 @@ fn a_broken_promise_is_found_by_its_own_test() {
 
 #[test]
 fn lockstep_finds_a_store_that_differs() {
-    for promise in [1, 3, 5, 6, 7] {
+    for promise in [1, 3, 5, 6, 7, 10, 11] {
         let mut broken = Broken { promise, ..Broken::default() };
         let passed = catch_unwind(AssertUnwindSafe(|| super::lockstep(&mut broken, 7, 300))).is_ok();
         assert!(!passed, "a store that breaks promise {promise} went in step with the twin");
     }
     let tally = super::lockstep(&mut Broken::default(), 7, 300);
-    assert!(tally.committed > 100 && tally.consumed > 10, "{tally:?}");
+    assert!(
+        tally.committed > 100 && tally.consumed > 10 && tally.restarted > 3 && tally.queued > 20,
+        "{tally:?}"
+    );
 }

@@ -19,7 +19,7 @@ mod writer;
 use std::{fs::File, path::Path, sync::Arc, thread};
 
 use blobs::Blobs;
-use cairn_replay::{Entry, Instant, Seq};
+use cairn_replay::{Entry, Instant, Json, Seq};
 pub use faults::{Faults, NoFaults};
 use gate::Gate;
 use queue::Queue;
@@ -30,7 +30,8 @@ use tokio::sync::oneshot;
 use writer::{Reply, Request, Writer};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Receipt, Refusal, StoreError, Sync,
+    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Queued, Receipt, Refusal, StoreError,
+    Sync,
     model::{self, Prepared, corrupt},
 };
 
@@ -199,6 +200,15 @@ impl Journal for FjallJournal {
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         self.tables.view().inbox(id).collect()
+    }
+
+    fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {
+        let line = self.tables.view().line(&keys::line(tenant, lock))?;
+        Ok(model::told(tenant, &line))
+    }
+
+    fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
+        self.tables.view().kept(tenant, name)
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {

@@ -1,8 +1,9 @@
 //! A group of requests on its way into one batch. What one of them wrote, the next one sees; each key is written once, with
 //! what it holds in the end.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
+use cairn_replay::Seq;
 use fjall::{Keyspace, OwnedWriteBatch};
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     InstanceId, Message, Put, Refusal, Status, StoreError,
-    model::{Accepted, Prepared, admit, check_id, check_message},
+    model::{Accepted, Line, Prepared, admit, change, check_message, check_names},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +55,7 @@ impl<'a> Stage<'a> {
 
     /// Takes in a commit, or refuses it; an error concerns this one alone. Nothing of it is staged in either case.
     pub(super) fn commit(&mut self, mut commit: Prepared) -> Result<Result<(), Refusal>, StoreError> {
-        check_id(&commit.id)?;
+        check_names(&commit)?;
         let row = match self.rows.get(&commit.id) {
             Some(row) => Some(row.clone()),
             None => self.tables.view().row(&commit.id)?,
@@ -64,11 +65,17 @@ impl<'a> Stage<'a> {
             // Whose turn it is not learns that first.
             Err(missing) => return Ok(Err(admit(row, &mut commit).err().unwrap_or(missing))),
         };
+        let lines = match self.lines(&commit)? {
+            Ok(lines) => lines,
+            Err(refusal) => return Ok(Err(admit(row, &mut commit).err().unwrap_or(refusal))),
+        };
         let accepted = match admit(row, &mut commit) {
             Ok(accepted) => accepted,
             Err(refusal) => return Ok(Err(refusal)),
         };
         self.consume(&commit, places);
+        self.line_up(&commit, &lines);
+        self.keep(&mut commit);
         self.accept(&commit.id, accepted);
         Ok(Ok(()))
     }
@@ -84,6 +91,62 @@ impl<'a> Stage<'a> {
             }
         }
         Ok(Ok(places))
+    }
+
+    /// The lines of locks as a commit leaves them, by the part in front of their keys.
+    fn lines(&self, commit: &Prepared) -> Result<Result<BTreeMap<Vec<u8>, Line>, Refusal>, StoreError> {
+        let mut lines = BTreeMap::new();
+        for one in &commit.locks {
+            let prefix = keys::line(&commit.id.tenant, &one.name);
+            let mut line = match lines.remove(&prefix) {
+                Some(line) => line,
+                None => self.line(&prefix)?,
+            };
+            if let Err(refusal) = change(&mut line, &commit.id, one) {
+                return Ok(Err(refusal));
+            }
+            lines.insert(prefix, line);
+        }
+        Ok(Ok(lines))
+    }
+
+    /// The line of a lock, with what is staged.
+    fn line(&self, prefix: &[u8]) -> Result<Line, StoreError> {
+        let mut line = self.tables.view().line(prefix)?;
+        let staged = self.pending.range((Table::Messages, prefix.to_vec())..);
+        for ((_, key), value) in staged.take_while(|((_, key), _)| key.starts_with(prefix)) {
+            let Some(stand) = keys::stand_of(prefix, key) else { continue };
+            let Some(value) = value else {
+                line.remove(&stand);
+                continue;
+            };
+            let place = values::read_place(value);
+            let place = place.map_err(|flaw| self.tables.damaged("the line of a lock", flaw))?;
+            line.insert(stand, place.is_some());
+        }
+        Ok(line)
+    }
+
+    fn line_up(&mut self, commit: &Prepared, lines: &BTreeMap<Vec<u8>, Line>) {
+        for one in &commit.locks {
+            let prefix = keys::line(&commit.id.tenant, &one.name);
+            let stand = (one.asked, commit.id.instance.clone(), one.key.clone());
+            let key = keys::stand(&prefix, &stand);
+            match lines.get(&prefix).and_then(|line| line.get(&stand)) {
+                None => self.remove(Table::Messages, key),
+                Some(holds) => {
+                    let place = holds.then_some(1);
+                    self.write(Table::Messages, key, values::write_place(place));
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, commit: &mut Prepared) {
+        for (name, json) in mem::take(&mut commit.kept) {
+            let value = values::write_kept(commit.at, &json);
+            self.write(Table::Messages, keys::kept(&commit.id.tenant, &name), value);
+        }
     }
 
     fn place(&self, seen: &[u8]) -> Result<Option<Option<u64>>, StoreError> {
@@ -104,7 +167,10 @@ impl<'a> Stage<'a> {
     }
 
     fn accept(&mut self, id: &InstanceId, accepted: Accepted) {
-        let Accepted { row, old_timer, new_timer, was_ready, entries } = accepted;
+        let Accepted { row, old_timer, new_timer, was_ready, entries, stale } = accepted;
+        for seq in stale {
+            self.remove(Table::Entries, keys::entry(id, Seq(seq)));
+        }
         for (seq, bytes) in entries {
             self.write(Table::Entries, keys::entry(id, seq), bytes);
         }

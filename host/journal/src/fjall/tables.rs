@@ -3,14 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use cairn_replay::Seq;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable, Snapshot, UserKey};
+use cairn_replay::{Instant, Json, Seq};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable, Snapshot, UserKey, UserValue};
 
 use super::{errors, keys, keys::Tag, values};
 use crate::{
     InstanceId, Message, StoreError,
     format::{Chain, Flaw},
-    model::{Row, corrupt},
+    model::{Line, Row, corrupt},
 };
 
 /// The database.
@@ -22,7 +22,7 @@ pub(super) struct Tables {
     pub(super) heads: Keyspace,
     /// The index of timers: (due, tenant, instance).
     pub(super) timers: Keyspace,
-    /// Messages that wait, and the ids of all that ever came.
+    /// What instances leave for others: messages that wait and the ids of all that ever came, the lines of locks, kept outcomes.
     pub(super) messages: Keyspace,
     path: PathBuf,
 }
@@ -143,7 +143,7 @@ impl View<'_> {
         &self,
         id: &InstanceId,
         from: Seq,
-    ) -> impl Iterator<Item = Result<(Seq, fjall::UserValue), StoreError>> {
+    ) -> impl Iterator<Item = Result<(Seq, UserValue), StoreError>> {
         let range = keys::entry(id, from)..=keys::entry(id, Seq(u64::MAX));
         self.snapshot.range(&self.tables.entries, range).map(|guard| {
             let (key, bytes) = guard.into_inner().map_err(|error| self.tables.wrong(&error))?;
@@ -158,6 +158,27 @@ impl View<'_> {
         let stored = stored.map_err(|error| self.tables.wrong(&error))?;
         let chain = stored.and_then(|bytes| Chain::at_end_of(&bytes));
         chain.ok_or_else(|| corrupt(id, last, "it is missing".into()))
+    }
+
+    /// The line of a lock; `prefix` is in front of its keys.
+    pub(super) fn line(&self, prefix: &[u8]) -> Result<Line, StoreError> {
+        let damaged = |flaw| self.tables.damaged("the line of a lock", flaw);
+        let rows = self.snapshot.prefix(&self.tables.messages, prefix);
+        rows.map(|guard| {
+            let (key, bytes) = guard.into_inner().map_err(|error| self.tables.wrong(&error))?;
+            let stand = keys::stand_of(prefix, &key).ok_or_else(|| damaged(Flaw::Text))?;
+            Ok((stand, values::read_place(&bytes).map_err(damaged)?.is_some()))
+        })
+        .collect()
+    }
+
+    pub(super) fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
+        let stored = self.snapshot.get(&self.tables.messages, keys::kept(tenant, name));
+        let stored = stored.map_err(|error| self.tables.wrong(&error))?;
+        let read = |bytes: UserValue| {
+            values::read_kept(&bytes).map_err(|flaw| self.tables.damaged("a kept outcome", flaw))
+        };
+        stored.map(read).transpose()
     }
 
     /// Messages that wait for an instance, oldest first.

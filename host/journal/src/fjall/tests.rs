@@ -103,7 +103,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 #[test]
 fn every_promise_is_kept() {
-    let promises: [fn(&mut Disk); 9] = [
+    let promises: [fn(&mut Disk); 12] = [
         conformance::promise_1,
         conformance::promise_2,
         conformance::promise_3,
@@ -113,6 +113,9 @@ fn every_promise_is_kept() {
         conformance::promise_7,
         conformance::promise_8,
         conformance::promise_9,
+        conformance::promise_10,
+        conformance::promise_11,
+        conformance::promise_12,
     ];
     for promise in promises {
         promise(&mut Disk::new());
@@ -216,6 +219,9 @@ fn begin(id: &InstanceId) -> Commit {
         entries: vec![Entry::Began(began)],
         timer: TimerChange::Keep,
         consumed: Vec::new(),
+        restart: false,
+        locks: Vec::new(),
+        kept: Vec::new(),
         head: HeadChange::default(),
         at: Instant(1),
     }

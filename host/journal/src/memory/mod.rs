@@ -4,12 +4,12 @@ mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cairn_replay::{Entry, Instant, Seq};
+use cairn_replay::{Entry, Instant, Json, Seq};
 use state::State;
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Receipt, Refusal, Status, StoreError,
-    Sync,
+    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Queued, Receipt, Refusal, Status,
+    StoreError, Sync,
     format::Chain,
     model::{self, Row, corrupt},
 };
@@ -64,9 +64,8 @@ fn ready<T: Send + 'static>(answer: Result<T, StoreError>) -> Receipt<T> {
 impl Journal for MemoryJournal {
     fn commit(&self, commit: Commit, _sync: Sync) -> Receipt<Result<(), Refusal>> {
         let mut state = self.state();
-        ready(
-            model::check_id(&commit.id).and_then(|()| state.writable()).map(|()| state.commit(commit.into())),
-        )
+        let commit = commit.into();
+        ready(model::check_names(&commit).and_then(|()| state.writable()).map(|()| state.commit(commit)))
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
@@ -112,6 +111,16 @@ impl Journal for MemoryJournal {
         let state = self.state();
         let waiting = state.inbox.range((id.clone(), 0)..=(id.clone(), u64::MAX));
         Ok(waiting.map(|(_, message)| message.clone()).collect())
+    }
+
+    fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {
+        let state = self.state();
+        let line = state.lines.get(&(tenant.to_owned(), lock.to_owned()));
+        Ok(line.map(|line| model::told(tenant, line)).unwrap_or_default())
+    }
+
+    fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
+        Ok(self.state().kept.get(&(tenant.to_owned(), name.to_owned())).cloned())
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {

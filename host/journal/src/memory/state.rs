@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_replay::{Instant, Seq};
+use cairn_replay::{Instant, Json, Seq};
 
 use crate::{
     Digest, Head, InstanceId, Message, MessageId, Page, Put, Refusal, StoreError,
-    model::{Prepared, Row, admit},
+    model::{Line, Prepared, Row, admit, change},
 };
 
 #[derive(Debug, Default)]
@@ -19,6 +19,10 @@ pub(super) struct State {
     /// Every id that was ever put: the place in the inbox, or `None` once it is consumed.
     seen: BTreeMap<(InstanceId, MessageId), Option<u64>>,
     puts: u64,
+    /// The lines of locks, by tenant and name.
+    pub(super) lines: BTreeMap<(String, String), Line>,
+    /// Outcomes that will do for others, by tenant and name.
+    pub(super) kept: BTreeMap<(String, String), (Instant, Json)>,
     pub(super) blobs: BTreeMap<Digest, Vec<u8>>,
     pub(super) broken: Option<StoreError>,
 }
@@ -27,9 +31,17 @@ impl State {
     pub(super) fn commit(&mut self, mut commit: Prepared) -> Result<(), Refusal> {
         let accepted = admit(self.rows.get(&commit.id).cloned(), &mut commit)?;
         let taken = self.find(&commit)?;
+        let lines = self.line_up(&commit)?;
         for (message, place) in commit.consumed.iter().zip(taken) {
             self.inbox.remove(&(commit.id.clone(), place));
             self.seen.insert((commit.id.clone(), message.clone()), None);
+        }
+        self.lines.extend(lines);
+        for (name, json) in commit.kept {
+            self.kept.insert((commit.id.tenant.clone(), name), (commit.at, json));
+        }
+        for seq in accepted.stale {
+            self.entries.remove(&(commit.id.clone(), Seq(seq)));
         }
         for (seq, bytes) in accepted.entries {
             self.entries.insert((commit.id.clone(), seq), bytes);
@@ -55,6 +67,18 @@ impl State {
             }
         }
         Ok(places)
+    }
+
+    /// The lines of locks as a commit leaves them.
+    fn line_up(&self, commit: &Prepared) -> Result<BTreeMap<(String, String), Line>, Refusal> {
+        let mut lines: BTreeMap<(String, String), Line> = BTreeMap::new();
+        for one in &commit.locks {
+            let of = (commit.id.tenant.clone(), one.name.clone());
+            let line =
+                lines.entry(of).or_insert_with_key(|of| self.lines.get(of).cloned().unwrap_or_default());
+            change(line, &commit.id, one)?;
+        }
+        Ok(lines)
     }
 
     pub(super) fn put(&mut self, message: Message) -> Put {

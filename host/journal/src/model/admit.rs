@@ -1,5 +1,7 @@
 //! Whether a commit is carried out, and what comes of it.
 
+use std::ops::Range;
+
 use cairn_replay::{Instant, Seq};
 
 use super::{Prepared, Row, prepared::Begun};
@@ -21,14 +23,23 @@ pub(crate) struct Accepted {
     pub(crate) was_ready: bool,
     /// The entries, encoded, with their sequences.
     pub(crate) entries: Vec<(Seq, Vec<u8>)>,
+    /// Sequences of the earlier run that lie behind the new entries, and are to be removed.
+    pub(crate) stale: Range<u64>,
 }
 
 /// Decides by the row alone; whether consumed messages are there the store has to see. Takes the bodies out of the commit
 /// if it is accepted.
 pub(crate) fn admit(row: Option<Row>, commit: &mut Prepared) -> Result<Accepted, Refusal> {
+    let before = row.as_ref().map_or(0, |row| row.head.next.0);
     let was_ready = row.as_ref().is_some_and(|row| row.head.status == Status::Ready);
     let mut row = match row {
-        Some(row) if row.head.next == commit.expect && commit.expect.0 > 0 => row,
+        Some(row) if row.head.next == commit.expect && commit.expect.0 > 0 => {
+            if commit.restart {
+                again(row, commit)?
+            } else {
+                row
+            }
+        }
         Some(row) => return Err(Refusal::Conflict { next: row.head.next }),
         None => begin(commit)?,
     };
@@ -40,6 +51,7 @@ pub(crate) fn admit(row: Option<Row>, commit: &mut Prepared) -> Result<Accepted,
         old_timer: old.filter(|_| changed),
         new_timer: row.timer.filter(|_| changed),
         was_ready,
+        stale: if commit.restart { row.head.next.0..before } else { 0..0 },
         entries,
         row,
     })
@@ -53,6 +65,12 @@ fn begin(commit: &Prepared) -> Result<Row, Refusal> {
         }
         _ => Err(Refusal::Gone),
     }
+}
+
+/// The next run of an instance: all is as at its beginning, but the timer that has to be found to be cleared.
+fn again(row: Row, commit: &Prepared) -> Result<Row, Refusal> {
+    let begun = commit.begun.as_ref().ok_or(Refusal::Gone)?;
+    Ok(Row { head: first_head(commit, begun), chain: Chain::start(&commit.id), timer: row.timer })
 }
 
 fn first_head(commit: &Prepared, begun: &Begun) -> Head {

@@ -2,13 +2,15 @@
 
 mod admit;
 mod digest;
+mod line;
 mod names;
 mod prepared;
 mod row;
 
 pub(crate) use admit::{Accepted, admit};
 pub(crate) use digest::digest;
-pub(crate) use names::{check_id, check_message};
+pub(crate) use line::{Line, change, told};
+pub(crate) use names::{check_message, check_names};
 pub(crate) use prepared::Prepared;
 pub(crate) use row::Row;
 

@@ -1,19 +1,22 @@
 //! A commit made ready in the thread of whoever asks, so that the one thread that writes has less to do.
 
-use cairn_replay::{Entry, Instant, Seq};
+use cairn_replay::{Entry, Instant, Json, Seq};
 
-use crate::{Commit, Digest, HeadChange, InstanceId, MessageId, TimerChange, format};
+use crate::{Commit, Digest, HeadChange, InstanceId, LockChange, MessageId, TimerChange, format};
 
 /// A commit, its entries encoded but for their chains.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) id: InstanceId,
     pub(crate) expect: Seq,
+    pub(crate) restart: bool,
     pub(crate) bodies: Vec<Vec<u8>>,
     /// What a new head takes from an entry that begins an instance.
     pub(crate) begun: Option<Begun>,
     pub(crate) timer: TimerChange,
     pub(crate) consumed: Vec<MessageId>,
+    pub(crate) locks: Vec<LockChange>,
+    pub(crate) kept: Vec<(String, Json)>,
     pub(crate) head: HeadChange,
     pub(crate) at: Instant,
 }
@@ -27,7 +30,7 @@ pub(crate) struct Begun {
 
 impl From<Commit> for Prepared {
     fn from(commit: Commit) -> Self {
-        let Commit { id, expect, entries, timer, consumed, head, at } = commit;
+        let Commit { id, expect, restart, entries, timer, consumed, locks, kept, head, at } = commit;
         let bodies = entries.iter().map(format::body).collect();
         let begun = match entries.into_iter().next() {
             Some(Entry::Began(began)) => {
@@ -35,7 +38,7 @@ impl From<Commit> for Prepared {
             }
             _ => None,
         };
-        Self { id, expect, bodies, begun, timer, consumed, head, at }
+        Self { id, expect, restart, bodies, begun, timer, consumed, locks, kept, head, at }
     }
 }
 
@@ -45,6 +48,7 @@ const OVERHEAD: usize = 256;
 impl Prepared {
     /// Bytes that it takes, about.
     pub(crate) fn weight(&self) -> usize {
-        OVERHEAD + self.bodies.iter().map(Vec::len).sum::<usize>()
+        let kept: usize = self.kept.iter().map(|(name, json)| name.len() + json.0.len()).sum();
+        OVERHEAD + kept + self.bodies.iter().map(Vec::len).sum::<usize>()
     }
 }

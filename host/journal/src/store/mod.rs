@@ -13,12 +13,17 @@
 //! 8. A torn, missing or altered entry is found at load ([`StoreError::Corrupt`]) and never guessed over.
 //! 9. Once a write failed for a reason of the disk, nothing more is accepted ([`StoreError::Closed`]) until the store is
 //!    opened anew.
+//! 10. Who stands in the line of a lock is listed in the order in which it was asked for, as the last commit about each says; a
+//!     commit that would give a lock more holders than it has places is refused with [`Refusal::NoPlace`].
+//! 11. A commit that restarts an instance puts its entries in the place of all earlier ones, from sequence 0 on: all of that
+//!     or none, and no entry of the earlier run comes back. Messages that nobody consumed stay.
+//! 12. An outcome that was kept is given to whoever asks for it in that tenant, the newest one under its name.
 
 mod error;
 
 use std::{future::Future, pin::Pin};
 
-use cairn_replay::{Entry, Instant, Json, Seq};
+use cairn_replay::{Entry, Instant, Json, Key, Seq};
 
 /// Names an instance within the whole store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,13 +62,15 @@ pub enum Status {
     Diverged(String),
 }
 
-/// What a waiting instance waits for; at least one of the two.
+/// What a waiting instance waits for; at least one of the three.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
     /// The earliest moment at which it can go on by itself.
     pub until: Option<Instant>,
     /// Names of the events it would take.
     pub events: Vec<String>,
+    /// What else, in the host's words: `child ID`, `lock NAME`, `answer KEY from WHOM`, `turn`.
+    pub on: Vec<String>,
 }
 
 /// The row about an instance.
@@ -106,6 +113,46 @@ pub enum TimerChange {
     Clear,
 }
 
+/// Where an instance stands in the line of a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockChange {
+    /// The lock's name within the tenant.
+    pub name: String,
+    /// Under which key the instance asked for it.
+    pub key: Key,
+    /// When it asked: the place in the line.
+    pub asked: Instant,
+    /// What becomes of it.
+    pub to: Place,
+}
+
+/// What an instance has of a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It stands in the line.
+    Waits,
+    /// It has one of so many places.
+    Holds {
+        /// How many there are in all.
+        of: u32,
+    },
+    /// Nothing any more.
+    Gone,
+}
+
+/// One who stands in the line of a lock, or holds one of its places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// Which instance.
+    pub id: InstanceId,
+    /// Under which of its keys.
+    pub key: Key,
+    /// Since when.
+    pub asked: Instant,
+    /// Whether it has a place.
+    pub holds: bool,
+}
+
 /// One atomic act of one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
@@ -113,12 +160,19 @@ pub struct Commit {
     pub id: InstanceId,
     /// The sequence that the first entry gets. 0 makes a new instance: then the first entry must be [`Entry::Began`].
     pub expect: Seq,
+    /// The journal ends with what was in front of `expect`, and begins anew with `entries` at sequence 0, an [`Entry::Began`]
+    /// first.
+    pub restart: bool,
     /// Appended, in order; may be empty.
     pub entries: Vec<Entry>,
     /// When it is to be woken.
     pub timer: TimerChange,
     /// Messages that it took.
     pub consumed: Vec<MessageId>,
+    /// Where it stands in the lines of locks.
+    pub locks: Vec<LockChange>,
+    /// Outcomes that will do for others: names within the tenant, and what is kept under them; as of `at`.
+    pub kept: Vec<(String, Json)>,
     /// What else is known of it now.
     pub head: HeadChange,
     /// The moment that becomes [`Head::changed`].
@@ -133,8 +187,10 @@ pub enum Refusal {
         /// The sequence that would have been right.
         next: Seq,
     },
-    /// There is no such instance; or it was to be made without [`Entry::Began`].
+    /// There is no such instance; or it was to be made, or restarted, without [`Entry::Began`].
     Gone,
+    /// All places of this lock are held by others.
+    NoPlace(String),
     /// A consumed message is not there (any more).
     NoSuchMessage(MessageId),
 }
@@ -264,6 +320,18 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// # Errors
     /// As the disk has it.
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError>;
+
+    /// Who holds a lock of a tenant or waits for it, in the order of asking; equal moments in the order of instance and key.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError>;
+
+    /// What a commit of a tenant kept under a name, and when.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError>;
 
     /// Keeps bytes under their digest; durable when it returns. A second time is free.
     ///

@@ -3,7 +3,7 @@
 //! A name is written so that names sort as texts do and none is the beginning of another: each 00 in it as 00 FF, and
 //! 00 00 behind it. Numbers are big-endian.
 
-use cairn_replay::{Instant, Seq};
+use cairn_replay::{Instant, Key, Seq};
 
 use crate::{InstanceId, MessageId};
 
@@ -21,6 +21,10 @@ pub(super) enum Tag {
     Inbox = b'i',
     /// Keyspace `messages`: tag, tenant, instance, id → its number, or nothing once it is consumed.
     Seen = b's',
+    /// Keyspace `messages`: tag, tenant, lock, asked, instance, key → something where it holds a place, nothing where it waits.
+    Line = b'l',
+    /// Keyspace `messages`: tag, tenant, name → an outcome that will do for others.
+    Kept = b'k',
 }
 
 fn name(key: &mut Vec<u8>, text: &str) {
@@ -73,6 +77,34 @@ pub(super) fn inbox(of: &InstanceId, number: u64) -> Vec<u8> {
 pub(super) fn seen(of: &InstanceId, message: &MessageId) -> Vec<u8> {
     let mut key = instance(Tag::Seen, of);
     key.extend_from_slice(message.0.as_bytes());
+    key
+}
+
+/// In front of all who stand in the line of a lock.
+pub(super) fn line(tenant_: &str, lock: &str) -> Vec<u8> {
+    let mut key = tenant(Tag::Line, tenant_);
+    name(&mut key, lock);
+    key
+}
+
+/// One who stands in the line of a lock.
+pub(super) fn stand(line: &[u8], (asked, instance, of): &(Instant, String, Key)) -> Vec<u8> {
+    let mut key = numbered(line.to_vec(), asked.0);
+    name(&mut key, instance);
+    key.extend_from_slice(of.0.as_bytes());
+    key
+}
+
+/// Whose place in a line a key is; `line` is the part in front.
+pub(super) fn stand_of(line: &[u8], key: &[u8]) -> Option<(Instant, String, Key)> {
+    let (asked, rest) = key.strip_prefix(line)?.split_first_chunk()?;
+    let (instance, of) = read_name(rest)?;
+    Some((Instant(u64::from_be_bytes(*asked)), instance, Key(String::from_utf8(of.to_vec()).ok()?)))
+}
+
+pub(super) fn kept(tenant_: &str, of: &str) -> Vec<u8> {
+    let mut key = tenant(Tag::Kept, tenant_);
+    key.extend_from_slice(of.as_bytes());
     key
 }
 

@@ -1,7 +1,10 @@
-use cairn_replay::{Instant, Seq};
+use cairn_replay::{Instant, Key, Seq};
 use proptest::prelude::*;
 
-use super::{Tag, due, entries, entry, inbox, instance, instance_of, number, tenant, timer, timer_of};
+use super::{
+    Tag, due, entries, entry, inbox, instance, instance_of, line, number, stand, stand_of, tenant, timer,
+    timer_of,
+};
 use crate::InstanceId;
 
 /// Names of few different bytes, zero among them, so that neighbours are often near.
@@ -29,6 +32,15 @@ proptest! {
         prop_assert!(!inbox(&two, 0).starts_with(&instance(Tag::Inbox, &one)));
         prop_assume!(one.tenant != two.tenant);
         prop_assert!(!instance(Tag::Head, &two).starts_with(&tenant(Tag::Head, &one.tenant)));
+    }
+
+    #[test]
+    fn a_line_sorts_by_moment_first(lock in id(), one in (any::<u64>(), name(), name()), two in (any::<u64>(), name(), name())) {
+        let line = line(&lock.tenant, &lock.instance);
+        let [one, two] = [one, two].map(|(asked, instance, key)| (Instant(asked), instance, Key(key)));
+        let (a, b) = (stand(&line, &one), stand(&line, &two));
+        prop_assert_eq!(a.cmp(&b), one.cmp(&two));
+        prop_assert_eq!(stand_of(&line, &a), Some(one));
     }
 
     #[test]

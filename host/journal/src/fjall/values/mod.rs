@@ -62,10 +62,13 @@ pub(super) fn read_row(id: InstanceId, bytes: &[u8]) -> Result<Row, Flaw> {
 fn write_status(to: &mut Writer, status: &Status) {
     match status {
         Status::Ready => to.byte(0),
-        Status::Waiting(Waiting { until, events }) => {
-            to.byte(1);
+        Status::Waiting(Waiting { until, events, on }) => {
+            to.byte(if on.is_empty() { 1 } else { 5 });
             to.option(*until, |to, until| to.number(until.0));
             to.list(events, |to, event| to.text(event));
+            if !on.is_empty() {
+                to.list(on, |to, what| to.text(what));
+            }
         }
         Status::Finished => to.byte(2),
         Status::Failed(kind) => {
@@ -82,9 +85,10 @@ fn write_status(to: &mut Writer, status: &Status) {
 fn read_status(from: &mut Reader<'_>) -> Result<Status, Flaw> {
     Ok(match from.byte()? {
         0 => Status::Ready,
-        1 => Status::Waiting(Waiting {
+        kind @ (1 | 5) => Status::Waiting(Waiting {
             until: from.option(|from| from.number().map(Instant))?,
             events: from.list(Reader::text)?,
+            on: if kind == 5 { from.list(Reader::text)? } else { Vec::new() },
         }),
         2 => Status::Finished,
         3 => Status::Failed(from.text()?),
@@ -112,7 +116,22 @@ pub(super) fn read_message(to: InstanceId, bytes: &[u8]) -> Result<Message, Flaw
     Ok(Message { id, to, event, data, at })
 }
 
-/// A place in the inbox, or none any more.
+/// An outcome that was kept, and when.
+pub(super) fn write_kept(at: Instant, json: &Json) -> Vec<u8> {
+    let mut to = begin();
+    to.number(at.0);
+    to.text(&json.0);
+    to.0
+}
+
+pub(super) fn read_kept(bytes: &[u8]) -> Result<(Instant, Json), Flaw> {
+    let mut from = reader(bytes)?;
+    let kept = (Instant(from.number()?), Json(from.text()?));
+    from.end()?;
+    Ok(kept)
+}
+
+/// A place in the inbox, or in a line, or none.
 pub(super) fn write_place(place: Option<u64>) -> Vec<u8> {
     let mut to = begin();
     to.option(place, Writer::number);

@@ -33,10 +33,11 @@ fn message() -> Message {
 
 fn status() -> impl Strategy<Value = Status> {
     let until = prop::option::of(any::<u64>().prop_map(Instant));
-    let waiting = (until, prop::collection::vec(".{0,4}", 0..3));
+    let texts = || prop::collection::vec(".{0,4}", 0..3);
+    let waiting = (until, texts(), texts());
     prop_oneof![
         Just(Status::Ready),
-        waiting.prop_map(|(until, events)| Status::Waiting(Waiting { until, events })),
+        waiting.prop_map(|(until, events, on)| Status::Waiting(Waiting { until, events, on })),
         Just(Status::Finished),
         ".{0,4}".prop_map(Status::Failed),
         ".{0,4}".prop_map(Status::Diverged),
@@ -53,7 +54,7 @@ proptest! {
 
     #[test]
     fn any_bytes_may_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-        let _ = (read_row(id(), &bytes), read_message(id(), &bytes), read_place(&bytes));
+        let _ = (read_row(id(), &bytes), read_message(id(), &bytes), read_place(&bytes), read_kept(&bytes));
     }
 }
 
@@ -64,10 +65,13 @@ fn hex(bytes: &[u8]) -> String {
 /// Frozen, as the entries are: a later version reads these for ever.
 #[test]
 fn version_1_stays_as_it_was() {
-    let waiting = Status::Waiting(Waiting { until: Some(Instant(9)), events: vec!["paid".into()] });
+    let waiting = Waiting { until: Some(Instant(9)), events: vec!["paid".into()], on: Vec::new() };
+    let on = Status::Waiting(Waiting { on: vec!["turn".into()], ..waiting.clone() });
+    let waiting = Status::Waiting(waiting);
     let rows = [
         (row(Status::Ready, None), "00", "00"),
         (row(waiting, Some(Instant(9))), "0101090104 70616964", "0109"),
+        (row(on, None), "0501090104 70616964 01047475726e", "00"),
         (row(Status::Finished, None), "02", "00"),
         (row(Status::Failed("x".into()), None), "030178", "00"),
         (row(Status::Diverged("y".into()), None), "040179", "00"),
@@ -82,5 +86,8 @@ fn version_1_stays_as_it_was() {
     assert_eq!(hex(&write_message(&message())), "01036d2d310470616964087b22c3b6223a317d05");
     assert_eq!(read_message(id(), &write_message(&message())), Ok(message()));
     assert_eq!((hex(&write_place(None)), hex(&write_place(Some(300)))), ("0100".into(), "0101ac02".into()));
+    let kept = (Instant(300), Json("1".into()));
+    assert_eq!(hex(&write_kept(kept.0, &kept.1)), "01ac020131");
+    assert_eq!(read_kept(&write_kept(kept.0, &kept.1)), Ok(kept));
     assert_eq!(read_place(&[2, 0]), Err(Flaw::Choice("version of a row", 2)));
 }
