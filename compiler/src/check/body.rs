@@ -46,6 +46,8 @@ pub(super) struct Body<'s> {
     /// The expression that is the whole right side of that statement.
     pub(super) whole: Option<Span>,
     pub(super) flow: Flow,
+    /// In an expectation of a test: what it can speak of.
+    pub(super) subjects: Option<super::trial::Subjects>,
 }
 
 /// A variable in scope.
@@ -89,6 +91,7 @@ impl<'s> Body<'s> {
             readings: Readings::default(),
             whole: None,
             flow: Flow::default(),
+            subjects: None,
         }
     }
 

@@ -31,6 +31,7 @@ mod relate;
 mod report;
 mod size;
 mod stmt;
+mod trial;
 mod walk;
 mod workflow;
 
@@ -40,6 +41,7 @@ mod tests;
 use cairn_dsl::{Diagnostic, Source};
 
 use crate::ir::Program;
+use crate::ir::test::Test;
 use body::Shared;
 use functions::Functions;
 use needs::Wants;
@@ -52,6 +54,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The workflows in the order of the file, ready to be emitted; none if there is an error.
     pub workflows: Vec<Program>,
+    /// The tests in the order of the file; none if there is an error.
+    pub tests: Vec<Test>,
     /// The text with its lines, for [`cairn_dsl::render`].
     pub source: Source,
 }
@@ -76,6 +80,8 @@ pub fn check(file_name: &str, text: &str) -> Checked {
     let checked =
         decls.workflows.iter().map(|(decl, doc)| workflow::check(decl, *doc, &decls, &source, &mut shared));
     let workflows: Vec<Program> = checked.collect();
-    let workflows = if shared.report.failed() { Vec::new() } else { workflows };
-    Checked { diagnostics: shared.report.finish(), workflows, source }
+    let tests = trial::check_all(&parsed.file, &decls, &source, &mut shared, &workflows);
+    let (workflows, tests) =
+        if shared.report.failed() { (Vec::new(), Vec::new()) } else { (workflows, tests) };
+    Checked { diagnostics: shared.report.finish(), workflows, tests, source }
 }

@@ -46,7 +46,16 @@ pub(super) fn check(
     let head = super::meta::Head { decl, doc, version, params: &params, result: &result };
     let meta = super::meta::meta(&head, decls, source, &shared.wants);
     let functions = std::mem::take(&mut shared.functions.list);
-    Program { meta, places, functions, locals, params: lowered_params, result, body: lowered.stmts, blocks: Vec::new() }
+    Program {
+        meta,
+        places,
+        functions,
+        locals,
+        params: lowered_params,
+        result,
+        body: lowered.stmts,
+        blocks: Vec::new(),
+    }
 }
 
 impl Body<'_> {

@@ -1,7 +1,7 @@
 //! A page for each code: what it means, why, an example that has the fault, and the same without it.
 
 /// The code and its page, by code; those of the syntax are the parser's.
-const PAGES: [(&str, &str); 59] = [
+const PAGES: [(&str, &str); 63] = [
     ("E0190", include_str!("E0190.md")),
     ("E0201", include_str!("E0201.md")),
     ("E0202", include_str!("E0202.md")),
@@ -56,6 +56,10 @@ const PAGES: [(&str, &str); 59] = [
     ("E1005", include_str!("E1005.md")),
     ("E1006", include_str!("E1006.md")),
     ("E1007", include_str!("E1007.md")),
+    ("E1201", include_str!("E1201.md")),
+    ("E1202", include_str!("E1202.md")),
+    ("E1203", include_str!("E1203.md")),
+    ("E1204", include_str!("E1204.md")),
     ("W0201", include_str!("W0201.md")),
     ("W0402", include_str!("W0402.md")),
     ("W0702", include_str!("W0702.md")),

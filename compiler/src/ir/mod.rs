@@ -12,6 +12,7 @@
 mod expr;
 mod meta;
 mod stmt;
+pub mod test;
 
 pub use expr::{ArithOp, Builtin, CompareOp, Expr, ExprKind, Lambda, ListItem, RecordItem, TextPart};
 pub use meta::{
@@ -19,8 +20,8 @@ pub use meta::{
     StartMeta, StartValue, ToolMeta, TriggerMeta,
 };
 pub use stmt::{
-    Ask, Backoff, Branch, Cache, Call, CallOptions, Catch, Child, Deadline, Fork, ForkEach, Key, KeyPart, LogLevel, MatchArm, Recorded, Retry, Stmt, StmtKind,
-    Subscription, Test, Tool, Undo, WaitArm,
+    Ask, Backoff, Branch, Cache, Call, CallOptions, Catch, Child, Deadline, Fork, ForkEach, Key, KeyPart,
+    LogLevel, MatchArm, Recorded, Retry, Stmt, StmtKind, Subscription, Test, Tool, Undo, WaitArm,
 };
 
 use crate::types::Type;

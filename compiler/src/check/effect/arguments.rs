@@ -16,7 +16,7 @@ use crate::types::{Field, Type};
 
 impl Body<'_> {
     /// The arguments of an operation as a record.
-    pub(super) fn arguments(&mut self, args: &[Arg], params: &[Param], of: &str, at: Span) -> Expr {
+    pub(in crate::check) fn arguments(&mut self, args: &[Arg], params: &[Param], of: &str, at: Span) -> Expr {
         let mut items = Vec::new();
         let mut given: BTreeSet<String> = BTreeSet::new();
         let mut places: BTreeMap<&str, Span> = BTreeMap::new();

@@ -121,7 +121,12 @@ impl Body<'_> {
             (Shape::Unknown, _) => broken(),
             (Shape::List(of), _) => {
                 let index = self.expr_to(index, &Type::Int, &Slot::Plain("the place in a list"));
-                make(ExprKind::Index(Box::new(value), Box::new(index)), of.optional())
+                let item = make(ExprKind::Index(Box::new(value), Box::new(index)), of.clone().optional());
+                // An expectation about what is not there does not hold, and says so.
+                if self.subjects.is_some() && !has_null(&of) && of != Type::Json {
+                    return make(ExprKind::Must(Box::new(item)), of);
+                }
+                item
             }
             (Shape::Map(of), _) => {
                 let index = self.expr_to(index, &Type::Text, &Slot::Plain("the key of a map"));

@@ -39,6 +39,9 @@ impl Body<'_> {
         if let Some(known) = self.decls.functions.get(name) {
             return self.own_function(known, args, span);
         }
+        if let Some(value) = self.subject_call(function, args, span) {
+            return value;
+        }
         if RECORDED.contains(&name) {
             return self.recorded(name, args, span);
         }

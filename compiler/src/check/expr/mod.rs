@@ -104,6 +104,9 @@ impl Body<'_> {
             let plain = self.read(local);
             return self.narrowed(plain, e);
         }
+        if let Some(value) = self.subject_name(name) {
+            return value;
+        }
         if let Some(value) = self.constant_value(&name.text) {
             return value;
         }

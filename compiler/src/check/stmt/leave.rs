@@ -121,7 +121,7 @@ impl Body<'_> {
     }
 
     /// The message and the fields of a failure.
-    fn failure(&mut self, kind: &Name, fields: Option<&tree::Expr>) -> (Expr, Expr) {
+    pub(in crate::check) fn failure(&mut self, kind: &Name, fields: Option<&tree::Expr>) -> (Expr, Expr) {
         let entries: &[Entry] = match fields.map(|f| &f.kind) {
             Some(tree::ExprKind::Record(entries)) => entries,
             _ => &[],

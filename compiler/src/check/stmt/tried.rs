@@ -45,7 +45,11 @@ impl Body<'_> {
         }
         let falls = !state.ways.is_empty();
         self.meet(state.ways);
-        self.emit(out, StmtKind::Try { body: body.stmts, deadline: None, catches, unwind_key, finally: Vec::new() }, span);
+        self.emit(
+            out,
+            StmtKind::Try { body: body.stmts, deadline: None, catches, unwind_key, finally: Vec::new() },
+            span,
+        );
         falls
     }
 
