@@ -15,8 +15,8 @@ mod machine;
 pub use damage::Damage;
 pub use divergence::{Difference, Divergence, Position, Side};
 pub use entry::{
-    Backoff, Began, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome, Request,
-    Retry, Seq, Span, Subscription,
+    Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
+    Request, Retry, Seq, Span, Subscription,
 };
 pub use history::Tries;
 pub use machine::{Asked, Machine, Phase, UndoStep};

@@ -1,6 +1,6 @@
 //! `call`: a tool is asked. Its request and its patience are what an undo has too.
 
-use crate::{Options, Request, Retry, divergence::Fields};
+use crate::{Cached, Options, Request, Retry, divergence::Fields};
 
 pub(super) fn describe(request: &Request) -> String {
     format!("a call of `{}`", request.tool)
@@ -9,10 +9,16 @@ pub(super) fn describe(request: &Request) -> String {
 pub(super) fn compare(fields: &mut Fields, recorded: (&Request, &Options), asked: (&Request, &Options)) {
     fields.value("tool", &recorded.0.tool, &asked.0.tool);
     fields.text("arguments", &recorded.0.arguments.0, &asked.0.arguments.0);
+    fields.value("secrets", &recorded.0.secrets.join(", "), &asked.0.secrets.join(", "));
     let (recorded, asked) = (recorded.1, asked.1);
     fields.option("timeout", recorded.timeout.map(|span| span.0), asked.timeout.map(|span| span.0));
     fields.option("deadline", recorded.deadline.map(|due| due.0), asked.deadline.map(|due| due.0));
     fields.option("retry", recorded.retry.as_ref().map(policy), asked.retry.as_ref().map(policy));
+    fields.option("cache", recorded.cache.as_ref().map(cached), asked.cache.as_ref().map(cached));
+}
+
+fn cached(cached: &Cached) -> String {
+    format!("`{}` for {} ms", cached.key, cached.age.0)
 }
 
 fn policy(retry: &Retry) -> String {

@@ -18,7 +18,7 @@ impl Machine {
         if self.phase() != Phase::Live {
             return None;
         }
-        let entry = Entry::Logged { at, level, message: message.to_owned(), fields };
+        let entry = Entry::Logged { scope: None, at, level, message: message.to_owned(), fields };
         self.history.push(entry.clone());
         Some(entry)
     }

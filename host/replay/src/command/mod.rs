@@ -1,9 +1,16 @@
 //! What is special about each kind of request, a file a kind: what it changes in the activation, how it is told to
 //! people, and in which fields two of them differ.
 
+mod block;
+mod calendar;
 mod call;
+mod child;
+mod emit;
+mod lock;
 mod log;
 mod note;
+
+mod people;
 mod receive;
 mod sleep;
 mod undo;
@@ -16,9 +23,9 @@ use crate::{Command, Key, divergence::Fields, machine::Progress};
 /// What a request changes in how far the code has come; the same whether it is recorded or news.
 pub(crate) fn follow(progress: &mut Progress, key: &Key, command: &Command) {
     match command {
-        Command::Undo { .. } => undo::follow(progress, key),
+        Command::Undo { .. } | Command::UndoBlock { .. } => undo::follow(progress, key),
         Command::Unwind { depth } => unwind::follow(progress, key, *depth),
-        Command::Call { .. } | Command::Until { .. } | Command::Span { .. } | Command::Receive { .. } => {}
+        _ => {}
     }
 }
 
@@ -36,6 +43,15 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::Until { due } => sleep::describe_until(*due),
         Command::Span { span } => sleep::describe_span(*span),
         Command::Receive { subscriptions } => receive::describe(subscriptions),
+        Command::Block { number, .. } => block::describe(*number),
+        Command::UndoBlock { number, .. } => block::describe_undo(*number),
+        Command::Child { workflow, .. } => child::describe_child(workflow),
+        Command::Spawn { workflow, .. } => child::describe_spawn(workflow),
+        Command::Lock { name, places } => lock::describe(name, *places),
+        Command::Unlock => lock::describe_unlock(),
+        Command::Ask { whom, .. } => people::describe(whom),
+        Command::Emit { event, to, .. } => emit::describe(event, to.as_deref()),
+        Command::Calendar { question, zone, .. } => calendar::describe(question, zone),
     }
 }
 
@@ -58,6 +74,34 @@ pub(crate) fn compare(fields: &mut Fields, recorded: &Command, asked: &Command) 
         (Command::Receive { subscriptions: recorded }, Command::Receive { subscriptions: asked }) => {
             receive::compare(fields, recorded, asked);
         }
+        _ => compare_others(fields, recorded, asked),
+    }
+}
+
+/// As [`compare`], of what runs elsewhere or is about others.
+fn compare_others(fields: &mut Fields, recorded: &Command, asked: &Command) {
+    match (recorded, asked) {
+        (Command::Block { number: n, captured: c }, Command::Block { number, captured })
+        | (Command::UndoBlock { number: n, captured: c }, Command::UndoBlock { number, captured }) => {
+            block::compare(fields, (*n, c), (*number, captured));
+        }
+        (Command::Child { workflow: w, input: i }, Command::Child { workflow, input })
+        | (Command::Spawn { workflow: w, input: i }, Command::Spawn { workflow, input }) => {
+            child::compare(fields, (w, i), (workflow, input));
+        }
+        (Command::Lock { name: n, places: p }, Command::Lock { name, places }) => {
+            lock::compare(fields, (n, *p), (name, *places));
+        }
+        (Command::Ask { whom: w, task: t }, Command::Ask { whom, task }) => {
+            people::compare(fields, (w, t), (whom, task));
+        }
+        (Command::Emit { event: e, data: d, to: t }, Command::Emit { event, data, to }) => {
+            emit::compare(fields, (e, d, t), (event, data, to));
+        }
+        (
+            Command::Calendar { question: q, of: o, zone: z, arguments: a },
+            Command::Calendar { question, of, zone, arguments },
+        ) => calendar::compare(fields, (q, *o, z, a), (question, *of, zone, arguments)),
         _ => {}
     }
 }

@@ -79,10 +79,16 @@ fn in_front(recorded: &Side, asked: &Side) -> String {
     }
 }
 
-/// What a step is given; of no other command a text is compared as a whole.
+/// What a request is given; of no other command a text is compared as a whole.
 fn text(command: &Command) -> &str {
     match command {
         Command::Call { request, .. } | Command::Undo { request, .. } => &request.arguments.0,
+        Command::Block { captured: text, .. }
+        | Command::UndoBlock { captured: text, .. }
+        | Command::Child { input: text, .. }
+        | Command::Spawn { input: text, .. }
+        | Command::Ask { task: text, .. }
+        | Command::Emit { data: text, .. } => &text.0,
         _ => "",
     }
 }

@@ -12,7 +12,10 @@ fn call(tool: &str, arguments: &str) -> Command {
 }
 
 fn with(tool: &str, arguments: &str, options: Options) -> Command {
-    Command::Call { request: Request { tool: tool.into(), arguments: Json(arguments.into()) }, options }
+    Command::Call {
+        request: Request { tool: tool.into(), arguments: Json(arguments.into()), secrets: Vec::new() },
+        options,
+    }
 }
 
 fn machine(recorded: &[(&str, Command)], end: Option<Outcome>) -> Machine {
@@ -24,6 +27,9 @@ fn machine(recorded: &[(&str, Command)], end: Option<Outcome>) -> Machine {
         digest: "sha256:1".into(),
         input: Json("{}".into()),
         grant: Json("{}".into()),
+        peers: std::collections::BTreeMap::new(),
+        parent: None,
+        run: 0,
     };
     let mut history = vec![Entry::Began(began)];
     let asked = |(key, command): &(&str, Command)| Entry::Asked {
@@ -144,7 +150,7 @@ fn another_tool_and_another_patience() {
         jitter: 0.5,
         on: vec!["timeout".into()],
     };
-    let options = Options { timeout: Some(Span(30_000)), deadline: None, retry: Some(retry) };
+    let options = Options { timeout: Some(Span(30_000)), deadline: None, retry: Some(retry), cache: None };
     check(
         &other(call("payments.charge", "{}"), with("billing.charge", "{}", options)),
         "
@@ -169,7 +175,9 @@ the code and its journal disagree
 fn other_events() {
     let receive = |event: &str, id: &str| {
         let fields = vec![("order_id".to_owned(), Json(format!("\"{id}\"")))];
-        Command::Receive { subscriptions: vec![Subscription { event: event.into(), fields }] }
+        Command::Receive {
+            subscriptions: vec![Subscription { event: event.into(), fields, condition: None }],
+        }
     };
     let message = other(receive("paid", "o-1"), receive("paid", "o-2"));
     assert!(message.contains("`paid.where` differs from byte 14 on"), "{message}");

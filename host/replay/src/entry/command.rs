@@ -39,6 +39,70 @@ pub enum Command {
         /// Which ones will do.
         subscriptions: Vec<Subscription>,
     },
+    /// Run a block of the component side by side, as a scope of its own: its keys stand in the journal behind this one's and `/`.
+    Block {
+        /// Which.
+        number: u32,
+        /// The values that it captured: a JSON object.
+        captured: Json,
+    },
+    /// Register a block as what undoes the work so far; like [`Command::Undo`], it ends when an unwinding has run it.
+    UndoBlock {
+        /// Which.
+        number: u32,
+        /// The values that it captured: a JSON object.
+        captured: Json,
+    },
+    /// Start another workflow and wait for what it comes to.
+    Child {
+        /// Which.
+        workflow: String,
+        /// What it is started with.
+        input: Json,
+    },
+    /// Start another workflow and let it go; ends with its id.
+    Spawn {
+        /// Which.
+        workflow: String,
+        /// What it is started with.
+        input: Json,
+    },
+    /// Wait for a place under a name of the tenant.
+    Lock {
+        /// Which name.
+        name: String,
+        /// How many may have one at a time.
+        places: u32,
+    },
+    /// Give a place back. It has no outcome; its key is the lock's, and `!unlock` behind it.
+    Unlock,
+    /// Ask a person.
+    Ask {
+        /// Whom.
+        whom: String,
+        /// What about; the fields of the world's `ask`.
+        task: Json,
+    },
+    /// Send an event.
+    Emit {
+        /// Its name.
+        event: String,
+        /// Its fields: a JSON object.
+        data: Json,
+        /// To this instance; to all that know it where none is given.
+        to: Option<String>,
+    },
+    /// Compute with a calendar; ends at once, and is recorded because the rules of zones change.
+    Calendar {
+        /// Which computation.
+        question: String,
+        /// From which moment on.
+        of: Instant,
+        /// In which time zone.
+        zone: String,
+        /// A JSON array.
+        arguments: Json,
+    },
 }
 
 /// What a tool is asked to do.
@@ -48,6 +112,8 @@ pub struct Request {
     pub tool: String,
     /// A JSON object.
     pub arguments: Json,
+    /// JSON pointers into the arguments, of places where secrets go; what stands there says which.
+    pub secrets: Vec<String>,
 }
 
 /// How patiently a step is done.
@@ -59,6 +125,17 @@ pub struct Options {
     pub deadline: Option<Instant>,
     /// Whether it is tried again.
     pub retry: Option<Retry>,
+    /// Whether an earlier success will do, and this one for others.
+    pub cache: Option<Cached>,
+}
+
+/// Where an earlier outcome will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cached {
+    /// Within tenant, tool and operation.
+    pub key: String,
+    /// How old it may be.
+    pub age: Span,
 }
 
 /// A policy of trying again; the fields of the world's `retry`.
@@ -113,4 +190,6 @@ pub struct Subscription {
     pub event: String,
     /// A field and the JSON value that it has to equal.
     pub fields: Vec<(String, Json)>,
+    /// A condition on the fields, in the world's own form; opaque here.
+    pub condition: Option<Json>,
 }

@@ -2,7 +2,9 @@
 
 mod command;
 
-pub use command::{Backoff, Command, Options, Request, Retry, Subscription};
+use std::collections::BTreeMap;
+
+pub use command::{Backoff, Cached, Command, Options, Request, Retry, Subscription};
 
 /// Milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +87,8 @@ pub enum Entry {
     },
     /// A line of the instance's log, written once.
     Logged {
+        /// In which block; lines are counted for each by itself.
+        scope: Option<Key>,
         /// When.
         at: Instant,
         /// How loud.
@@ -112,6 +116,22 @@ pub enum Entry {
         /// Who did it.
         by: String,
     },
+    /// What a status query shows from here on, written once like a line of the log.
+    Exposed {
+        /// In which block; they are counted for each by itself.
+        scope: Option<Key>,
+        /// When.
+        at: Instant,
+        /// Any JSON value.
+        status: Json,
+    },
+    /// The code gave a block up: from here on every operation in it but an unwinding fails with `cancelled`.
+    ScopeCancelled {
+        /// The block's.
+        key: Key,
+        /// When.
+        at: Instant,
+    },
     /// Always the last: the run is over.
     Finished {
         /// When.
@@ -138,6 +158,12 @@ pub struct Began {
     pub input: Json,
     /// What it was granted and how its tools are bound, in the host's own JSON; opaque here.
     pub grant: Json,
+    /// The workflows that were deployed together with it: name and digest of each.
+    pub peers: BTreeMap<String, String>,
+    /// Which operation of which instance started it, if one did.
+    pub parent: Option<(String, Key)>,
+    /// How often it had restarted before.
+    pub run: u32,
 }
 
 /// A recorded reading of the world.

@@ -96,7 +96,8 @@ impl History {
             Entry::CancelAsked { .. } => self.cancelled = self.cancelled.or(Some(at)),
             Entry::Moved { .. } => self.moved = Some(at),
             Entry::Finished { .. } => self.finished = Some(at),
-            Entry::Began(_) => {}
+            // Taken in by the scopes that they are about.
+            Entry::Exposed { .. } | Entry::ScopeCancelled { .. } | Entry::Began(_) => {}
         }
         self.rest.push(entry);
     }

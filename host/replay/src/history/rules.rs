@@ -13,9 +13,12 @@ pub(super) fn check(history: &History, entry: &Entry) -> Result<(), Damage> {
         Entry::Asked { key, .. } | Entry::Noted { key, .. } => used(history, key),
         Entry::Tried { key, attempt, .. } => not_open(history, key).or_else(|| tried(history, key, *attempt)),
         Entry::Ended { key, .. } => not_open(history, key).or_else(|| not_unwound(history, key)),
-        Entry::Logged { .. } | Entry::CancelAsked { .. } | Entry::Moved { .. } | Entry::Finished { .. } => {
-            None
-        }
+        Entry::ScopeCancelled { key, .. } => not_open(history, key).or_else(|| not_a_block(history, key)),
+        Entry::Logged { .. }
+        | Entry::Exposed { .. }
+        | Entry::CancelAsked { .. }
+        | Entry::Moved { .. }
+        | Entry::Finished { .. } => None,
     });
     match broken {
         None => Ok(()),
@@ -52,8 +55,13 @@ fn tried(history: &History, key: &Key, attempt: u32) -> Option<String> {
     (attempt <= made).then(|| format!("is attempt {attempt} at `{}`, but {made} was made already", key.0))
 }
 
+fn not_a_block(history: &History, key: &Key) -> Option<String> {
+    let block = matches!(history.command(key), Some(Command::Block { .. }));
+    (!block).then(|| format!("cancels what runs in `{}`, which is no block", key.0))
+}
+
 fn not_unwound(history: &History, key: &Key) -> Option<String> {
-    let undo = matches!(history.command(key), Some(Command::Undo { .. }));
+    let undo = matches!(history.command(key), Some(Command::Undo { .. } | Command::UndoBlock { .. }));
     (undo && !history.unwound)
         .then(|| format!("ends the undo `{}`, but nobody had asked for an unwinding", key.0))
 }
@@ -68,6 +76,8 @@ pub(crate) fn name(entry: &Entry) -> &'static str {
         Entry::Noted { .. } => "noted",
         Entry::Logged { .. } => "logged",
         Entry::CancelAsked { .. } => "cancel asked",
+        Entry::Exposed { .. } => "exposed",
+        Entry::ScopeCancelled { .. } => "scope cancelled",
         Entry::Moved { .. } => "moved",
         Entry::Finished { .. } => "finished",
     }

@@ -103,7 +103,10 @@ impl Machine {
     }
 
     fn takes_time(&self, key: &Key) -> bool {
-        !matches!(self.history.command(key), None | Some(Command::Undo { .. }))
+        !matches!(
+            self.history.command(key),
+            None | Some(Command::Undo { .. } | Command::UndoBlock { .. } | Command::Unlock)
+        )
     }
 
     /// Who asked for a stop, and why, once that is recorded. Operations asked from then on end with `cancelled`, except

@@ -1,6 +1,8 @@
 //! Little guest programs, and a world that drives the machine as the host does. The world decides by the machine's state
 //! alone, so that the same program has one history.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use crate::{
@@ -24,7 +26,7 @@ pub(super) type Program = Vec<Act>;
 const KEYS: [&str; 6] = ["a", "a#2", "b", "c[1]/x", "d", "e"];
 
 pub(super) fn request(tool: &str, arguments: u8) -> Request {
-    Request { tool: tool.into(), arguments: Json(format!("{{\"n\":{arguments}}}")) }
+    Request { tool: tool.into(), arguments: Json(format!("{{\"n\":{arguments}}}")), secrets: Vec::new() }
 }
 
 pub(super) fn call(arguments: u8) -> Command {
@@ -39,7 +41,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (0_u64..4).prop_map(|due| Command::Until { due: Instant(due) }),
         1 => (0_u64..4).prop_map(|span| Command::Span { span: Span(span) }),
         1 => prop::sample::select(vec!["paid", "late"]).prop_map(|event| {
-            Command::Receive { subscriptions: vec![Subscription { event: event.into(), fields: Vec::new() }] }
+            Command::Receive { subscriptions: vec![Subscription { event: event.into(), fields: Vec::new(), condition: None }] }
         }),
     ]
 }
@@ -67,6 +69,9 @@ pub(super) fn began() -> Entry {
         digest: "sha256:1".into(),
         input: Json("{}".into()),
         grant: Json("{}".into()),
+        peers: BTreeMap::new(),
+        parent: None,
+        run: 0,
     })
 }
 

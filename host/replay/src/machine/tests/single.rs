@@ -125,8 +125,13 @@ fn notes_are_read_from_the_journal() {
 
 #[test]
 fn a_line_is_written_once_even_if_its_text_changes() {
-    let logged =
-        || Entry::Logged { at: AT, level: Level::Info, message: "old".into(), fields: Json("{}".into()) };
+    let logged = || Entry::Logged {
+        scope: None,
+        at: AT,
+        level: Level::Info,
+        message: "old".into(),
+        fields: Json("{}".into()),
+    };
     let mut machine = machine([logged(), asked("a", call(1)), ended("a"), logged()]).unwrap();
     assert!(!line(&mut machine) && !line(&mut machine), "in front of a recorded request nothing is news");
     machine.ask("a", call(1), AT).unwrap();
