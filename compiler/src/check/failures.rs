@@ -28,7 +28,7 @@ pub(super) const BUILT_IN: [&str; 15] = [
 ];
 
 /// Those of them that only a step, or `fail`, can bring.
-const OF_STEPS: [&str; 7] =
+pub(super) const OF_STEPS: [&str; 7] =
     ["timeout", "network", "tool_failed", "denied", "http_4xx", "http_5xx", "http_429"];
 
 pub(super) fn is_built_in(kind: &str) -> bool {

@@ -20,11 +20,20 @@ pub(super) struct Flow {
     next_loop: u32,
     /// How many ways out of the workflow were seen.
     pub(super) leaves: u32,
+    /// How many flows were written out so far.
+    pub(super) inlined: u32,
+    /// The workflow begins anew somewhere, with an empty journal.
+    pub(super) restarts: bool,
     pub(super) result: Promised,
     pub(super) defaults: Defaults,
+    /// The workflow that is gone through.
+    pub(super) own: Option<String>,
+    /// Locks that are held here, outermost first.
+    pub(super) locks: Vec<super::effect::Held>,
 }
 
 /// What the workflow gives, and where that is written.
+#[derive(Clone)]
 pub(super) struct Promised {
     pub(super) ty: Type,
     pub(super) span: Option<Span>,
@@ -81,6 +90,30 @@ pub(super) enum FrameKind {
     For,
     /// A `match` or `wait` whose value is wanted.
     Choice,
+    /// What runs side by side with others, or undoes them.
+    Block(Beside),
+    /// The end of a `try`.
+    Finally,
+    /// A flow that is written out.
+    Flow,
+}
+
+/// What a block is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// `parallel` or `race`: it has a value.
+    Branch,
+    /// `for … parallel`, and whether somebody wants its values.
+    Item(bool),
+    /// `undo { … }`
+    Undo,
+}
+
+impl FrameKind {
+    /// Neither `break` nor `return` of the workflow lead out of it.
+    pub(super) fn is_closed(self) -> bool {
+        matches!(self, Self::Block(_) | Self::Finally | Self::Flow)
+    }
 }
 
 /// What holds at a point, and what was done on the way there.
@@ -104,9 +137,16 @@ impl Flow {
 
     /// A failure of this kind may come from here.
     pub(super) fn raise(&mut self, kind: &str, at: Span) {
-        if let Some(raised) = self.raised.last_mut() {
-            raised.entry(kind.to_owned()).or_insert(at);
+        if let Some(raised) = self.raised.last_mut()
+            && !raised.contains_key(kind)
+        {
+            raised.insert(kind.to_owned(), at);
         }
+    }
+
+    /// The innermost thing around that nothing leads out of.
+    pub(super) fn closed(&self) -> Option<&Frame> {
+        self.frames.iter().rev().find(|f| f.kind.is_closed())
     }
 }
 
@@ -125,7 +165,7 @@ impl Body<'_> {
         let mut ways = ways.into_iter();
         let Some(first) = ways.next() else { return };
         let (facts, used) = ways.fold((first.facts, first.used), |(facts, mut used), way| {
-            used.extend(way.used);
+            used.add(&way.used);
             (facts.either(&way.facts), used)
         });
         self.facts = facts;
@@ -138,8 +178,9 @@ impl Body<'_> {
         self.facts.forget(&locals);
     }
 
-    /// The innermost `loop`, `while` or `for`.
+    /// The innermost `loop`, `while` or `for` that can be left from here.
     pub(super) fn innermost_loop(&mut self) -> Option<&mut Frame> {
-        self.flow.frames.iter_mut().rev().find(|f| f.kind != FrameKind::Choice)
+        let is_loop = |f: &&mut Frame| matches!(f.kind, FrameKind::Loop | FrameKind::For);
+        self.flow.frames.iter_mut().rev().take_while(|f| !f.kind.is_closed()).find(is_loop)
     }
 }

@@ -37,15 +37,9 @@ later! {
     RACE: "`race` is", "call them one after another, each with a `timeout` and a `try`";
     FOR_PARALLEL: "`for … parallel` is", "leave `parallel` and its options away: the items are gone through one after another, and steps need no other change";
     FOR_HEADS: "a `for` over several lists at once is", "put one `for` into another";
-    ASK: "`ask` is", "send the question with a tool, then `wait` for an event that carries the answer";
-    LOCK: "`lock` is", "start the runs one after another, or call a tool that holds the lock";
-    EMIT: "`emit` is", "call a tool that delivers the event";
-    EXPOSE: "`expose` is", "`log \"…\" { … }` shows the same in the run's log";
-    RESTART: "`restart` is", "give the loop a `max`, return the state, and start the next run with it";
     FLOW: "`flow` is", "write its statements where `do` stands; what is pure can be a `fn`";
     DO: "`do` is", "write the statements of the flow here; what is pure can be a `fn`";
-    RUN: "`run` is", "call a tool that starts the other workflow and waits for it";
-    SPAWN: "`spawn` is", "call a tool that starts the other workflow";
+    RUN: "`undo run` is", "undo by one step: `undo call …`";
     TOOLSET: "`toolset` is", "`match` on the name, with one `call` in each arm";
     SECRET: "`secret` is", "let the operator's binding of the tool carry it: a secret then never comes near the workflow";
     USE_FILE: "`use` of another file is", "write its declarations into this file";
@@ -53,8 +47,6 @@ later! {
     FINALLY: "`finally` is", "write what it does behind the `try` and at the end of each `catch`";
     TRY_TIMEOUT: "`try timeout` is", "give each call in it a `timeout`";
     TRY_RETRY: "`try retry` is", "give each call in it a `retry`, or put the `try` into a `loop … max` that ends with `break`";
-    CACHE: "`cache` is", "leave it away: a step that is done is never done again in the same run";
-    WHERE: "`where` is", "take the event and test its fields with `if`, in a loop that waits again where they do not fit";
     UNDO_BLOCK: "an `undo` of several statements is", "undo by one step: `undo call …`";
     SETTING_KEY: "the setting `key` is", "choose the id when the run is started";
     SETTING_LIMITS: "the setting `limits` is", "the host's own limits hold; bound loops with `max` and calls with `timeout`";

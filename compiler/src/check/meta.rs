@@ -1,5 +1,7 @@
 //! What the host reads about a workflow.
 
+use std::collections::BTreeSet;
+
 use cairn_dsl::Source;
 use cairn_dsl::tree::WorkflowDecl;
 use sha2::{Digest, Sha256};
@@ -30,12 +32,12 @@ pub(super) fn meta(head: &Head<'_>, decls: &Decls<'_>, source: &Source, wants: &
         output: schema::of(head.result),
         fails: head.decl.fails.iter().map(|f| f.name.text.clone()).collect(),
         tools: tools(decls, wants),
-        events: events(decls, wants),
-        emits: Vec::new(),
+        events: named(decls, &wants.events),
+        emits: named(decls, &wants.emits),
         key: None,
         limits: std::collections::BTreeMap::new(),
         triggers: Vec::new(),
-        workflows: Vec::new(),
+        workflows: wants.workflows.iter().cloned().collect(),
         needs: wants.needs(decls),
         source: file.to_owned(),
         source_hash: hex(&Sha256::digest(source.text.as_bytes())),
@@ -77,8 +79,8 @@ fn operation(name: &str, of: &Operation) -> OperationMeta {
     }
 }
 
-fn events(decls: &Decls<'_>, wants: &Wants) -> Vec<EventMeta> {
-    let used = wants.events.iter().filter_map(|name| Some((name, decls.events.get(name)?)));
+fn named(decls: &Decls<'_>, names: &BTreeSet<String>) -> Vec<EventMeta> {
+    let used = names.iter().filter_map(|name| Some((name, decls.events.get(name)?)));
     used.map(|(name, event)| EventMeta {
         name: name.clone(),
         data: schema::of(&Type::Record(event.fields.clone())),

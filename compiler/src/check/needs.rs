@@ -16,6 +16,10 @@ pub(super) struct Wants {
     /// Operations by tool.
     pub(super) tools: BTreeMap<String, BTreeSet<String>>,
     pub(super) events: BTreeSet<String>,
+    pub(super) emits: BTreeSet<String>,
+    pub(super) secrets: BTreeSet<String>,
+    pub(super) workflows: BTreeSet<String>,
+    pub(super) locks: BTreeSet<String>,
     http: BTreeSet<String>,
     exec: BTreeSet<String>,
 }
@@ -33,10 +37,10 @@ impl Wants {
             http: self.http.iter().cloned().chain(origins).collect::<BTreeSet<_>>().into_iter().collect(),
             exec: self.exec.iter().cloned().collect(),
             events: self.events.iter().cloned().collect(),
-            emits: Vec::new(),
-            secrets: Vec::new(),
-            workflows: Vec::new(),
-            locks: Vec::new(),
+            emits: self.emits.iter().cloned().collect(),
+            secrets: self.secrets.iter().cloned().collect(),
+            workflows: self.workflows.iter().cloned().collect(),
+            locks: self.locks.iter().cloned().collect(),
         }
     }
 }
@@ -88,7 +92,29 @@ impl Decls<'_> {
     }
 }
 
+impl Decls<'_> {
+    /// A text with `*` for what is worked out: `deploy/*`.
+    fn pattern(&self, e: &Expr) -> String {
+        let e = self.behind(e);
+        let (known, whole) = self.known_text(e);
+        if whole {
+            return known;
+        }
+        let ExprKind::Text(parts) = &e.kind else { return "*".to_owned() };
+        let part = |part: &TextPart| match part {
+            TextPart::Chunk(chunk) => chunk.clone(),
+            TextPart::Expr(e) => self.pattern(e),
+        };
+        parts.iter().map(part).collect()
+    }
+}
+
 impl Body<'_> {
+    /// The name of a lock, as grants have it.
+    pub(super) fn lock_pattern(&self, name: &Expr) -> String {
+        self.decls.pattern(name)
+    }
+
     /// Notes what a call needs; an address or program that is not known before it runs is an error.
     pub(super) fn note_call(&mut self, tool: &str, operation: &str, args: &[Arg], span: Span) {
         self.shared.wants.tools.entry(tool.to_owned()).or_default().insert(operation.to_owned());

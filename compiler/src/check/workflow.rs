@@ -32,6 +32,7 @@ pub(super) fn check(
     let params = decls.params(&decl.params, true, &mut body.shared.report);
     let result = decl.result.as_ref().map_or(Type::Null, |ty| decls.ty(ty, &mut body.shared.report));
     body.flow.result = Promised { ty: result.clone(), span: decl.result.as_ref().map(|ty| ty.span) };
+    body.flow.own = Some(decl.name.text.clone());
     body.open_scope();
     let lowered_params = body.params(&params, decl);
     let version = body.settings(decl);
@@ -130,7 +131,15 @@ impl Body<'_> {
                     }
                     defaults.retry = Some(policy.clone());
                 }
-                Clause::Cache(_, span) => self.shared.report.later(&later::CACHE, *span),
+                Clause::Cache(_, span) => {
+                    let found = Diagnostic::error(
+                        "E1006",
+                        *span,
+                        "what makes two outcomes alike stands with the step",
+                    )
+                    .help("`defaults` takes `timeout` and `retry`");
+                    self.report(found);
+                }
                 Clause::Undo(_, span) => {
                     let found = Diagnostic::error("E1006", *span, "what undoes a step stands with the step")
                         .help("`defaults` takes `timeout` and `retry`");

@@ -1,6 +1,7 @@
 //! What a file declares, by name, types resolved. Collected before any body is looked at, so order does not matter.
 
 mod consts;
+mod data;
 mod std_parts;
 mod tools;
 mod types;
@@ -27,6 +28,8 @@ pub(super) struct Decls<'t> {
     pub(super) tools: BTreeMap<String, Tool>,
     pub(super) functions: BTreeMap<String, Function<'t>>,
     pub(super) workflows: Vec<(&'t tree::WorkflowDecl, Option<&'t str>)>,
+    /// What other workflows have to know of each.
+    pub(super) signatures: BTreeMap<String, Signature>,
     /// Names that stand for something this version does not compile: silent wherever they are used.
     pub(super) excused: BTreeSet<String>,
     places: BTreeMap<(&'static str, String), Span>,
@@ -75,6 +78,18 @@ impl Param {
     pub(super) fn room(&self) -> Type {
         if self.optional { self.ty.clone().optional() } else { self.ty.clone() }
     }
+}
+
+/// A workflow as those see it that start it.
+pub(super) struct Signature {
+    /// As it is called in this file.
+    pub(super) name: String,
+    /// As it is called where it is deployed.
+    pub(super) wire: String,
+    pub(super) params: Vec<Param>,
+    pub(super) result: Type,
+    pub(super) fails: Vec<String>,
+    pub(super) span: Option<Span>,
 }
 
 /// A `fn`.
@@ -183,8 +198,26 @@ impl<'t> Decls<'t> {
                 let result = self.ty(&decl.result, report);
                 self.functions.insert(decl.name.text.clone(), Function { decl, params, result });
             }
+            ItemKind::Workflow(decl) if !self.signatures.contains_key(&decl.name.text) => {
+                // What is wrong in it is told when the workflow itself is looked at.
+                report.mute();
+                let params = self.params(&decl.params, true, report);
+                let result = decl.result.as_ref().map_or(Type::Null, |ty| self.ty(ty, report));
+                report.unmute();
+                let name = decl.name.text.clone();
+                let fails = decl.fails.iter().map(|kind| kind.name.text.clone()).collect();
+                let span = Some(decl.name.span);
+                let signature =
+                    Signature { name: name.clone(), wire: name.clone(), params, result, fails, span };
+                self.signatures.insert(name, signature);
+            }
             _ => {}
         }
+    }
+
+    /// There is a `flow` of this name.
+    pub(super) fn is_flow(&self, name: &str) -> bool {
+        self.places.contains_key(&("flow", name.to_owned()))
     }
 
     /// A failure kind by name: of the language, or declared.

@@ -1,13 +1,20 @@
 //! Effects, and constructs that may have a value.
 
 mod arguments;
+mod ask;
+mod cache;
 mod call;
+mod child;
 mod choice;
 mod each;
+mod lock;
 mod policy;
+mod predicate;
 mod repeat;
+mod send;
 mod wait;
 
+pub(super) use lock::Held;
 pub(super) use repeat::Rounds;
 
 use cairn_dsl::tree::{Effect, EffectKind, Expr as WrittenExpr, Name, Span};
@@ -55,10 +62,10 @@ impl Body<'_> {
             EffectKind::For(each) => return self.for_(each, bind, effect.span, out),
             EffectKind::Loop(each) => return self.loop_(each, bind, effect.span, out),
             EffectKind::Match(choice) => return self.match_(choice, bind, effect.span, out),
+            EffectKind::Run(run) => return self.run(run, bind, effect.span, out),
+            EffectKind::Spawn(run) => return self.spawn(run, bind, effect.span, out),
+            EffectKind::Ask(ask) => return self.ask(ask, bind, effect.span, out),
             EffectKind::Do(_) => &later::DO,
-            EffectKind::Run(_) => &later::RUN,
-            EffectKind::Spawn(_) => &later::SPAWN,
-            EffectKind::Ask(_) => &later::ASK,
             EffectKind::Parallel(_) => &later::PARALLEL,
             EffectKind::Race(_) => &later::RACE,
         };

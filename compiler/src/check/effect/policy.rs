@@ -8,7 +8,6 @@ use cairn_dsl::tree::{
 use crate::check::body::Body;
 use crate::check::decls::Operation;
 use crate::check::fit::Slot;
-use crate::check::later;
 use crate::check::names::nearest;
 use crate::ir::{Backoff, CallOptions, Expr, ExprKind, Retry};
 use crate::types::Type;
@@ -36,11 +35,12 @@ impl Body<'_> {
     pub(super) fn options(&mut self, clauses: &[Clause], operation: &Operation) -> CallOptions {
         let mut timeout = None;
         let mut retry = None;
+        let mut cache = None;
         for clause in clauses {
             match clause {
                 Clause::Timeout(e, _) => timeout = Some(e),
                 Clause::Retry(policy, _) => retry = Some(policy),
-                Clause::Cache(_, span) => self.shared.report.later(&later::CACHE, *span),
+                Clause::Cache(record, span) => cache = self.cache(record, *span),
                 Clause::Undo(..) => {}
             }
         }
@@ -54,7 +54,7 @@ impl Body<'_> {
             None if operation.readonly || operation.idempotent => Some(usual()),
             None => None,
         };
-        CallOptions { timeout, retry, cache: None }
+        CallOptions { timeout, retry, cache }
     }
 
     /// A policy is read where it is written, so that it is known before the run.

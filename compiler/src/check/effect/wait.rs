@@ -1,14 +1,14 @@
 //! `wait`
 
 use cairn_dsl::Diagnostic;
-use cairn_dsl::tree::{EventPattern, Expr as Written, Name, Span, Wait, WaitArm as WrittenArm};
+use cairn_dsl::tree::{EventPattern, Expr as Written, Span, Wait, WaitArm as WrittenArm};
 
 use super::choice::Given;
+use super::send::event_name;
 use super::{Bind, Outcome};
 use crate::check::body::{Body, VarKind};
 use crate::check::fit::Slot;
 use crate::check::flow::Lowered;
-use crate::check::later;
 use crate::ir::{self, Expr, ExprKind, StmtKind, Subscription, WaitArm};
 use crate::types::{Field, Type};
 
@@ -81,23 +81,21 @@ impl Body<'_> {
 
     /// The event and what its fields have to equal; reported where there is none.
     fn subscription(&mut self, pattern: &EventPattern) -> Option<(Subscription, Vec<Field>)> {
-        if let Some(condition) = &pattern.condition {
-            self.shared.report.later(&later::WHERE, condition.span);
-        }
         let decls = self.decls;
         let first = pattern.event.parts.first()?;
         if decls.excused.contains(&first.text) {
             return None;
         }
-        let text = pattern.event.parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(".");
-        let name = Name { text, span: pattern.event.span };
+        let name = event_name(&pattern.event);
         let Some(event) = decls.events.get(&name.text) else {
             self.report(decls.unknown_event(&name));
             return None;
         };
         let fields = self.event_fields(&pattern.args, &event.fields, &name);
+        let written = pattern.condition.as_ref();
+        let condition = written.and_then(|e| self.where_(e, pattern.binder.as_ref(), &event.fields));
         self.shared.wants.events.insert(name.text.clone());
-        Some((Subscription { event: name.text, fields, condition: None }, event.fields.clone()))
+        Some((Subscription { event: name.text, fields, condition }, event.fields.clone()))
     }
 
     /// `wait { … }`: the arm of whatever comes first.

@@ -51,7 +51,7 @@ impl Built {
 
 impl Body<'_> {
     /// A record whose type is found out.
-    pub(super) fn record(&mut self, entries: &[Entry], want: Option<&Type>) -> Expr {
+    pub(in crate::check) fn record(&mut self, entries: &[Entry], want: Option<&Type>) -> Expr {
         self.same_names(entries);
         let mut built = Built::default();
         for entry in entries {

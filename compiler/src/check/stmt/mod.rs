@@ -16,7 +16,6 @@ use cairn_dsl::tree::{Block, Effect, Span, Stmt, StmtKind as Written};
 use super::body::Body;
 use super::expr::Readings;
 use super::flow::Lowered;
-use super::later;
 use crate::ir::{self, StmtKind};
 
 impl Body<'_> {
@@ -106,22 +105,20 @@ impl Body<'_> {
             Written::Break(value) => self.break_(value.as_ref(), stmt.span, out),
             Written::Continue => self.continue_(stmt.span, out),
             Written::UndoAll => self.undo_all(stmt.span, out),
-            Written::Lock { body, .. } => {
-                self.shared.report.later(&later::LOCK, self.first_line(stmt.span));
-                self.block(body).falls
+            Written::Lock { name, places, body } => self.lock(name, places.as_ref(), body, stmt.span, out),
+            Written::Emit { event, fields, to } => {
+                self.emit_event(event, fields, to.as_ref(), stmt.span, out);
+                true
             }
-            Written::Emit { .. } => self.not_yet(&later::EMIT, stmt.span),
-            Written::Expose(_) => self.not_yet(&later::EXPOSE, stmt.span),
-            Written::Restart(_) => {
-                self.flow.leaves += 1;
-                !self.not_yet(&later::RESTART, stmt.span)
+            Written::Expose(entries) => {
+                self.expose(entries, stmt.span, out);
+                true
+            }
+            Written::Restart(args) => {
+                self.restart(args, stmt.span, out);
+                false
             }
         }
-    }
-
-    fn not_yet(&mut self, what: &'static later::Later, span: Span) -> bool {
-        self.shared.report.later(what, self.first_line(span));
-        true
     }
 
     fn effect_statement(&mut self, effect: &Effect, out: &mut Vec<ir::Stmt>) -> bool {
