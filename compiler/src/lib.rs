@@ -6,6 +6,7 @@ pub mod explain;
 pub mod ir;
 pub mod schema;
 mod types;
+pub mod view;
 
 pub use check::{Checked, check};
 pub use emit::{EmitError, emit};

@@ -77,6 +77,8 @@ pub(super) struct Node {
     pub(super) kind: Kind,
     /// Its journal key, with `*` for what is worked out.
     pub(super) key: Option<String>,
+    /// The key of the only thing that a branch does, where the node stands for both.
+    pub(super) inner: Option<String>,
     /// The first line.
     pub(super) title: String,
     /// Lines below, smaller.
@@ -177,7 +179,7 @@ impl Group {
 impl Node {
     /// A box with a title.
     pub(super) fn new(kind: Kind, title: impl Into<String>) -> Self {
-        Self { kind, key: None, title: title.into(), notes: Vec::new(), undo: None, line: 0 }
+        Self { kind, key: None, inner: None, title: title.into(), notes: Vec::new(), undo: None, line: 0 }
     }
 
     /// With a line below, if there is something to say.
