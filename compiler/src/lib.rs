@@ -8,6 +8,6 @@ pub mod schema;
 mod types;
 pub mod view;
 
-pub use check::{Checked, check};
+pub use check::{Checked, Index, check, check_with_index};
 pub use emit::{EmitError, emit};
 pub use types::{Field, Lit, Type};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cairn_dsl::tree::Span;
 use cairn_dsl::{Diagnostic, Severity};
 
+use super::index::Index;
 use super::later::Later;
 
 /// More than this many help nobody.
@@ -20,6 +21,8 @@ pub(super) struct Report {
     later: BTreeMap<&'static str, (&'static Later, Vec<Span>)>,
     /// Where the text could not be read: what stands around it is a guess, and a name that is not known may have stood there.
     torn: Vec<Span>,
+    /// What an editor wants to know besides.
+    pub(super) index: Index,
 }
 
 impl Report {

@@ -37,6 +37,12 @@ pub(super) fn make(kind: ExprKind, ty: Type) -> Expr {
 impl Body<'_> {
     /// An expression. What is wanted only helps to read literals; the value may turn out otherwise.
     pub(super) fn expr(&mut self, e: &tree::Expr, want: Option<&Type>) -> Expr {
+        let value = self.lowered(e, want);
+        self.shared.report.index.note(e.span, &value.ty);
+        value
+    }
+
+    fn lowered(&mut self, e: &tree::Expr, want: Option<&Type>) -> Expr {
         match &e.kind {
             Written::Null
             | Written::Bool(_)

@@ -37,6 +37,7 @@ impl Builder<'_> {
         let shown = format!("{path}{}", index.unwrap_or_default());
         let segment = site.name.unwrap_or(&path);
         let node = self.named(Kind::Step, &shown, site, self.clauses(&call.clauses));
+        let node = node.note(self.gist(&call.args));
         let undo = self.undo(&call.clauses, segment);
         Node { undo, ..self.operation(node, segment, call.span) }
     }

@@ -18,8 +18,8 @@ use words::{first_line, signature};
 pub(super) fn plan(source: &Source, file: &File, decl: &WorkflowDecl, doc: Option<&str>) -> Plan {
     let mut builder = Builder { source, file, prefix: String::new(), flows: Vec::new(), loops: Vec::new() };
     let mut course = Course::default();
-    let start =
-        Node::new(Kind::Start, decl.name.text.clone()).note(first_line(doc)).note(signature(&decl.params));
+    let about = about(file, doc).map(|doc| first_line(Some(doc))).unwrap_or_default();
+    let start = Node::new(Kind::Start, decl.name.text.clone()).note(about).note(signature(&decl.params));
     course.push(Node { line: builder.line(decl.name.span), ..start }.part());
     builder.statements(&decl.body, &mut course);
     if !course.ends {
@@ -27,6 +27,13 @@ pub(super) fn plan(source: &Source, file: &File, decl: &WorkflowDecl, doc: Optio
     }
     let triggers = decl.settings.iter().filter_map(|setting| builder.trigger(setting)).collect();
     Plan { triggers, parts: course.parts }
+}
+
+/// What a workflow is for: the words at the top of a file that holds no other, else its own.
+fn about<'t>(file: &'t File, own: Option<&'t str>) -> Option<&'t str> {
+    let first = file.items.first().and_then(|item| item.doc.as_deref());
+    let alone = super::workflows(file).len() == 1;
+    first.filter(|_| alone).or(own)
 }
 
 /// What is known on the way.
@@ -76,9 +83,9 @@ impl<'t> Builder<'t> {
         })
     }
 
-    /// The doc comment of an event.
+    /// The doc comment of an event. That of a file's first item speaks of the file.
     fn event_doc(&self, name: &str) -> Option<&'t str> {
-        self.file.items.iter().find_map(|item| match &item.kind {
+        self.file.items.iter().skip(1).find_map(|item| match &item.kind {
             ItemKind::Event(event) if event.name.text == name => item.doc.as_deref(),
             _ => None,
         })

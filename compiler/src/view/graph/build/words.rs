@@ -1,6 +1,6 @@
 //! What is written on boxes.
 
-use cairn_dsl::tree::{Arg, Clause, Entry, Expr, ExprKind, Param, Path, Retry, Span, TextPart};
+use cairn_dsl::tree::{Arg, Clause, Entry, Expr, ExprKind, ListItem, Param, Path, Retry, Span, TextPart};
 
 use super::Builder;
 
@@ -44,6 +44,28 @@ impl Builder<'_> {
         cut(&words.collect::<Vec<_>>().join(", "), CODE)
     }
 
+    /// What a call of the standard library is about: the program with its first word, or the address.
+    pub(super) fn gist(&self, args: &[Arg]) -> String {
+        let named = |wanted: &str| {
+            args.iter().find_map(|arg| match arg {
+                Arg::Named { name, value } if name.text == wanted => Some(value),
+                _ => None,
+            })
+        };
+        if let Some(program) = named("program") {
+            let first = named("args").and_then(|args| match &args.kind {
+                ExprKind::List(items) => items.first(),
+                _ => None,
+            });
+            let word = match first {
+                Some(ListItem::Item(e)) => self.text(e),
+                _ => String::new(),
+            };
+            return format!("{} {word}", self.text(program)).trim_end().to_owned();
+        }
+        named("url").map(|url| self.text(url)).unwrap_or_default()
+    }
+
     /// The text that stands between quotes, or code.
     pub(super) fn text(&self, e: &Expr) -> String {
         let ExprKind::Text(parts) = &e.kind else { return self.short(e.span) };
@@ -79,7 +101,7 @@ pub(super) fn signature(params: &[Param]) -> String {
 pub(super) fn first_line(doc: Option<&str>) -> String {
     let line = doc.unwrap_or_default().lines().next().unwrap_or_default().trim();
     let sentence = line.split_once(". ").map_or(line, |(first, _)| first);
-    cut(sentence.trim_end_matches('.'), 60)
+    cut(sentence.trim_end_matches('.'), 72)
 }
 
 /// At most so many characters.
