@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cairn_dsl::tree::{Name, Span};
 use cairn_dsl::{Diagnostic, Source};
 
+use super::block::Level;
 use super::decls::Decls;
 use super::expr::Readings;
 use super::facts::Facts;
@@ -13,7 +14,9 @@ use super::functions::Functions;
 use super::needs::Wants;
 use super::report::Report;
 use super::size::{is_too_large, too_large};
-use crate::ir::{self, Local, LocalId};
+pub(super) use super::vars::VarKind;
+use super::vars::{Var, Vars};
+use crate::ir::{self, Capture, Local, LocalId};
 use crate::types::Type;
 
 /// What all bodies of a file write to.
@@ -29,8 +32,13 @@ pub(super) struct Body<'s> {
     pub(super) source: &'s Source,
     pub(super) shared: &'s mut Shared,
     pub(super) locals: Vec<Local>,
-    vars: Vec<Var>,
-    scopes: Vec<usize>,
+    pub(super) vars: Vars,
+    /// The workflow and the blocks around the one that is gone through, from the outside.
+    pub(super) levels: Vec<Level>,
+    /// What the block that is gone through has taken along so far.
+    pub(super) captures: Vec<Capture>,
+    /// Blocks that are done.
+    pub(super) blocks: Vec<ir::Block>,
     /// What is known of variables and their fields here, beyond their types.
     pub(super) facts: Facts,
     /// Where nothing may be read from the world: what this is.
@@ -50,30 +58,6 @@ pub(super) struct Body<'s> {
     pub(super) subjects: Option<super::trial::Subjects>,
 }
 
-/// A variable in scope.
-pub(super) struct Var {
-    pub(super) name: String,
-    pub(super) local: LocalId,
-    pub(super) kind: VarKind,
-    pub(super) span: Span,
-    used: bool,
-}
-
-/// What a variable is.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum VarKind {
-    /// `let` of a pure value: one that nobody reads is a mistake.
-    Value,
-    /// `let` of a step: its name is its key, so it may well not be read.
-    Step,
-    /// `var`
-    Var,
-    /// A parameter, a loop's counter or item.
-    Given,
-    /// `catch … as e`, and the kinds it can be.
-    Caught(BTreeSet<String>),
-}
-
 impl<'s> Body<'s> {
     pub(super) fn new(decls: &'s Decls<'s>, source: &'s Source, shared: &'s mut Shared) -> Self {
         Self {
@@ -81,8 +65,10 @@ impl<'s> Body<'s> {
             source,
             shared,
             locals: Vec::new(),
-            vars: Vec::new(),
-            scopes: Vec::new(),
+            vars: Vars::default(),
+            levels: Vec::new(),
+            captures: Vec::new(),
+            blocks: Vec::new(),
             facts: Facts::default(),
             pure: None,
             lambdas: 0,
@@ -137,13 +123,12 @@ impl<'s> Body<'s> {
     }
 
     pub(super) fn open_scope(&mut self) {
-        self.scopes.push(self.vars.len());
+        self.vars.open();
     }
 
     /// Forgets the names of the innermost scope and tells which of them were never read.
     pub(super) fn close_scope(&mut self) {
-        let mark = self.scopes.pop().unwrap_or(0);
-        for var in self.vars.split_off(mark) {
+        for var in self.vars.close() {
             let expected = matches!(var.kind, VarKind::Value | VarKind::Var) && !var.name.starts_with('_');
             if expected && !var.used {
                 let text = format!("`{}` is never read", var.name);
@@ -157,7 +142,7 @@ impl<'s> Body<'s> {
 
     /// Gives a local a name in the innermost scope. A name that is in use is an error.
     pub(super) fn name_local(&mut self, name: &Name, local: LocalId, kind: VarKind) {
-        let before = self.vars.iter().rev().find(|v| v.name == name.text).map(|v| v.span);
+        let before = self.vars.find(&name.text).map(|v| v.span);
         let constant = self.decls.consts.get(&name.text).map(|c| c.name.span);
         if let Some(before) = before.or(constant) {
             self.report(shadows(name, before));
@@ -169,14 +154,20 @@ impl<'s> Body<'s> {
         }
         if let Some(of) = self.locals.get_mut(local.0 as usize) {
             of.name.clone_from(&name.text);
+            self.shared.report.index.note(name.span, &of.ty);
         }
-        self.vars.push(Var { name: name.text.clone(), local, kind, span: name.span, used: false });
+        self.put(name, local, kind, false);
     }
 
     /// Lets a name mean another local as long as the innermost scope is open: in an `undo` a step's name is its own result.
     pub(super) fn alias(&mut self, name: &Name, local: LocalId) {
-        let var = Var { name: name.text.clone(), local, kind: VarKind::Step, span: name.span, used: true };
-        self.vars.push(var);
+        self.put(name, local, VarKind::Step, true);
+    }
+
+    fn put(&mut self, name: &Name, local: LocalId, kind: VarKind, used: bool) {
+        let (name, span) = (name.text.clone(), name.span);
+        let (level, flow) = (self.levels.len(), self.vars.flow);
+        self.vars.declare(Var { name, local, kind, span, level, flow, used, captured: false });
     }
 
     /// A new local with a name.
@@ -186,26 +177,34 @@ impl<'s> Body<'s> {
         local
     }
 
-    /// The variable of this name, which counts as read.
+    /// The variable of this name, which counts as read. A block takes it along if it stands outside.
     pub(super) fn look_up(&mut self, name: &str) -> Option<&Var> {
-        let var = self.vars.iter_mut().rev().find(|v| v.name == name)?;
+        if self.vars.find(name)?.level < self.levels.len() {
+            self.take_along(name);
+        }
+        let var = self.vars.find_mut(name)?;
         var.used = true;
         Some(var)
     }
 
-    /// The same without reading it.
+    /// The same without reading it; its local is one of this block only if its level is.
     pub(super) fn var(&self, name: &str) -> Option<&Var> {
-        self.vars.iter().rev().find(|v| v.name == name)
+        self.vars.find(name)
+    }
+
+    /// The local of a name, if the block that is gone through has one for it.
+    pub(super) fn local_here(&self, name: &str) -> Option<LocalId> {
+        self.vars.find(name).filter(|v| v.level == self.levels.len()).map(|v| v.local)
     }
 
     /// All names of variables in scope.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.vars.iter().map(|v| v.name.as_str())
+        self.vars.names()
     }
 
     /// The locals behind names; for forgetting what was known of them.
     pub(super) fn locals_of(&self, names: &BTreeSet<String>) -> BTreeSet<LocalId> {
-        names.iter().filter_map(|name| self.var(name)).map(|v| v.local).collect()
+        names.iter().filter_map(|name| self.local_here(name)).collect()
     }
 }
 

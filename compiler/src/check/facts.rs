@@ -39,6 +39,18 @@ impl Facts {
         self.0.insert(place, ty);
     }
 
+    /// The variables of which something is known, each once.
+    pub(super) fn roots(&self) -> impl Iterator<Item = LocalId> {
+        self.0.keys().map(|place| place.root).collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// What another knows of a variable is known of this one, which holds a copy of it.
+    pub(super) fn adopt(&mut self, other: &Self, theirs: LocalId, ours: LocalId) {
+        for (place, ty) in other.0.iter().filter(|(place, _)| place.root == theirs) {
+            self.0.insert(Place { root: ours, fields: place.fields.clone() }, ty.clone());
+        }
+    }
+
     /// Whatever was known of these variables is so no longer.
     pub(super) fn forget(&mut self, roots: &BTreeSet<LocalId>) {
         self.0.retain(|place, _| !roots.contains(&place.root));

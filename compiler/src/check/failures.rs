@@ -40,6 +40,16 @@ pub(super) fn from_anywhere(kind: &str) -> bool {
     is_built_in(kind) && !OF_STEPS.contains(&kind)
 }
 
+/// A workflow or flow, and where its failures are listed.
+pub(super) struct Lets<'l> {
+    /// `workflow` or `flow`
+    pub(super) what: &'static str,
+    pub(super) name: &'l tree::Name,
+    pub(super) fails: &'l [tree::FailKind],
+    /// Where `fails …` would be put.
+    pub(super) behind: u32,
+}
+
 impl Body<'_> {
     /// What a call of the operation may fail with.
     pub(super) fn raise_all(&mut self, operation: &Operation, at: Span) {
@@ -49,7 +59,7 @@ impl Body<'_> {
     }
 
     /// Declared kinds that nobody catches have to stand behind `fails`.
-    pub(super) fn let_out(&mut self, raised: &BTreeMap<String, Span>, decl: &tree::WorkflowDecl) {
+    pub(super) fn let_out(&mut self, raised: &BTreeMap<String, Span>, decl: &Lets<'_>) {
         let listed: BTreeSet<&str> = decl.fails.iter().map(|f| f.name.text.as_str()).collect();
         for (kind, at) in raised {
             if is_built_in(kind) || listed.contains(kind.as_str()) || !self.decls.errors.contains_key(kind) {
@@ -57,7 +67,7 @@ impl Body<'_> {
             }
             let (place, text) = match decl.fails.last() {
                 Some(last) => (last.name.span.end, format!(", {kind}")),
-                None => (decl.body_span.start, format!("fails {kind} ")),
+                None => (decl.behind, format!("fails {kind} ")),
             };
             let found = Diagnostic::error(
                 "E0701",
@@ -65,7 +75,7 @@ impl Body<'_> {
                 format!("`{}` lets out `{kind}` and does not say so", decl.name.text),
             )
             .label(format!("may fail with `{kind}`"))
-            .also(decl.name.span, "this workflow")
+            .also(decl.name.span, format!("this {}", decl.what))
             .help(format!("catch it, or list it: `fails {}`", list_with(decl, kind)))
             .fix(Span { start: place, end: place }, text);
             self.report(found);
@@ -81,13 +91,13 @@ impl Body<'_> {
             }
             if let Some((_, span)) = kind.status {
                 let found = Diagnostic::error("E1004", span, "a status belongs to the operation of a tool")
-                    .help("a workflow lists the kind alone");
+                    .help("here the kind stands alone");
                 self.report(found);
             }
         }
     }
 }
 
-fn list_with(decl: &tree::WorkflowDecl, kind: &str) -> String {
+fn list_with(decl: &Lets<'_>, kind: &str) -> String {
     decl.fails.iter().map(|f| f.name.text.as_str()).chain([kind]).collect::<Vec<_>>().join(", ")
 }

@@ -22,6 +22,8 @@ pub(super) struct Flow {
     pub(super) leaves: u32,
     /// How many flows were written out so far.
     pub(super) inlined: u32,
+    /// How many flows are written out around this.
+    pub(super) depth: usize,
     /// The workflow begins anew somewhere, with an empty journal.
     pub(super) restarts: bool,
     pub(super) result: Promised,

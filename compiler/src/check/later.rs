@@ -33,21 +33,10 @@ macro_rules! later {
 }
 
 later! {
-    PARALLEL: "`parallel { … }` is", "write the branches one after another; each is a step of its own all the same";
-    RACE: "`race` is", "call them one after another, each with a `timeout` and a `try`";
-    FOR_PARALLEL: "`for … parallel` is", "leave `parallel` and its options away: the items are gone through one after another, and steps need no other change";
-    FOR_HEADS: "a `for` over several lists at once is", "put one `for` into another";
-    FLOW: "`flow` is", "write its statements where `do` stands; what is pure can be a `fn`";
-    DO: "`do` is", "write the statements of the flow here; what is pure can be a `fn`";
-    RUN: "`undo run` is", "undo by one step: `undo call …`";
     TOOLSET: "`toolset` is", "`match` on the name, with one `call` in each arm";
     SECRET: "`secret` is", "let the operator's binding of the tool carry it: a secret then never comes near the workflow";
     USE_FILE: "`use` of another file is", "write its declarations into this file";
     USE_STD: "this part of the standard library is", "there are `std:http` and `std:exec`; other tools are declared with `tool`";
-    FINALLY: "`finally` is", "write what it does behind the `try` and at the end of each `catch`";
-    TRY_TIMEOUT: "`try timeout` is", "give each call in it a `timeout`";
-    TRY_RETRY: "`try retry` is", "give each call in it a `retry`, or put the `try` into a `loop … max` that ends with `break`";
-    UNDO_BLOCK: "an `undo` of several statements is", "undo by one step: `undo call …`";
     SETTING_KEY: "the setting `key` is", "choose the id when the run is started";
     SETTING_LIMITS: "the setting `limits` is", "the host's own limits hold; bound loops with `max` and calls with `timeout`";
     SETTING_ON: "starting by itself (`on …`) is", "start it from outside: a scheduler or a service can call the host";

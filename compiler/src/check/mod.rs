@@ -7,11 +7,13 @@
 //! |---|---|
 //! | `decls/` | what the file and the standard library declare |
 //! | `relate`, `size`, `fit` | how types relate; how large they may be; whether a value fits its place |
-//! | `body`, `facts`, `narrow`, `flow` | what is known at a point: names, types of paths, the ways that led there |
+//! | `body`, `vars`, `facts`, `narrow`, `flow` | what is known at a point: names, types of paths, the ways that led there |
 //! | `expr/`, `stmt/`, `effect/` | the language, form by form |
+//! | `block/`, `flows` | what runs side by side, with locals of its own; what is written out where it is done |
 //! | `keys`, `failures`, `needs` | journal keys, failure kinds, capabilities |
 //! | `functions`, `workflow`, `meta` | what comes out |
 
+mod block;
 mod body;
 mod decls;
 mod effect;
@@ -20,7 +22,9 @@ mod facts;
 mod failures;
 mod fit;
 mod flow;
+mod flows;
 mod functions;
+mod index;
 mod keys;
 mod later;
 mod meta;
@@ -32,6 +36,7 @@ mod report;
 mod size;
 mod stmt;
 mod trial;
+mod vars;
 mod walk;
 mod workflow;
 
@@ -46,6 +51,8 @@ use body::Shared;
 use functions::Functions;
 use needs::Wants;
 use report::Report;
+
+pub use index::Index;
 
 /// What came of checking a file.
 #[derive(Clone, Debug)]
@@ -71,17 +78,30 @@ impl Checked {
 /// Reads and checks a file. `file_name` is how messages call it.
 #[must_use]
 pub fn check(file_name: &str, text: &str) -> Checked {
+    checked(file_name, text, Index::default()).0
+}
+
+/// The same, with the types of all names and expressions: for editors.
+#[must_use]
+pub fn check_with_index(file_name: &str, text: &str) -> (Checked, Index) {
+    checked(file_name, text, Index::wanted())
+}
+
+fn checked(file_name: &str, text: &str, index: Index) -> (Checked, Index) {
     let source = Source::new(file_name, text);
     let parsed = cairn_dsl::parse(text);
     let mut report = Report::new(parsed.diagnostics);
+    report.index = index;
     let decls = decls::declare(&parsed.file, &mut report);
     let mut shared = Shared { report, functions: Functions::default(), wants: Wants::default() };
     functions::check_all(&decls, &source, &mut shared);
+    flows::check_all(&decls, &source, &mut shared);
     let checked =
         decls.workflows.iter().map(|(decl, doc)| workflow::check(decl, *doc, &decls, &source, &mut shared));
     let workflows: Vec<Program> = checked.collect();
     let tests = trial::check_all(&parsed.file, &decls, &source, &mut shared, &workflows);
     let (workflows, tests) =
         if shared.report.failed() { (Vec::new(), Vec::new()) } else { (workflows, tests) };
-    Checked { diagnostics: shared.report.finish(), workflows, tests, source }
+    let index = std::mem::take(&mut shared.report.index);
+    (Checked { diagnostics: shared.report.finish(), workflows, tests, source }, index)
 }

@@ -11,7 +11,7 @@ impl Body<'_> {
     /// The place that an expression names.
     pub(super) fn place(&self, e: &Expr) -> Option<Place> {
         match &e.kind {
-            ExprKind::Name(name) => Some(Place { root: self.var(&name.text)?.local, fields: Vec::new() }),
+            ExprKind::Name(name) => Some(Place { root: self.local_here(&name.text)?, fields: Vec::new() }),
             ExprKind::Field { of, name } | ExprKind::OptField { of, name } => {
                 Some(self.place(of)?.field(&name.text))
             }

@@ -7,6 +7,7 @@ use cairn_dsl::{Diagnostic, Source};
 
 use super::body::{Body, Shared, VarKind};
 use super::decls::{Decls, Param};
+use super::failures::Lets;
 use super::fit::{Slot, widen};
 use super::flow::{Defaults, Lowered, Promised};
 use super::functions::default_value;
@@ -41,22 +42,15 @@ pub(super) fn check(
     body.close_scope();
     body.reaches_end(&lowered, decl);
     let raised = body.flow.raised.pop().unwrap_or_default();
-    body.let_out(&raised, decl);
+    let lets = Lets { what: "workflow", name: &decl.name, fails: &decl.fails, behind: decl.body_span.start };
+    body.let_out(&raised, &lets);
     let locals = std::mem::take(&mut body.locals);
+    let blocks = std::mem::take(&mut body.blocks);
     let places = std::mem::take(&mut body.flow.keys.places);
     let head = super::meta::Head { decl, doc, version, params: &params, result: &result };
     let meta = super::meta::meta(&head, decls, source, &shared.wants);
     let functions = std::mem::take(&mut shared.functions.list);
-    Program {
-        meta,
-        places,
-        functions,
-        locals,
-        params: lowered_params,
-        result,
-        body: lowered.stmts,
-        blocks: Vec::new(),
-    }
+    Program { meta, places, functions, locals, params: lowered_params, result, body: lowered.stmts, blocks }
 }
 
 impl Body<'_> {

@@ -27,6 +27,7 @@ pub(super) struct Decls<'t> {
     pub(super) events: BTreeMap<String, Shaped>,
     pub(super) tools: BTreeMap<String, Tool>,
     pub(super) functions: BTreeMap<String, Function<'t>>,
+    pub(super) flows: BTreeMap<String, Flow<'t>>,
     pub(super) workflows: Vec<(&'t tree::WorkflowDecl, Option<&'t str>)>,
     /// What other workflows have to know of each.
     pub(super) signatures: BTreeMap<String, Signature>,
@@ -99,6 +100,13 @@ pub(super) struct Function<'t> {
     pub(super) result: Type,
 }
 
+/// A `flow`.
+pub(super) struct Flow<'t> {
+    pub(super) decl: &'t tree::FlowDecl,
+    pub(super) params: Vec<Param>,
+    pub(super) result: Type,
+}
+
 /// Collects everything that the file declares.
 pub(super) fn declare<'t>(file: &'t tree::File, report: &mut Report) -> Decls<'t> {
     let mut decls = Decls::default();
@@ -143,7 +151,6 @@ impl<'t> Decls<'t> {
             }
             ItemKind::Secret(decl) => self.excuse(&decl.name, &later::SECRET, report),
             ItemKind::Toolset(decl) => self.excuse(&decl.name, &later::TOOLSET, report),
-            ItemKind::Flow(decl) => self.excuse(&decl.name, &later::FLOW, report),
             ItemKind::Workflow(decl) if self.place("workflow", &decl.name, report) => {
                 self.workflows.push((decl, item.doc.as_deref()));
             }
@@ -192,6 +199,11 @@ impl<'t> Decls<'t> {
             ItemKind::Tool(decl) if self.place("tool", &decl.name, report) => {
                 let tool = self.tool(decl, true, report);
                 self.tools.insert(decl.name.text.clone(), tool);
+            }
+            ItemKind::Flow(decl) if self.place("flow", &decl.name, report) => {
+                let params = self.params(&decl.params, true, report);
+                let result = decl.result.as_ref().map_or(Type::Null, |ty| self.ty(ty, report));
+                self.flows.insert(decl.name.text.clone(), Flow { decl, params, result });
             }
             ItemKind::Fn(decl) if self.place("function", &decl.name, report) => {
                 let params = self.params(&decl.params, true, report);

@@ -45,11 +45,12 @@ impl<'d> Body<'d> {
         let tool = ir::Tool::Named(target.path.clone());
         let done = ir::Call { local, key, tool, arguments, secrets: Vec::new(), options, result, undo };
         self.emit(out, StmtKind::Call(Box::new(done)), call.span);
+        self.undo_blocks(&call.clauses, (bind.name, local), &segment, out);
         Outcome::of(local.map_or_else(broken, |local| self.read(local)))
     }
 
     /// Arguments of a call whose target is not known: names in them count as read.
-    fn look_over_arguments(&mut self, args: &[tree::Arg]) {
+    pub(super) fn look_over_arguments(&mut self, args: &[tree::Arg]) {
         for arg in args {
             let (tree::Arg::Named { value: e, .. } | tree::Arg::Spread(e, _)) = arg;
             self.expr(e, None);
@@ -143,12 +144,8 @@ impl<'d> Body<'d> {
     ) -> Option<Undo> {
         let mut undo = None;
         for clause in clauses {
-            let Clause::Undo(written, span) = clause else { continue };
-            match written {
-                Written::Call(call) => undo = self.undo_call(call, name, local, segment),
-                Written::Block(_) => self.shared.report.later(&later::UNDO_BLOCK, *span),
-                Written::Do(_) => self.shared.report.later(&later::DO, *span),
-                Written::Run(_) => self.shared.report.later(&later::RUN, *span),
+            if let Clause::Undo(Written::Call(call), _) = clause {
+                undo = self.undo_call(call, name, local, segment);
             }
         }
         undo

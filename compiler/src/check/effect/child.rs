@@ -17,7 +17,10 @@ impl<'d> Body<'d> {
     /// `run payout(…) timeout 5d`
     pub(super) fn run(&mut self, run: &Run, bind: &Bind<'_>, span: Span, out: &mut Vec<ir::Stmt>) -> Outcome {
         let Some((child, local)) = self.child(run, bind, span) else { return Outcome::of(broken()) };
+        let target = run.target.parts.last().map_or("run", |p| p.text.as_str());
+        let segment = bind.name.map_or(target, |n| n.text.as_str()).to_owned();
         self.emit(out, StmtKind::Child(Box::new(child)), span);
+        self.undo_blocks(&run.clauses, (bind.name, local), &segment, out);
         Outcome::of(local.map_or_else(broken, |local| self.read(local)))
     }
 

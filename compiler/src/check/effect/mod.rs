@@ -7,22 +7,23 @@ mod call;
 mod child;
 mod choice;
 mod each;
+mod inline;
 mod lock;
 mod policy;
 mod predicate;
 mod repeat;
 mod send;
+mod undo;
 mod wait;
 
+pub(super) use each::{Items, Naming, item_of};
 pub(super) use lock::Held;
 pub(super) use repeat::Rounds;
 
 use cairn_dsl::tree::{Effect, EffectKind, Expr as WrittenExpr, Name, Span};
 
 use super::body::Body;
-use super::expr::broken;
 use super::fit::Slot;
-use super::later;
 use crate::ir::{self, Expr, ExprKind, StmtKind};
 use crate::types::Type;
 
@@ -44,7 +45,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    fn of(value: Expr) -> Self {
+    pub(super) fn of(value: Expr) -> Self {
         Self { value, falls: true }
     }
 
@@ -55,24 +56,20 @@ impl Outcome {
 
 impl Body<'_> {
     pub(super) fn effect(&mut self, effect: &Effect, bind: &Bind<'_>, out: &mut Vec<ir::Stmt>) -> Outcome {
-        let what = match &effect.kind {
-            EffectKind::Call(call) => return self.call(call, bind, out),
-            EffectKind::Sleep { until, value } => return self.sleep(*until, value, bind, effect.span, out),
-            EffectKind::Wait(wait) => return self.wait(wait, bind, effect.span, out),
-            EffectKind::For(each) => return self.for_(each, bind, effect.span, out),
-            EffectKind::Loop(each) => return self.loop_(each, bind, effect.span, out),
-            EffectKind::Match(choice) => return self.match_(choice, bind, effect.span, out),
-            EffectKind::Run(run) => return self.run(run, bind, effect.span, out),
-            EffectKind::Spawn(run) => return self.spawn(run, bind, effect.span, out),
-            EffectKind::Ask(ask) => return self.ask(ask, bind, effect.span, out),
-            EffectKind::Do(_) => &later::DO,
-            EffectKind::Parallel(_) => &later::PARALLEL,
-            EffectKind::Race(_) => &later::RACE,
-        };
-        let at = self.first_line(effect.span);
-        self.shared.report.later(what, at);
-        self.flow.leaves += 1;
-        Outcome::of(broken())
+        match &effect.kind {
+            EffectKind::Call(call) => self.call(call, bind, out),
+            EffectKind::Sleep { until, value } => self.sleep(*until, value, bind, effect.span, out),
+            EffectKind::Wait(wait) => self.wait(wait, bind, effect.span, out),
+            EffectKind::For(each) => self.for_(each, bind, effect.span, out),
+            EffectKind::Loop(each) => self.loop_(each, bind, effect.span, out),
+            EffectKind::Match(choice) => self.match_(choice, bind, effect.span, out),
+            EffectKind::Run(run) => self.run(run, bind, effect.span, out),
+            EffectKind::Spawn(run) => self.spawn(run, bind, effect.span, out),
+            EffectKind::Ask(ask) => self.ask(ask, bind, effect.span, out),
+            EffectKind::Do(run) => self.do_(run, bind, effect.span, out),
+            EffectKind::Parallel(all) => self.parallel(all, bind, effect.span, out),
+            EffectKind::Race(branches) => self.race(branches, bind, effect.span, out),
+        }
     }
 
     fn sleep(

@@ -45,16 +45,31 @@ impl Body<'_> {
             }
         }
         let defaults = self.flow.defaults.clone();
-        let timeout = timeout
-            .or(defaults.timeout.as_ref())
-            .map(|e| self.expr_to(e, &Type::Duration, &Slot::Plain("`timeout`")));
-        let retry = match retry.or(defaults.retry.as_ref()) {
-            Some(WrittenRetry::None) => None,
-            Some(WrittenRetry::Policy(policy)) => Some(self.policy(policy)),
-            None if operation.readonly || operation.idempotent => Some(usual()),
-            None => None,
+        let timeout = match (timeout, &defaults.timeout) {
+            (Some(e), _) => Some(self.timeout(e)),
+            (None, Some(e)) => Some(self.as_workflow(|body| body.timeout(e))),
+            (None, None) => None,
+        };
+        let retry = match (retry, &defaults.retry) {
+            (Some(WrittenRetry::None), _) | (None, Some(WrittenRetry::None)) => None,
+            (Some(WrittenRetry::Policy(policy)), _) => Some(self.policy(policy)),
+            (None, Some(WrittenRetry::Policy(policy))) => Some(self.as_workflow(|body| body.policy(policy))),
+            (None, None) if operation.readonly || operation.idempotent => Some(usual()),
+            (None, None) => None,
         };
         CallOptions { timeout, retry, cache }
+    }
+
+    fn timeout(&mut self, e: &Written) -> Expr {
+        self.expr_to(e, &Type::Duration, &Slot::Plain("`timeout`"))
+    }
+
+    /// The setting `defaults` speaks of the workflow's parameters, also in a flow that cannot see them.
+    fn as_workflow<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let flow = std::mem::take(&mut self.vars.flow);
+        let lowered = lower(self);
+        self.vars.flow = flow;
+        lowered
     }
 
     /// A policy is read where it is written, so that it is known before the run.

@@ -10,18 +10,17 @@ use crate::check::body::{Body, VarKind};
 use crate::check::expr::broken;
 use crate::check::fit::{Slot, widen};
 use crate::check::flow::{Frame, FrameKind, Lowered};
+use crate::check::keys::Segment;
 use crate::check::stmt::settle;
 use crate::check::walk::assigned;
-use crate::ir::{self, Expr, ExprKind, LocalId, LoopId, StmtKind};
+use crate::ir::{self, Expr, ExprKind, LoopId, StmtKind};
 use crate::types::Type;
 
 /// Something that is done again and again.
 pub(in crate::check) struct Rounds<'r> {
     pub(in crate::check) kind: FrameKind,
-    /// `name` in the key `name[…]`.
-    pub(in crate::check) segment: &'r str,
-    /// What stands between the brackets.
-    pub(in crate::check) place: LocalId,
+    /// `name[…]`
+    pub(in crate::check) segments: &'r [Segment],
     /// `var`s that a round may change.
     pub(in crate::check) changed: BTreeSet<String>,
     pub(in crate::check) span: Span,
@@ -52,7 +51,7 @@ impl Body<'_> {
         let id = self.flow.new_loop();
         let result = bind.wanted.then(|| self.hidden("value", Type::Never));
         self.flow.frames.push(Frame::new(rounds.kind, id, result, bind.want.cloned(), rounds.span));
-        let outside = self.flow.keys.enter(rounds.segment, rounds.place);
+        let outside = self.flow.keys.enter(rounds.segments);
         self.open_scope();
         let lowered = body(self, id);
         self.close_scope();
@@ -61,7 +60,7 @@ impl Body<'_> {
         let leaves = self.flow.leaves > leaves;
         let seen = self.flow.keys.unwatch(seen_before);
         self.go_back_to(&entry);
-        self.flow.keys.add_used(seen);
+        self.flow.keys.add_used(&seen);
         let fallback = || Frame::new(rounds.kind, id, result, None, rounds.span);
         let frame = self.flow.frames.pop().unwrap_or_else(fallback);
         Done { frame, lowered, steps, leaves }
@@ -108,8 +107,7 @@ impl Body<'_> {
         let counter = self.hidden("round", Type::Int);
         let rounds = Rounds {
             kind: FrameKind::Loop,
-            segment,
-            place: counter,
+            segments: &[Segment::numbered(segment, counter)],
             changed: assigned(&each.body),
             span: self.first_line(span),
         };

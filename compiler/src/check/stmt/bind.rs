@@ -7,6 +7,7 @@ use crate::check::body::{Body, VarKind};
 use crate::check::effect::{Bind, Outcome};
 use crate::check::facts::Place;
 use crate::check::fit::{Slot, widen};
+use crate::check::flow::{Beside, FrameKind};
 use crate::check::names::{a_type, nearest};
 use crate::check::relate::{Shape, field, general, has_null, shape, vague, without_null};
 use crate::ir::{self, Expr, ExprKind, LocalId, StmtKind};
@@ -99,7 +100,13 @@ impl Body<'_> {
     }
 
     /// What an effect gave, where a type is written.
-    fn fit_outcome(&mut self, value: Expr, span: Span, want: &Type, slot: &Slot) -> Expr {
+    pub(in crate::check) fn fit_outcome(
+        &mut self,
+        value: Expr,
+        span: Span,
+        want: &Type,
+        slot: &Slot,
+    ) -> Expr {
         let shown = tree::Expr { kind: tree::ExprKind::Null, span: self.first_line(span) };
         self.fit(value, &shown, want, slot)
     }
@@ -223,6 +230,10 @@ impl Body<'_> {
         };
         let (local, at, kind) = (var.local, var.span, var.kind.clone());
         if kind == VarKind::Var {
+            if var.level < self.levels.len() {
+                self.belongs_outside(name, at);
+                return None;
+            }
             return Some((local, at));
         }
         let found = Diagnostic::error("E0504", name.span, format!("`{}` cannot be changed", name.text));
@@ -239,6 +250,38 @@ impl Body<'_> {
         };
         self.report(found);
         None
+    }
+
+    /// `E0503`: what runs at the same time has copies.
+    fn belongs_outside(&mut self, name: &Name, at: Span) {
+        let Some((kind, around)) = self.flow.closed().map(|f| (f.kind, f.span)) else { return };
+        let (what, label, help) = match kind {
+            FrameKind::Block(Beside::Branch) => (
+                "this branch",
+                "branches run at the same time",
+                format!(
+                    "`yield` the new value, bind it (`let x = parallel {{ … }}`), and `set {}` behind it",
+                    name.text
+                ),
+            ),
+            FrameKind::Block(Beside::Undo) => (
+                "this `undo`",
+                "it runs when the step is undone, with values of the time when it was done",
+                "keep the value in a `let` of its own here".to_owned(),
+            ),
+            _ => (
+                "this parallel block",
+                "items run at the same time",
+                "`yield` a value here, bind them (`let all = for …`), and put them together behind it"
+                    .to_owned(),
+            ),
+        };
+        let text = format!("`{}` belongs to the flow outside {what} and cannot be changed in it", name.text);
+        let found = Diagnostic::error("E0503", name.span, text)
+            .also(around, label)
+            .also(at, "declared here")
+            .help(help);
+        self.report(found);
     }
 
     /// A variable that may be null was just given something that is not.

@@ -5,6 +5,7 @@ use cairn_dsl::tree::{self, Block, Else, Span};
 use crate::check::body::Body;
 use crate::check::effect::{Bind, Rounds};
 use crate::check::flow::{FrameKind, Lowered};
+use crate::check::keys::Segment;
 use crate::check::walk::assigned;
 use crate::ir::{self, Expr, ExprKind, StmtKind};
 use crate::types::Type;
@@ -57,8 +58,7 @@ impl Body<'_> {
         let counter = self.hidden("round", Type::Int);
         let rounds = Rounds {
             kind: FrameKind::Loop,
-            segment,
-            place: counter,
+            segments: &[Segment::numbered(segment, counter)],
             changed: assigned(&each.body),
             span: self.first_line(span),
         };

@@ -6,7 +6,7 @@ use cairn_dsl::tree::{self, Entry, Name, Path, Span};
 use crate::check::body::{Body, VarKind};
 use crate::check::failures::is_built_in;
 use crate::check::fit::{Slot, widen};
-use crate::check::flow::FrameKind;
+use crate::check::flow::{Beside, Frame, FrameKind};
 use crate::check::relate::{has_null, join};
 use crate::ir::{self, Expr, ExprKind, LocalId, StmtKind};
 use crate::types::Type;
@@ -19,9 +19,24 @@ impl Body<'_> {
         out: &mut Vec<ir::Stmt>,
     ) -> bool {
         self.begin("return");
-        self.flow.leaves += 1;
+        let frame = self.flow.closed().map(|f| (f.kind, f.id, f.result));
+        let into = match frame {
+            Some((FrameKind::Flow, id, result)) => Some((id, result)),
+            Some(_) => {
+                if let Some(e) = value {
+                    self.expr(e, None);
+                }
+                self.stays_inside("return", span);
+                return false;
+            }
+            None => None,
+        };
+        if into.is_none() {
+            self.flow.leaves += 1;
+        }
         let want = self.flow.result.ty.clone();
         let declared = self.flow.result.span;
+        let what = if into.is_some() { "flow" } else { "workflow" };
         let value = match value {
             Some(e) if declared.is_none() => {
                 let got = self.expr(e, None);
@@ -29,7 +44,7 @@ impl Body<'_> {
                     let found = Diagnostic::error(
                         "E0301",
                         e.span,
-                        "this workflow does not say that it gives anything",
+                        format!("this {what} does not say that it gives anything"),
                     )
                     .label(crate::check::names::short(&got.ty))
                     .help("write the type of the result behind the parameters: `-> …`, or `return` alone");
@@ -40,8 +55,51 @@ impl Body<'_> {
             Some(e) => self.expr_to(e, &want, &Slot::Result { declared }),
             None => self.nothing(&want, span),
         };
-        self.emit(out, StmtKind::Return(value), span);
+        match into {
+            None => self.emit(out, StmtKind::Return(value), span),
+            Some((id, result)) => {
+                self.note_given(id, &value.ty);
+                if let Some(result) = result {
+                    self.emit(out, StmtKind::Set(result, value), span);
+                }
+                self.emit(out, StmtKind::Break(id), span);
+            }
+        }
         false
+    }
+
+    /// `E0810` where something around it keeps it inside: a block that runs side by side, a `finally`, a flow.
+    pub(super) fn stays_inside(&mut self, word: &str, span: Span) {
+        let Some((kind, at)) = self.flow.closed().map(|f| (f.kind, f.span)) else { return };
+        let (around, label, help) = match kind {
+            FrameKind::Block(Beside::Branch) => (
+                "a branch",
+                "branches run at the same time",
+                "`yield` a value here, and decide behind the `parallel` or `race`",
+            ),
+            FrameKind::Block(Beside::Item(_)) => (
+                "an item",
+                "items run at the same time",
+                "`yield` a value here, and decide behind the `for`; `fail` ends all of them",
+            ),
+            FrameKind::Block(Beside::Undo) => (
+                "an `undo`",
+                "it runs when the step is undone",
+                "let it come to its end, or put the rest into an `if`",
+            ),
+            FrameKind::Finally => (
+                "a `finally`",
+                "it runs on every way out, and each goes on behind it",
+                "let it come to its end, or `fail`",
+            ),
+            _ => {
+                ("a flow", "the flow is declared here", "`return` from the flow, and decide where it is done")
+            }
+        };
+        let found = Diagnostic::error("E0810", span, format!("`{word}` cannot lead out of {around}"))
+            .also(at, label)
+            .help(help);
+        self.report(found);
     }
 
     fn nothing(&mut self, want: &Type, span: Span) -> Expr {
@@ -158,21 +216,38 @@ impl Body<'_> {
     pub(super) fn yield_(&mut self, value: &tree::Expr, span: Span, out: &mut Vec<ir::Stmt>) -> bool {
         self.begin("yield");
         let target = self.flow.frames.iter().rev().find(|f| f.kind != FrameKind::Loop);
-        let found = target.and_then(|f| Some((f.id, f.kind, f.result?, f.want.clone())));
-        let Some((id, kind, result, want)) = found else {
+        let taken = target.filter(|f| takes(f)).map(|f| (f.id, f.kind, f.result, f.want.clone()));
+        let Some((id, kind, result, want)) = taken else {
+            let kind = target.map(|f| f.kind);
             self.expr(value, None);
-            self.nobody_takes("yield", span);
+            self.not_taken(kind, span);
             return false;
         };
         let value = self.give(id, value, want.as_ref());
-        if kind == FrameKind::For {
-            self.emit(out, StmtKind::Append(result, value), span);
-            self.emit(out, StmtKind::Continue(id), span);
-        } else {
-            self.emit(out, StmtKind::Set(result, value), span);
-            self.emit(out, StmtKind::Break(id), span);
+        match (kind, result) {
+            (FrameKind::For, Some(result)) => {
+                self.emit(out, StmtKind::Append(result, value), span);
+                self.emit(out, StmtKind::Continue(id), span);
+            }
+            (_, Some(result)) => {
+                self.emit(out, StmtKind::Set(result, value), span);
+                self.emit(out, StmtKind::Break(id), span);
+            }
+            (_, None) => self.emit(out, StmtKind::Return(value), span),
         }
         false
+    }
+
+    fn not_taken(&mut self, kind: Option<FrameKind>, span: Span) {
+        match kind {
+            Some(FrameKind::Finally | FrameKind::Block(Beside::Undo)) => self.stays_inside("yield", span),
+            Some(FrameKind::Flow) => {
+                let found = Diagnostic::error("E0806", span, "nothing takes the value of this `yield`")
+                    .help("a flow gives its value with `return`");
+                self.report(found);
+            }
+            _ => self.nobody_takes("yield", span),
+        }
     }
 
     /// A value for the construct of this id; its type is noted.
@@ -181,15 +256,21 @@ impl Body<'_> {
             Some(want) => self.expr_to(value, want, &Slot::Plain("the value")),
             None => self.expr(value, None),
         };
-        let way = self.state();
-        if let Some(frame) = self.flow.frames.iter_mut().rev().find(|f| f.id == id) {
-            frame.given = join(&frame.given, &value.ty);
-            frame.gave = true;
-            if frame.kind == FrameKind::Choice {
-                frame.ways.push(way);
-            }
-        }
+        self.note_given(id, &value.ty);
         value
+    }
+
+    /// The construct of this id is left with a value of this type.
+    fn note_given(&mut self, id: ir::LoopId, ty: &Type) {
+        let Some(at) = self.flow.frames.iter().rposition(|f| f.id == id) else { return };
+        let leaves =
+            self.flow.frames.get(at).is_some_and(|f| matches!(f.kind, FrameKind::Choice | FrameKind::Flow));
+        let way = leaves.then(|| self.state());
+        if let Some(frame) = self.flow.frames.get_mut(at) {
+            frame.given = join(&frame.given, ty);
+            frame.gave = true;
+            frame.ways.extend(way);
+        }
     }
 
     fn nobody_takes(&mut self, what: &str, span: Span) {
@@ -205,10 +286,7 @@ impl Body<'_> {
     pub(super) fn break_(&mut self, value: Option<&tree::Expr>, span: Span, out: &mut Vec<ir::Stmt>) -> bool {
         self.begin("break");
         let Some(frame) = self.innermost_loop() else {
-            self.report(
-                Diagnostic::error("E0807", span, "there is no loop here to `break` out of")
-                    .help("`return` ends the workflow"),
-            );
+            self.no_loop("break", span);
             return false;
         };
         frame.broke = true;
@@ -230,6 +308,24 @@ impl Body<'_> {
         false
     }
 
+    /// There is none, or what stands between keeps it inside.
+    fn no_loop(&mut self, word: &str, span: Span) {
+        let frames = self.flow.frames.iter().rev().take_while(|f| f.kind != FrameKind::Flow);
+        let outside = frames.filter(|f| matches!(f.kind, FrameKind::Loop | FrameKind::For)).count() > 0;
+        let item = self.flow.closed().is_some_and(|f| matches!(f.kind, FrameKind::Block(Beside::Item(_))));
+        if outside || item {
+            self.stays_inside(word, span);
+            return;
+        }
+        let found = if word == "break" {
+            Diagnostic::error("E0807", span, "there is no loop here to `break` out of")
+                .help("`return` ends the workflow")
+        } else {
+            Diagnostic::error("E0807", span, "there is no loop here to `continue`")
+        };
+        self.report(found);
+    }
+
     fn break_with_null(
         &mut self,
         id: ir::LoopId,
@@ -245,7 +341,7 @@ impl Body<'_> {
 
     pub(super) fn continue_(&mut self, span: Span, out: &mut Vec<ir::Stmt>) -> bool {
         let Some(frame) = self.innermost_loop() else {
-            self.report(Diagnostic::error("E0807", span, "there is no loop here to `continue`"));
+            self.no_loop("continue", span);
             return false;
         };
         let (id, gives) = (frame.id, frame.kind == FrameKind::For && frame.result.is_some());
@@ -266,5 +362,15 @@ impl Body<'_> {
         .also(around, "every round of this `for` has to `yield` one")
         .help("leave items out before: `for x in xs.filter(x => …)`, or `yield null` and filter the result");
         self.report(found);
+    }
+}
+
+/// A `yield` gives it a value.
+fn takes(frame: &Frame) -> bool {
+    match frame.kind {
+        FrameKind::For | FrameKind::Choice => frame.result.is_some(),
+        FrameKind::Block(Beside::Branch) => true,
+        FrameKind::Block(Beside::Item(wanted)) => wanted,
+        _ => false,
     }
 }

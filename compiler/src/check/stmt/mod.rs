@@ -4,11 +4,12 @@ mod bind;
 mod branch;
 mod leave;
 mod log;
+mod retried;
 mod rewrite;
 mod tried;
 
 pub(super) use bind::holds_empty;
-pub(super) use rewrite::{settle, strip_tail};
+pub(super) use rewrite::{settle, settle_returns, strip_tail};
 
 use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{Block, Effect, Span, Stmt, StmtKind as Written};
@@ -115,6 +116,7 @@ impl Body<'_> {
                 true
             }
             Written::Restart(args) => {
+                self.stays_inside("restart", stmt.span);
                 self.restart(args, stmt.span, out);
                 false
             }

@@ -17,6 +17,19 @@ pub(in crate::check) fn settle(stmts: &mut [Stmt], local: LocalId, ty: &Type) {
     }
 }
 
+/// The values that a block ends with become of its type.
+pub(in crate::check) fn settle_returns(stmts: &mut [Stmt], ty: &Type) {
+    for stmt in stmts {
+        match &mut stmt.kind {
+            StmtKind::Return(value) => {
+                let taken = std::mem::replace(value, crate::check::expr::broken());
+                *value = widen(taken, ty);
+            }
+            other => inner(other).into_iter().for_each(|stmts| settle_returns(stmts, ty)),
+        }
+    }
+}
+
 /// The statements right inside a statement.
 fn inner(kind: &mut StmtKind) -> Vec<&mut Vec<Stmt>> {
     match kind {
@@ -26,9 +39,10 @@ fn inner(kind: &mut StmtKind) -> Vec<&mut Vec<Stmt>> {
         }
         StmtKind::If { then, otherwise, .. } => vec![then, otherwise],
         StmtKind::Match { arms, .. } => arms.iter_mut().map(|arm| &mut arm.body).collect(),
-        StmtKind::Loop { body, .. } | StmtKind::For { body, .. } => vec![body],
-        StmtKind::Try { body, catches, .. } => {
-            std::iter::once(body).chain(catches.iter_mut().map(|c| &mut c.body)).collect()
+        StmtKind::Loop { body, .. } | StmtKind::For { body, .. } | StmtKind::Lock { body, .. } => vec![body],
+        StmtKind::Try { body, catches, finally, .. } => {
+            let catches = catches.iter_mut().map(|c| &mut c.body);
+            std::iter::once(body).chain(catches).chain(std::iter::once(finally)).collect()
         }
         _ => Vec::new(),
     }

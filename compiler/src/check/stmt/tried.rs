@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_dsl::Diagnostic;
-use cairn_dsl::tree::{Catch as Written, Clause, Path, Span, Try};
+use cairn_dsl::tree::{Catch as Written, Clause, Expr, Path, Retry, Span, Try};
 
 use crate::check::body::{Body, VarKind};
 use crate::check::failures::{from_anywhere, is_built_in};
-use crate::check::flow::State;
-use crate::check::later;
+use crate::check::flow::{Frame, FrameKind, State};
 use crate::check::walk::assigned;
 use crate::ir::{self, Catch, StmtKind};
 use crate::types::{Field, Type};
@@ -24,18 +23,32 @@ struct Tried {
 
 impl Body<'_> {
     pub(super) fn try_(&mut self, tried: &Try, span: Span, out: &mut Vec<ir::Stmt>) -> bool {
-        self.try_later(tried, span);
+        let at = self.first_line(span);
+        self.begin("try");
+        let (timeout, retry) = self.try_clauses(tried, at);
+        let deadline = timeout.map(|e| self.deadline(e, "try.deadline", at));
+        let retry = retry.map(|e| self.policy_kept(e, out));
+        self.flush(out);
         let unwind_key = self.shared_key("try.undo", span, "undo of a `try`");
         let entry = self.state();
         let before = self.flow.keys.watch();
         self.flow.raised.push(BTreeMap::new());
-        let body = self.block(&tried.body);
+        let body = match &retry {
+            None => self.block(&tried.body),
+            Some(policy) => {
+                self.forget(&assigned(&tried.body));
+                self.retried(policy, "try", at, |body| body.block(&tried.body))
+            }
+        };
+        if deadline.is_some() {
+            self.flow.raise("timeout", at);
+        }
         let raised = self.flow.raised.pop().unwrap_or_default();
-        let seen = self.flow.keys.unwatch(before);
         let ways = if body.falls { vec![self.state()] } else { Vec::new() };
         self.go_back_to(&entry);
         self.forget(&assigned(&tried.body));
-        self.flow.keys.add_used(seen);
+        let seen = self.flow.keys.unwatch(before);
+        self.flow.keys.add_used(&seen);
         let mut state = Tried { raised, caught: BTreeMap::new(), entry: self.state(), ways };
         let catches = tried.catches.iter().map(|c| self.catch(c, &mut state)).collect();
         for (kind, at) in &state.raised {
@@ -43,31 +56,67 @@ impl Body<'_> {
                 self.flow.raise(kind, *at);
             }
         }
-        let falls = !state.ways.is_empty();
-        self.meet(state.ways);
-        self.emit(
-            out,
-            StmtKind::Try { body: body.stmts, deadline: None, catches, unwind_key, finally: Vec::new() },
-            span,
-        );
+        let (falls, finally) = self.at_last(tried, state);
+        self.emit(out, StmtKind::Try { body: body.stmts, deadline, catches, unwind_key, finally }, span);
         falls
     }
 
-    fn try_later(&mut self, tried: &Try, span: Span) {
-        for clause in &tried.clauses {
-            let (what, at) = match clause {
-                Clause::Timeout(_, at) => (&later::TRY_TIMEOUT, at),
-                Clause::Retry(_, at) | Clause::Undo(_, at) | Clause::Cache(_, at) => (&later::TRY_RETRY, at),
-            };
-            self.shared.report.later(what, *at);
+    /// `finally`, which is come to on every way; and whether the flow goes on behind it all.
+    fn at_last(&mut self, tried: &Try, state: Tried) -> (bool, Vec<ir::Stmt>) {
+        let falls = !state.ways.is_empty();
+        let Some(finally) = &tried.finally else {
+            self.meet(state.ways);
+            return (falls, Vec::new());
+        };
+        let before = self.flow.keys.watch();
+        self.go_back_to(&state.entry);
+        for caught in &tried.catches {
+            self.forget(&assigned(&caught.body));
         }
-        if let Some(finally) = &tried.finally {
-            self.shared.report.later(&later::FINALLY, self.first_line(finally.span));
-        } else if tried.catches.is_empty() && tried.clauses.is_empty() {
-            let found = Diagnostic::error("E0706", self.first_line(span), "this `try` catches nothing")
+        let id = self.flow.new_loop();
+        let at = self.first_line(finally.span);
+        self.flow.frames.push(Frame::new(FrameKind::Finally, id, None, None, at));
+        let lowered = self.block(finally);
+        self.flow.frames.pop();
+        let seen = self.flow.keys.unwatch(before);
+        self.meet(state.ways);
+        self.forget(&assigned(finally));
+        self.flow.keys.add_used(&seen);
+        (falls && lowered.falls, lowered.stmts)
+    }
+
+    /// `timeout` and `retry`; what else stands there belongs elsewhere.
+    fn try_clauses<'t>(&mut self, tried: &'t Try, at: Span) -> (Option<&'t Expr>, Option<&'t Expr>) {
+        let (mut timeout, mut retry) = (None, None);
+        for clause in &tried.clauses {
+            let (text, help, span) = match clause {
+                Clause::Timeout(e, _) => {
+                    timeout = Some(e);
+                    continue;
+                }
+                Clause::Retry(Retry::Policy(e), _) => {
+                    retry = Some(e);
+                    continue;
+                }
+                Clause::Retry(Retry::None, span) => {
+                    ("a `try` is not tried again unless it says so", "delete it", span)
+                }
+                Clause::Undo(_, span) => {
+                    ("what undoes a step stands with the step", "move the `undo` behind the `call`", span)
+                }
+                Clause::Cache(_, span) => {
+                    ("a `try` has no result to keep", "move the `cache` behind the `call`", span)
+                }
+            };
+            let found = Diagnostic::error("E1006", *span, text);
+            self.report(found.help(format!("{help}; a `try` takes `timeout` and `retry`")));
+        }
+        if tried.finally.is_none() && tried.catches.is_empty() && tried.clauses.is_empty() {
+            let found = Diagnostic::error("E0706", at, "this `try` catches nothing")
                 .help("add `catch kind as e { … }`, or take the `try` away");
             self.report(found);
         }
+        (timeout, retry)
     }
 
     fn catch(&mut self, written: &Written, tried: &mut Tried) -> Catch {
@@ -148,7 +197,7 @@ impl Body<'_> {
     }
 
     /// `kind`, `message`, and the declared fields that all kinds have in common; of `any`: the detail as json.
-    fn failure_type(&self, kinds: &[String]) -> Type {
+    pub(super) fn failure_type(&self, kinds: &[String]) -> Type {
         let plain = |name: &str, ty: Type| Field { name: name.into(), ty, optional: false };
         let mut fields = vec![plain("kind", Type::Text), plain("message", Type::Text)];
         if kinds.is_empty() {

@@ -1,73 +1,50 @@
 //! Looking ahead in the tree, without types: what stands in what.
 
-use std::collections::BTreeSet;
+mod inside;
+
+pub(super) use inside::{Part, in_block, in_branch, in_effect};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_dsl::tree::{
-    BinaryOp, Block, Effect, EffectKind, Else, Entry, Expr, ExprKind, FnArg, ListItem, MatchBody, Rhs, Stmt,
-    StmtKind, TextPart, Wait, WaitArm,
+    BinaryOp, Block, Effect, EffectKind, Entry, Expr, ExprKind, FnArg, ListItem, MatchBody, Span, Stmt,
+    StmtKind, TextPart,
 };
 
 /// The names of all `var`s that are `set` in a block, at any depth.
 pub(super) fn assigned(block: &Block) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    collect_assigned(block, &mut names);
+    in_block(block, &mut |part| {
+        if let Part::Stmt(Stmt { kind: StmtKind::Set { name, .. }, .. }) = part {
+            names.insert(name.text.clone());
+        }
+    });
     names
 }
 
-fn collect_assigned(block: &Block, names: &mut BTreeSet<String>) {
-    for stmt in &block.stmts {
-        if let StmtKind::Set { name, .. } = &stmt.kind {
-            names.insert(name.text.clone());
-        }
-        for inner in blocks(stmt) {
-            collect_assigned(inner, names);
-        }
+/// Names that a part of the text speaks of, each with the first place.
+pub(super) fn spoken_of<'t>(part: Part<'t>, names: &mut BTreeMap<&'t str, Span>) {
+    if let Part::Expr(Expr { kind: ExprKind::Name(name), .. }) = part {
+        names.entry(&name.text).or_insert(name.span);
     }
 }
 
-/// The blocks right inside a statement.
-fn blocks(stmt: &Stmt) -> Vec<&Block> {
-    match &stmt.kind {
-        StmtKind::Let { value: Rhs::Effect(effect), .. }
-        | StmtKind::Var { value: Rhs::Effect(effect), .. }
-        | StmtKind::Set { value: Rhs::Effect(effect), .. }
-        | StmtKind::Effect(effect) => effect_blocks(effect),
-        StmtKind::If { then, otherwise, .. } => {
-            let mut found = vec![then];
-            match otherwise {
-                Some(Else::If(chain)) => found.extend(blocks(chain)),
-                Some(Else::Block(block)) => found.push(block),
-                None => {}
-            }
-            found
-        }
-        StmtKind::While(each) => vec![&each.body],
-        StmtKind::Lock { body, .. } => vec![body],
-        StmtKind::Try(tried) => {
-            let catches = tried.catches.iter().map(|c| &c.body);
-            std::iter::once(&tried.body).chain(catches).chain(&tried.finally).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn effect_blocks(effect: &Effect) -> Vec<&Block> {
-    match &effect.kind {
-        EffectKind::For(each) => vec![&each.body],
-        EffectKind::Loop(each) => vec![&each.body],
-        EffectKind::Match(found) => found.arms.iter().filter_map(|arm| arm_block(&arm.body)).collect(),
-        EffectKind::Wait(Wait::Arms(arms)) => arms
-            .iter()
-            .map(|arm| match arm {
-                WaitArm::Event { body, .. } | WaitArm::After { body, .. } => body,
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn arm_block(body: &MatchBody) -> Option<&Block> {
-    if let MatchBody::Block(block) = body { Some(block) } else { None }
+/// Somewhere in the effect, a value is given: it may be one that nobody wants otherwise.
+pub(super) fn gives(effect: &Effect) -> bool {
+    let mut found = false;
+    in_effect(effect, &mut |part| {
+        found |= match part {
+            Part::Stmt(stmt) => matches!(stmt.kind, StmtKind::Yield(_) | StmtKind::Break(Some(_))),
+            Part::Effect(inner) => match &inner.kind {
+                EffectKind::Match(choice) => {
+                    choice.arms.iter().any(|arm| matches!(arm.body, MatchBody::Expr(_)))
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+    });
+    found
 }
 
 /// Names that an expression speaks of, functions as `f()`.
