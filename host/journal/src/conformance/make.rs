@@ -21,11 +21,20 @@ pub(super) fn began(id: &InstanceId) -> Entry {
         digest: format!("sha256:{}", "0".repeat(64)),
         input: Json("{}".into()),
         grant: Json("{}".into()),
+        peers: std::collections::BTreeMap::new(),
+        parent: None,
+        run: 0,
     })
 }
 
 pub(super) fn line(text: &str) -> Entry {
-    Entry::Logged { at: Instant(1_001), level: Level::Info, message: text.into(), fields: Json("{}".into()) }
+    Entry::Logged {
+        scope: None,
+        at: Instant(1_001),
+        level: Level::Info,
+        message: text.into(),
+        fields: Json("{}".into()),
+    }
 }
 
 pub(super) fn ended(key: &str) -> Entry {

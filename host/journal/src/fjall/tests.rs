@@ -212,6 +212,9 @@ fn begin(id: &InstanceId) -> Commit {
         digest: "sha256:0".into(),
         input: Json("{}".into()),
         grant: Json("{}".into()),
+        peers: std::collections::BTreeMap::new(),
+        parent: None,
+        run: 0,
     };
     Commit {
         id: id.clone(),

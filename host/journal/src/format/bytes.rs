@@ -46,24 +46,47 @@ impl Writer {
     }
 }
 
-/// Reads fields; never beyond the bytes it was given.
+/// Reads fields of some version; never beyond the bytes it was given.
 #[derive(Debug)]
-pub(crate) struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a> {
+    left: &'a [u8],
+    version: u8,
+}
 
 impl<'a> Reader<'a> {
+    /// In the newest version, until [`Reader::in_version`] says another.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+        Self { left: bytes, version: super::VERSION }
+    }
+
+    pub(crate) fn in_version(&mut self, version: u8) {
+        self.version = version;
+    }
+
+    /// A field that is there from a version on; before it is what is empty.
+    pub(crate) fn since<T: Default>(
+        &mut self,
+        version: u8,
+        read: impl FnOnce(&mut Self) -> Result<T, Flaw>,
+    ) -> Result<T, Flaw> {
+        if self.version < version { Ok(T::default()) } else { read(self) }
+    }
+
+    /// A byte that chooses; those above `most` came with a later version than the first.
+    pub(crate) fn choice(&mut self, what: &'static str, most: u8) -> Result<u8, Flaw> {
+        let byte = self.byte()?;
+        if self.version < 2 && byte > most { Err(Flaw::Choice(what, byte)) } else { Ok(byte) }
     }
 
     pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Flaw> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or(Flaw::Short)?;
-        self.0 = rest;
+        let (taken, rest) = self.left.split_at_checked(count).ok_or(Flaw::Short)?;
+        self.left = rest;
         Ok(taken)
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Flaw> {
-        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or(Flaw::Short)?;
-        self.0 = rest;
+        let (taken, rest) = self.left.split_first_chunk::<N>().ok_or(Flaw::Short)?;
+        self.left = rest;
         Ok(*taken)
     }
 
@@ -126,6 +149,6 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn end(self) -> Result<(), Flaw> {
-        if self.0.is_empty() { Ok(()) } else { Err(Flaw::Long) }
+        if self.left.is_empty() { Ok(()) } else { Err(Flaw::Long) }
     }
 }

@@ -1,11 +1,14 @@
 //! Commands, and what they are made of.
 
-use cairn_replay::{Backoff, Command, Instant, Json, Options, Request, Retry, Span, Subscription};
+use cairn_replay::{Backoff, Cached, Command, Instant, Json, Options, Request, Retry, Span, Subscription};
 
 use super::{
     Flaw,
     bytes::{Reader, Writer},
 };
+
+/// The last command that version 1 has.
+const LAST_OF_1: u8 = 5;
 
 pub(super) fn write(to: &mut Writer, command: &Command) {
     match command {
@@ -18,28 +21,81 @@ pub(super) fn write(to: &mut Writer, command: &Command) {
             to.byte(5);
             to.list(subscriptions, write_subscription);
         }
+        Command::Block { number, captured } => block(to, 6, *number, captured),
+        Command::UndoBlock { number, captured } => block(to, 7, *number, captured),
+        Command::Child { workflow, input } => texts(to, 8, [workflow, &input.0]),
+        Command::Spawn { workflow, input } => texts(to, 9, [workflow, &input.0]),
+        Command::Lock { name, places } => {
+            texts(to, 10, [name]);
+            to.number(u64::from(*places));
+        }
+        Command::Unlock => to.byte(11),
+        Command::Ask { whom, task } => texts(to, 12, [whom, &task.0]),
+        Command::Emit { event, data, to: whom } => {
+            texts(to, 13, [event, &data.0]);
+            to.option(whom.as_deref(), Writer::text);
+        }
+        Command::Calendar { question, of, zone, arguments } => {
+            texts(to, 14, [question]);
+            to.number(of.0);
+            to.text(zone);
+            to.text(&arguments.0);
+        }
     }
 }
 
 pub(super) fn read(from: &mut Reader<'_>) -> Result<Command, Flaw> {
-    Ok(match from.byte()? {
+    Ok(match from.choice("command", LAST_OF_1)? {
         0 => Command::Call { request: read_request(from)?, options: read_options(from)? },
         1 => Command::Undo { request: read_request(from)?, options: read_options(from)? },
         2 => Command::Unwind { depth: from.small()? },
         3 => Command::Until { due: Instant(from.number()?) },
         4 => Command::Span { span: Span(from.number()?) },
         5 => Command::Receive { subscriptions: from.list(read_subscription)? },
+        6 => Command::Block { number: from.small()?, captured: json(from)? },
+        7 => Command::UndoBlock { number: from.small()?, captured: json(from)? },
+        8 => Command::Child { workflow: from.text()?, input: json(from)? },
+        9 => Command::Spawn { workflow: from.text()?, input: json(from)? },
+        10 => Command::Lock { name: from.text()?, places: from.small()? },
+        11 => Command::Unlock,
+        12 => Command::Ask { whom: from.text()?, task: json(from)? },
+        13 => Command::Emit { event: from.text()?, data: json(from)?, to: from.option(Reader::text)? },
+        14 => Command::Calendar {
+            question: from.text()?,
+            of: Instant(from.number()?),
+            zone: from.text()?,
+            arguments: json(from)?,
+        },
         other => return Err(Flaw::Choice("command", other)),
     })
+}
+
+fn json(from: &mut Reader<'_>) -> Result<Json, Flaw> {
+    from.text().map(Json)
+}
+
+fn block(to: &mut Writer, which: u8, number: u32, captured: &Json) {
+    numbered(to, which, u64::from(number));
+    to.text(&captured.0);
+}
+
+fn texts<const N: usize>(to: &mut Writer, which: u8, texts: [&String; N]) {
+    to.byte(which);
+    texts.into_iter().for_each(|text| to.text(text));
 }
 
 fn step(to: &mut Writer, which: u8, request: &Request, options: &Options) {
     to.byte(which);
     to.text(&request.tool);
     to.text(&request.arguments.0);
+    to.list(&request.secrets, |to, place| to.text(place));
     to.option(options.timeout, |to, span| to.number(span.0));
     to.option(options.deadline, |to, due| to.number(due.0));
     to.option(options.retry.as_ref(), write_retry);
+    to.option(options.cache.as_ref(), |to, cached| {
+        to.text(&cached.key);
+        to.number(cached.age.0);
+    });
 }
 
 fn numbered(to: &mut Writer, which: u8, number: u64) {
@@ -48,7 +104,11 @@ fn numbered(to: &mut Writer, which: u8, number: u64) {
 }
 
 fn read_request(from: &mut Reader<'_>) -> Result<Request, Flaw> {
-    Ok(Request { tool: from.text()?, arguments: Json(from.text()?) })
+    Ok(Request {
+        tool: from.text()?,
+        arguments: json(from)?,
+        secrets: from.since(2, |from| from.list(Reader::text))?,
+    })
 }
 
 fn read_options(from: &mut Reader<'_>) -> Result<Options, Flaw> {
@@ -56,7 +116,12 @@ fn read_options(from: &mut Reader<'_>) -> Result<Options, Flaw> {
         timeout: from.option(|from| from.number().map(Span))?,
         deadline: from.option(|from| from.number().map(Instant))?,
         retry: from.option(read_retry)?,
+        cache: from.since(2, |from| from.option(read_cached))?,
     })
+}
+
+fn read_cached(from: &mut Reader<'_>) -> Result<Cached, Flaw> {
+    Ok(Cached { key: from.text()?, age: Span(from.number()?) })
 }
 
 fn write_retry(to: &mut Writer, retry: &Retry) {
@@ -96,11 +161,13 @@ fn write_subscription(to: &mut Writer, subscription: &Subscription) {
         to.text(field);
         to.text(&value.0);
     });
+    to.option(subscription.condition.as_ref(), |to, condition| to.text(&condition.0));
 }
 
 fn read_subscription(from: &mut Reader<'_>) -> Result<Subscription, Flaw> {
     Ok(Subscription {
         event: from.text()?,
-        fields: from.list(|from| Ok((from.text()?, Json(from.text()?))))?,
+        fields: from.list(|from| Ok((from.text()?, json(from)?)))?,
+        condition: from.since(2, |from| from.option(json))?,
     })
 }

@@ -1,5 +1,7 @@
 //! Entries.
 
+use std::collections::BTreeMap;
+
 use cairn_replay::{Began, Entry, Failure, Instant, Json, Key, Level, Note, Outcome};
 
 use super::{
@@ -47,7 +49,7 @@ pub fn decode(bytes: &[u8], before: Chain) -> Result<(Entry, Chain), Flaw> {
         return Err(Flaw::Chain);
     }
     match version {
-        1 => {}
+        1..=VERSION => from.in_version(version),
         0 => return Err(Flaw::Choice("version", 0)),
         newer => return Err(Flaw::Newer(newer)),
     }
@@ -55,6 +57,9 @@ pub fn decode(bytes: &[u8], before: Chain) -> Result<(Entry, Chain), Flaw> {
     from.end()?;
     Ok((entry, chain))
 }
+
+/// The last kind that version 1 has.
+const LAST_OF_1: u8 = 8;
 
 fn write(to: &mut Writer, entry: &Entry) {
     match entry {
@@ -77,12 +82,13 @@ fn write(to: &mut Writer, entry: &Entry) {
             head(to, 4, key, *at);
             write_note(to, *note);
         }
-        Entry::Logged { at, level, message, fields } => {
+        Entry::Logged { scope, at, level, message, fields } => {
             to.byte(5);
             to.number(at.0);
             write_level(to, *level);
             to.text(message);
             to.text(&fields.0);
+            write_scope(to, scope.as_ref());
         }
         Entry::CancelAsked { at, by, why } => texts(to, 6, *at, by, why),
         Entry::Moved { at, digest, by } => texts(to, 7, *at, digest, by),
@@ -91,12 +97,18 @@ fn write(to: &mut Writer, entry: &Entry) {
             to.number(at.0);
             write_outcome(to, outcome);
         }
+        Entry::Exposed { scope, at, status } => {
+            to.byte(9);
+            write_scope(to, scope.as_ref());
+            to.number(at.0);
+            to.text(&status.0);
+        }
+        Entry::ScopeCancelled { key, at } => head(to, 10, key, *at),
     }
 }
 
 fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
-    let kind = from.byte()?;
-    Ok(match kind {
+    Ok(match from.choice("kind of entry", LAST_OF_1)? {
         0 => Entry::Began(read_began(from)?),
         1 => Entry::Asked { key: key(from)?, at: instant(from)?, command: command::read(from)? },
         2 => Entry::Tried {
@@ -108,15 +120,12 @@ fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
         },
         3 => Entry::Ended { key: key(from)?, at: instant(from)?, outcome: read_outcome(from)? },
         4 => Entry::Noted { key: key(from)?, at: instant(from)?, note: read_note(from)? },
-        5 => Entry::Logged {
-            at: instant(from)?,
-            level: read_level(from)?,
-            message: from.text()?,
-            fields: Json(from.text()?),
-        },
+        5 => read_logged(from)?,
         6 => Entry::CancelAsked { at: instant(from)?, by: from.text()?, why: from.text()? },
         7 => Entry::Moved { at: instant(from)?, digest: from.text()?, by: from.text()? },
         8 => Entry::Finished { at: instant(from)?, outcome: read_outcome(from)? },
+        9 => Entry::Exposed { scope: from.option(key)?, at: instant(from)?, status: Json(from.text()?) },
+        10 => Entry::ScopeCancelled { key: key(from)?, at: instant(from)? },
         other => return Err(Flaw::Choice("kind of entry", other)),
     })
 }
@@ -142,13 +151,35 @@ fn instant(from: &mut Reader<'_>) -> Result<Instant, Flaw> {
     from.number().map(Instant)
 }
 
+fn write_scope(to: &mut Writer, scope: Option<&Key>) {
+    to.option(scope, |to, key| to.text(&key.0));
+}
+
+fn read_logged(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
+    let at = instant(from)?;
+    let level = read_level(from)?;
+    let message = from.text()?;
+    let fields = Json(from.text()?);
+    Ok(Entry::Logged { scope: from.since(2, |from| from.option(key))?, at, level, message, fields })
+}
+
 fn write_began(to: &mut Writer, began: &Began) {
-    let Began { at, tenant, workflow, instance, digest, input, grant } = began;
+    let Began { at, tenant, workflow, instance, digest, input, grant, peers, parent, run } = began;
     to.byte(0);
     to.number(at.0);
     for text in [tenant, workflow, instance, digest, &input.0, &grant.0] {
         to.text(text);
     }
+    to.number(peers.len() as u64);
+    for (name, digest) in peers {
+        to.text(name);
+        to.text(digest);
+    }
+    to.option(parent.as_ref(), |to, (instance, key)| {
+        to.text(instance);
+        to.text(&key.0);
+    });
+    to.number(u64::from(*run));
 }
 
 fn read_began(from: &mut Reader<'_>) -> Result<Began, Flaw> {
@@ -160,7 +191,19 @@ fn read_began(from: &mut Reader<'_>) -> Result<Began, Flaw> {
         digest: from.text()?,
         input: Json(from.text()?),
         grant: Json(from.text()?),
+        peers: from.since(2, read_peers)?,
+        parent: from.since(2, |from| from.option(|from| Ok((from.text()?, key(from)?))))?,
+        run: from.since(2, Reader::small)?,
     })
+}
+
+/// Each once and in order: a map has one form only.
+fn read_peers(from: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Flaw> {
+    let peers = from.list(|from| Ok((from.text()?, from.text()?)))?;
+    if peers.is_sorted_by(|(one, _), (next, _)| one < next) {
+        return Ok(peers.into_iter().collect());
+    }
+    Err(Flaw::Order)
 }
 
 fn write_failure(to: &mut Writer, failure: &Failure) {

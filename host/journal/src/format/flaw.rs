@@ -19,6 +19,8 @@ pub enum Flaw {
     Number,
     /// A text is not UTF-8.
     Text,
+    /// The names of a map are not in order, or one is there twice.
+    Order,
     /// The chain does not fit: this entry or one before it is not the one that was written here.
     Chain,
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Flaw {
             Self::Choice(what, byte) => write!(f, "{byte:#04x} is no {what}"),
             Self::Number => write!(f, "a number in it is malformed"),
             Self::Text => write!(f, "a text in it is not UTF-8"),
+            Self::Order => write!(f, "the names of a map in it are not in order"),
             Self::Chain => {
                 write!(
                     f,

@@ -1,10 +1,11 @@
-//! The binary form of an entry, version 1. It is what lies in a journal for years, so it is written down here byte by
-//! byte, and frozen: what version 1 wrote is kept as fixtures, and every later version reads it.
+//! The binary form of an entry, version 2. It is what lies in a journal for years, so it is written down here byte by
+//! byte, and frozen: what each version wrote is kept as fixtures, and every later version reads it. What is marked with
+//! `[2]` is not there in an entry of version 1: then it is empty, none or 0.
 //!
 //! ```text
 //! offset  bytes  what
 //! 0       2      magic: CA 1E
-//! 2       1      format version: 01
+//! 2       1      format version: 02
 //! 3       1      kind, see below
 //! 4       n      the fields of the kind, in the order given below
 //! 4 + n   16     chain: the first 16 bytes of SHA-256(chain of the entry before ‖ bytes 0 to 4 + n)
@@ -30,29 +31,41 @@
 //! span     number: milliseconds
 //! failure  text kind, text message, text detail
 //! outcome  one byte 00 and text result, or 01 and failure
-//! request  text tool, text arguments
+//! map      list (text, text), in the order of the first ones, each once
+//! request  text tool, text arguments, [2] list text secrets
 //! retry    number attempts, span delay, byte backoff (00 constant, 01 linear, 02 exponential), float factor,
 //!          span longest delay, float jitter, list text on
-//! options  option span timeout, option instant deadline, option retry
+//! options  option span timeout, option instant deadline, option retry, [2] option (text key, span age) cache
 //! command  one byte, then: 00 call: request, options · 01 undo: request, options · 02 unwind: number depth ·
-//!          03 until: instant due · 04 span: span · 05 receive: list (text event, list (text field, text value))
+//!          03 until: instant due · 04 span: span ·
+//!          05 receive: list (text event, list (text field, text value), [2] option text condition) ·
+//!          [2] 06 block: number, text captured · [2] 07 undo block: number, text captured ·
+//!          [2] 08 child: text workflow, text input · [2] 09 spawn: text workflow, text input ·
+//!          [2] 0A lock: text name, number places · [2] 0B unlock · [2] 0C ask: text whom, text task ·
+//!          [2] 0D emit: text event, text data, option text to ·
+//!          [2] 0E calendar: text question, instant of, text zone, text arguments
 //! ```
 //!
 //! Kinds:
 //!
 //! ```text
-//! 00 began        instant at, text tenant, text workflow, text instance, text digest, text input, text grant
+//! 00 began        instant at, text tenant, text workflow, text instance, text digest, text input, text grant,
+//!                 [2] map peers, [2] option (text instance, text key) parent, [2] number run
 //! 01 asked        text key, instant at, command
 //! 02 tried        text key, instant at, number attempt, failure, instant again
 //! 03 ended        text key, instant at, outcome
 //! 04 noted        text key, instant at, one byte 00 (clock) or 01 (random), word
-//! 05 logged       instant at, byte level (00 debug, 01 info, 02 warn, 03 error), text message, text fields
+//! 05 logged       instant at, byte level (00 debug, 01 info, 02 warn, 03 error), text message, text fields,
+//!                 [2] option text scope
 //! 06 cancel asked instant at, text by, text why
 //! 07 moved        instant at, text digest, text by
 //! 08 finished     instant at, outcome
+//! 09 exposed      [2] option text scope, instant at, text status
+//! 0A scope cancelled  [2] text key, instant at
 //! ```
 //!
-//! JSON is kept as the text that it was given as. Each value has one form only: what decodes, encodes to the same bytes.
+//! JSON is kept as the text that it was given as. Each value has one form only in each version: what decodes, encodes to the
+//! same bytes.
 
 pub(crate) mod bytes;
 mod chain;
@@ -66,7 +79,7 @@ pub use entry::{decode, encode};
 pub use flaw::Flaw;
 
 /// The version that this build writes, and the newest that it reads.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// What every entry begins with.
 const MAGIC: [u8; 2] = [0xCA, 0x1E];

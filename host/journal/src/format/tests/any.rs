@@ -1,10 +1,14 @@
 //! Any entry at all. Each part is boxed: strategies within strategies would not fit on the stack of a test.
 
 use cairn_replay::{
-    Backoff, Began, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome, Request,
-    Retry, Span, Subscription,
+    Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
+    Request, Retry, Span, Subscription,
 };
-use proptest::{collection::vec, option, prelude::*};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+};
 
 fn text() -> BoxedStrategy<String> {
     prop_oneof![Just(String::new()), "[a-z/#\\[\\]{}\":0-9ä€😀\0]{0,12}", "x{120,140}"].boxed()
@@ -56,16 +60,22 @@ fn retry() -> BoxedStrategy<Retry> {
 }
 
 fn step() -> BoxedStrategy<(Request, Options)> {
-    let request = (text(), json()).prop_map(|(tool, arguments)| Request { tool, arguments });
-    let options = (option::of(span()), option::of(instant()), option::of(retry()))
-        .prop_map(|(timeout, deadline, retry)| Options { timeout, deadline, retry });
+    let request = (text(), json(), vec(text(), 0..2)).prop_map(|(tool, arguments, secrets)| Request {
+        tool,
+        arguments,
+        secrets,
+    });
+    let cached = (text(), span()).prop_map(|(key, age)| Cached { key, age });
+    let options = (option::of(span()), option::of(instant()), option::of(retry()), option::of(cached))
+        .prop_map(|(timeout, deadline, retry, cache)| Options { timeout, deadline, retry, cache });
     (request, options).boxed()
 }
 
 fn command() -> BoxedStrategy<Command> {
-    let subscription =
-        (text(), vec((text(), json()), 0..3)).prop_map(|(event, fields)| Subscription { event, fields });
+    let subscription = (text(), vec((text(), json()), 0..3), option::of(json()))
+        .prop_map(|(event, fields, condition)| Subscription { event, fields, condition });
     prop_oneof![
+        of_two(),
         step().prop_map(|(request, options)| Command::Call { request, options }),
         step().prop_map(|(request, options)| Command::Undo { request, options }),
         any::<u32>().prop_map(|depth| Command::Unwind { depth }),
@@ -76,9 +86,32 @@ fn command() -> BoxedStrategy<Command> {
     .boxed()
 }
 
+/// Those that came with version 2.
+fn of_two() -> BoxedStrategy<Command> {
+    prop_oneof![
+        (any::<u32>(), json()).prop_map(|(number, captured)| Command::Block { number, captured }),
+        (any::<u32>(), json()).prop_map(|(number, captured)| Command::UndoBlock { number, captured }),
+        (text(), json()).prop_map(|(workflow, input)| Command::Child { workflow, input }),
+        (text(), json()).prop_map(|(workflow, input)| Command::Spawn { workflow, input }),
+        (text(), any::<u32>()).prop_map(|(name, places)| Command::Lock { name, places }),
+        Just(Command::Unlock),
+        (text(), json()).prop_map(|(whom, task)| Command::Ask { whom, task }),
+        (text(), json(), option::of(text())).prop_map(|(event, data, to)| Command::Emit { event, data, to }),
+        (text(), instant(), text(), json()).prop_map(|(question, of, zone, arguments)| Command::Calendar {
+            question,
+            of,
+            zone,
+            arguments
+        }),
+    ]
+    .boxed()
+}
+
 fn began() -> BoxedStrategy<Began> {
-    (instant(), [text(), text(), text(), text()], json(), json())
-        .prop_map(|(at, [tenant, workflow, instance, digest], input, grant)| Began {
+    let peers = btree_map(text(), text(), 0..3);
+    let parent = option::of((text(), text().prop_map(Key)));
+    (instant(), [text(), text(), text(), text()], json(), json(), peers, parent, any::<u32>())
+        .prop_map(|(at, [tenant, workflow, instance, digest], input, grant, peers, parent, run)| Began {
             at,
             tenant,
             workflow,
@@ -86,12 +119,16 @@ fn began() -> BoxedStrategy<Began> {
             digest,
             input,
             grant,
+            peers,
+            parent,
+            run,
         })
         .boxed()
 }
 
 pub(super) fn entry() -> BoxedStrategy<Entry> {
     let key = || text().prop_map(Key);
+    let scope = || option::of(text().prop_map(Key));
     let note = prop_oneof![any::<u64>().prop_map(Note::Now), any::<u64>().prop_map(Note::Random)];
     let level = prop::sample::select(vec![Level::Debug, Level::Info, Level::Warn, Level::Error]);
     prop_oneof![
@@ -101,11 +138,10 @@ pub(super) fn entry() -> BoxedStrategy<Entry> {
             .prop_map(|(key, at, attempt, failure, again)| Entry::Tried { key, at, attempt, failure, again }),
         (key(), instant(), outcome()).prop_map(|(key, at, outcome)| Entry::Ended { key, at, outcome }),
         (key(), instant(), note).prop_map(|(key, at, note)| Entry::Noted { key, at, note }),
-        (instant(), level, text(), json()).prop_map(|(at, level, message, fields)| Entry::Logged {
-            at,
-            level,
-            message,
-            fields
+        (scope(), instant(), json()).prop_map(|(scope, at, status)| Entry::Exposed { scope, at, status }),
+        (key(), instant()).prop_map(|(key, at)| Entry::ScopeCancelled { key, at }),
+        (scope(), instant(), level, text(), json()).prop_map(|(scope, at, level, message, fields)| {
+            Entry::Logged { scope, at, level, message, fields }
         }),
         (instant(), text(), text()).prop_map(|(at, by, why)| Entry::CancelAsked { at, by, why }),
         (instant(), text(), text()).prop_map(|(at, digest, by)| Entry::Moved { at, digest, by }),

@@ -1,23 +1,23 @@
-//! What version 1 wrote, kept for ever. A file an entry, its bytes in hexadecimal; each entry follows the one before it in the
+//! What each version wrote, kept for ever. A file an entry, its bytes in hexadecimal; each entry follows the one before it in the
 //! journal of `order-1` of tenant `acme`.
 //!
 //! These files are never written again: where one of these tests fails, the code is wrong. A new version gets a folder of its
 //! own, and this one stays.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use cairn_replay::{
-    Backoff, Began, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Request, Retry, Span,
-    Subscription,
+    Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Request,
+    Retry, Span, Subscription,
 };
 
 use crate::{
     InstanceId,
-    format::{Chain, decode, encode},
+    format::{Chain, VERSION, decode, encode},
 };
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixture/journal-v1")
+fn folder(version: u8) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../tests/fixture/journal-v{version}"))
 }
 
 fn id() -> InstanceId {
@@ -33,7 +33,7 @@ fn json(text: &str) -> Json {
 }
 
 fn request(tool: &str, arguments: &str) -> Request {
-    Request { tool: tool.into(), arguments: json(arguments) }
+    Request { tool: tool.into(), arguments: json(arguments), secrets: Vec::new() }
 }
 
 fn failure() -> Failure {
@@ -48,8 +48,8 @@ fn asked(key: &str, offset: u64, command: Command) -> Entry {
     Entry::Asked { key: Key(key.into()), at: at(offset), command }
 }
 
-fn began() -> Entry {
-    Entry::Began(Began {
+fn began() -> Began {
+    Began {
         at: at(0),
         tenant: "acme".into(),
         workflow: "order".into(),
@@ -57,7 +57,15 @@ fn began() -> Entry {
         digest: format!("sha256:{}", "0123456789abcdef".repeat(4)),
         input: json("{\"id\":\"o-1\",\"note\":\"für Zoë ☕\"}"),
         grant: json("{\"tools\":[\"payments\"]}"),
-    })
+        peers: BTreeMap::new(),
+        parent: None,
+        run: 0,
+    }
+}
+
+pub(super) fn began_with(peers: &[(&str, &str)]) -> Began {
+    let peers = peers.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned())).collect();
+    Began { peers, parent: Some(("order-0".into(), Key("pack".into()))), run: 2, ..began() }
 }
 
 fn patient() -> Options {
@@ -73,24 +81,29 @@ fn patient() -> Options {
             jitter: 0.25,
             on: vec!["timeout".into(), "http_5xx".into()],
         }),
+        cache: None,
     }
 }
 
 fn subscriptions() -> Vec<Subscription> {
     vec![
-        Subscription { event: "paid".into(), fields: vec![("order_id".into(), json("\"o-1\""))] },
-        Subscription { event: "order_cancelled".into(), fields: Vec::new() },
+        Subscription {
+            event: "paid".into(),
+            fields: vec![("order_id".into(), json("\"o-1\""))],
+            condition: None,
+        },
+        Subscription { event: "order_cancelled".into(), fields: Vec::new(), condition: None },
     ]
 }
 
-/// Every kind of entry, every command, both outcomes, both notes.
-fn entries() -> Vec<(&'static str, Entry)> {
+/// Every kind of entry of version 1, every command, both outcomes, both notes.
+fn entries_of_1() -> Vec<(&'static str, Entry)> {
     let charge = request("payments.charge", "{\"cents\":500}");
     let refund = request("payments.refund", "{\"id\":\"c-1\"}");
     let slow = Options { timeout: Some(Span(1_000)), ..Options::default() };
     let key = |key: &str| Key(key.into());
     vec![
-        ("00-began", began()),
+        ("00-began", Entry::Began(began())),
         ("01-asked-call", asked("charge", 5, Command::Call { request: charge, options: patient() })),
         (
             "02-tried",
@@ -115,6 +128,7 @@ fn entries() -> Vec<(&'static str, Entry)> {
         (
             "10-logged",
             Entry::Logged {
+                scope: None,
                 at: at(307),
                 level: Level::Warn,
                 message: "late".into(),
@@ -129,6 +143,75 @@ fn entries() -> Vec<(&'static str, Entry)> {
     ]
 }
 
+/// All that came with version 2: entries, commands, and what was added to older ones.
+fn entries_of_2() -> Vec<(&'static str, Entry)> {
+    let scope = Some(Key("par/one".into()));
+    let began = began_with(&[("order", "sha256:ab"), ("pack", "sha256:cd")]);
+    let mut pay = request("payments.charge", "{\"token\":[{\"secret\":\"KEY\"}]}");
+    pay.secrets = vec!["/token".into()];
+    let cache = Some(Cached { key: "rate[EUR]".into(), age: Span(60_000) });
+    let options = Options { cache, ..patient() };
+    let cheap = Subscription {
+        condition: Some(json("[\"<\",{\"field\":\"n\"},{\"value\":3}]")),
+        ..subscriptions().remove(0)
+    };
+    let block = |number| Command::Block { number, captured: json("{\"a\":1}") };
+    vec![
+        ("00-began", Entry::Began(began)),
+        ("01-asked-call", asked("charge", 5, Command::Call { request: pay, options })),
+        ("02-asked-receive", asked("paid", 6, Command::Receive { subscriptions: vec![cheap] })),
+        ("03-asked-block", asked("par/one", 7, block(3))),
+        (
+            "04-asked-undo-block",
+            asked("par/one/a.undo", 8, Command::UndoBlock { number: 4, captured: json("{}") }),
+        ),
+        (
+            "05-logged",
+            Entry::Logged {
+                scope: scope.clone(),
+                at: at(9),
+                level: Level::Info,
+                message: "in a block".into(),
+                fields: json("{}"),
+            },
+        ),
+        ("06-exposed", Entry::Exposed { scope, at: at(10), status: json("\"half\"") }),
+        ("07-scope-cancelled", Entry::ScopeCancelled { key: Key("par/one".into()), at: at(11) }),
+    ]
+    .into_iter()
+    .chain(commands_of_2())
+    .collect()
+}
+
+/// Commands about others.
+fn commands_of_2() -> Vec<(&'static str, Entry)> {
+    let (workflow, input) = (|| "pack".to_owned(), || json("{\"id\":7}"));
+    let emit = |to| Command::Emit { event: "packed".into(), data: json("{\"id\":7}"), to };
+    let calendar = Command::Calendar {
+        question: "next".into(),
+        of: at(0),
+        zone: "Europe/Berlin".into(),
+        arguments: json("[\"09:00\"]"),
+    };
+    vec![
+        ("08-asked-child", asked("pack", 12, Command::Child { workflow: workflow(), input: input() })),
+        ("09-asked-spawn", asked("later", 13, Command::Spawn { workflow: workflow(), input: input() })),
+        ("10-asked-lock", asked("lock[press]", 14, Command::Lock { name: "press".into(), places: 2 })),
+        ("11-asked-unlock", asked("lock[press]!unlock", 15, Command::Unlock)),
+        (
+            "12-asked-ask",
+            asked("ask", 16, Command::Ask { whom: "ops".into(), task: json("{\"title\":\"Well?\"}") }),
+        ),
+        ("13-asked-emit-to-one", asked("packed", 17, emit(Some("order-2".into())))),
+        ("14-asked-emit-to-all", asked("packed#2", 18, emit(None))),
+        ("15-asked-calendar", asked("x.calendar", 19, calendar)),
+    ]
+}
+
+fn entries(version: u8) -> Vec<(&'static str, Entry)> {
+    if version == 1 { entries_of_1() } else { entries_of_2() }
+}
+
 fn hex(bytes: &[u8]) -> String {
     let lines =
         bytes.chunks(32).map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n");
@@ -140,39 +223,44 @@ fn bytes(hex: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-fn stored(name: &str) -> String {
-    fs::read_to_string(folder().join(format!("{name}.hex"))).unwrap_or_else(|error| panic!("{name}: {error}"))
+fn stored(version: u8, name: &str) -> String {
+    let file = folder(version).join(format!("{name}.hex"));
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("version {version}, {name}: {error}"))
 }
 
 #[test]
-fn version_1_is_written_byte_for_byte() {
+fn the_newest_version_is_written_byte_for_byte() {
     let mut chain = Chain::start(&id());
-    for (name, entry) in entries() {
+    for (name, entry) in entries(VERSION) {
         let (bytes, next) = encode(&entry, chain);
-        assert_eq!(hex(&bytes), stored(name), "{name}");
+        assert_eq!(hex(&bytes), stored(VERSION, name), "{name}");
         chain = next;
     }
 }
 
 #[test]
-fn version_1_is_read() {
-    let mut chain = Chain::start(&id());
-    for (name, entry) in entries() {
-        let (read, next) =
-            decode(&bytes(&stored(name)), chain).unwrap_or_else(|flaw| panic!("{name}: {flaw}"));
-        assert_eq!(read, entry, "{name}");
-        chain = next;
+fn every_version_is_read() {
+    for version in 1..=VERSION {
+        let mut chain = Chain::start(&id());
+        for (name, entry) in entries(version) {
+            let (read, next) = decode(&bytes(&stored(version, name)), chain)
+                .unwrap_or_else(|flaw| panic!("version {version}, {name}: {flaw}"));
+            assert_eq!(read, entry, "version {version}, {name}");
+            chain = next;
+        }
     }
 }
 
 #[test]
 fn no_fixture_is_forgotten() {
-    let mut files: Vec<_> = fs::read_dir(folder())
-        .unwrap()
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".hex"))
-        .collect();
-    files.sort_unstable();
-    let expected: Vec<_> = entries().into_iter().map(|(name, _)| format!("{name}.hex")).collect();
-    assert_eq!(files, expected);
+    for version in 1..=VERSION {
+        let mut files: Vec<_> = fs::read_dir(folder(version))
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".hex"))
+            .collect();
+        files.sort_unstable();
+        let expected: Vec<_> = entries(version).into_iter().map(|(name, _)| format!("{name}.hex")).collect();
+        assert_eq!(files, expected);
+    }
 }
