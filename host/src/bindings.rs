@@ -1,4 +1,10 @@
-//! The world, as Rust: generated from `wit/`. Only what suspends the guest is async.
+//! The world, as Rust: generated from `wit/`. Only what suspends the guest is async. The export `blocks`, which a component
+//! need not have, is looked up by name.
+
+/// The interface of a component whose parts run side by side.
+pub(crate) const BLOCKS: &str = "cairn:workflow/blocks@0.2.0";
+/// Its function.
+pub(crate) const RUN_BLOCK: &str = "run-block";
 
 wasmtime::component::bindgen!({
     path: "../wit",

@@ -6,11 +6,14 @@ use std::{
 };
 
 use cairn_journal::{Digest, Journal};
-use wasmtime::{Engine, component::Linker};
+use wasmtime::{
+    Engine,
+    component::{ComponentExportIndex, Linker},
+};
 
 use crate::{
     Component, Error, Limits,
-    bindings::WorkflowPre,
+    bindings::{BLOCKS, RUN_BLOCK, WorkflowPre},
     component::read,
     engine::Cache,
     link,
@@ -21,6 +24,8 @@ use crate::{
 pub(crate) struct Code {
     pub(crate) component: Component,
     pub(crate) pre: WorkflowPre<Guest>,
+    /// The function that runs its blocks, if it has any.
+    pub(crate) run_block: Option<ComponentExportIndex>,
 }
 
 /// All components that were used in this process.
@@ -80,12 +85,15 @@ impl Shared {
         let component = read(bytes, &self.limits)?;
         known_imports(&component)?;
         let compiled = self.cache.component(&self.engine, &component.digest, bytes)?;
+        let run_block = compiled
+            .get_export_index(None, BLOCKS)
+            .and_then(|blocks| compiled.get_export_index(Some(&blocks), RUN_BLOCK));
         let pre = self.linker.instantiate_pre(&compiled).and_then(WorkflowPre::new);
         let pre = pre.map_err(|e| {
             Error::mistake(format!("the component does not have the world `{}/workflow`: {e:#}", link::WORLD))
                 .help("build it against the world of this host: `wit/`")
         })?;
-        Ok(Code { component, pre })
+        Ok(Code { component, pre, run_block })
     }
 }
 

@@ -4,7 +4,10 @@ use cairn_replay as replay;
 
 use super::{refused, types};
 use crate::{
-    bindings::cairn::workflow::context::{Host, Identity, Level},
+    bindings::cairn::workflow::{
+        context::{Host, Identity, Level},
+        types::Failure,
+    },
     run::Guest,
 };
 
@@ -44,5 +47,24 @@ impl Host for Guest {
             Level::Error => replay::Level::Error,
         };
         Ok(self.activation.core().log(level, &message, &fields)?)
+    }
+
+    fn expose(&mut self, status: String) -> wasmtime::Result<()> {
+        let status = types::json(self, status, "a status")?;
+        Ok(self.activation.core().expose(&status)?)
+    }
+
+    fn calendar(
+        &mut self,
+        key: String,
+        question: String,
+        of: u64,
+        zone: String,
+        arguments: String,
+    ) -> wasmtime::Result<Result<String, Failure>> {
+        let arguments = types::json(self, arguments, "arguments of the calendar")?;
+        let of = replay::Instant(of);
+        let key = self.ask(&key, replay::Command::Calendar { question, of, zone, arguments })?;
+        Ok(types::outcome(self.activation.core().outcome(&key)?))
     }
 }

@@ -1,6 +1,6 @@
 //! `event`: messages to the instance.
 
-use cairn_replay as replay;
+use cairn_replay::{self as replay, Command};
 use wasmtime::component::Resource;
 
 use super::{Operation, refused, types};
@@ -20,15 +20,32 @@ impl Host for Guest {
         }
         let subscriptions =
             subscriptions.into_iter().map(|one| subscription(self, one)).collect::<wasmtime::Result<_>>()?;
-        let key = self.activation.core().ask(&key, replay::Command::Receive { subscriptions })?;
-        self.operation(key)
+        self.begin(&key, Command::Receive { subscriptions })
+    }
+
+    fn ask(&mut self, key: String, whom: String, task: String) -> wasmtime::Result<Resource<Operation>> {
+        let task = types::object(self, task, "a question to a person")?;
+        self.begin(&key, Command::Ask { whom, task })
+    }
+
+    fn emit(
+        &mut self,
+        key: String,
+        event: String,
+        data: String,
+        to: Option<String>,
+    ) -> wasmtime::Result<Resource<Operation>> {
+        let data = types::object(self, data, "the data of an event")?;
+        self.begin(&key, Command::Emit { event, data, to })
     }
 }
 
 fn subscription(guest: &Guest, subscription: Subscription) -> wasmtime::Result<replay::Subscription> {
-    let Subscription { event, where_ } = subscription;
+    let Subscription { event, where_, condition } = subscription;
     let fields = where_
         .into_iter()
         .map(|(field, value)| Ok((field, types::json(guest, value, "a condition of an event")?)));
-    Ok(replay::Subscription { fields: fields.collect::<wasmtime::Result<_>>()?, event })
+    let fields = fields.collect::<wasmtime::Result<_>>()?;
+    let condition = condition.map(|one| types::json(guest, one, "a condition of an event")).transpose()?;
+    Ok(replay::Subscription { event, fields, condition })
 }

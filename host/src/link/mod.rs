@@ -11,7 +11,7 @@ mod types;
 #[expect(unreachable_pub, reason = "the generated bindings name it in a public place")]
 pub use types::Operation;
 
-use cairn_replay::Key;
+use cairn_replay::{Command, Key};
 use wasmtime::{
     Engine,
     component::{HasSelf, Linker, Resource},
@@ -24,16 +24,16 @@ use crate::{
 };
 
 /// The version of the world that this host has.
-pub(crate) const WORLD: &str = "cairn:workflow@0.1.0";
+pub(crate) const WORLD: &str = "cairn:workflow@0.2.0";
 
 /// Names of interfaces that a component may import.
 pub(crate) const KNOWN: [&str; 6] = [
-    "cairn:workflow/types@0.1.0",
-    "cairn:workflow/step@0.1.0",
-    "cairn:workflow/sleep@0.1.0",
-    "cairn:workflow/event@0.1.0",
-    "cairn:workflow/flow@0.1.0",
-    "cairn:workflow/context@0.1.0",
+    "cairn:workflow/types@0.2.0",
+    "cairn:workflow/step@0.2.0",
+    "cairn:workflow/sleep@0.2.0",
+    "cairn:workflow/event@0.2.0",
+    "cairn:workflow/flow@0.2.0",
+    "cairn:workflow/context@0.2.0",
 ];
 
 pub(crate) fn linker(engine: &Engine) -> Result<Linker<Guest>, Error> {
@@ -44,6 +44,17 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Guest>, Error> {
 }
 
 impl Guest {
+    /// Asks for something durable; gives the key under which it stands.
+    fn ask(&self, key: &str, command: Command) -> wasmtime::Result<Key> {
+        Ok(self.activation.core().ask(key, command)?)
+    }
+
+    /// As [`Guest::ask`], of something that is waited for.
+    fn begin(&mut self, key: &str, command: Command) -> wasmtime::Result<Resource<Operation>> {
+        let key = self.ask(key, command)?;
+        self.operation(key)
+    }
+
     /// A handle for the guest; its number is the place in the list of operations.
     fn operation(&mut self, key: Key) -> wasmtime::Result<Resource<Operation>> {
         let number = u32::try_from(self.operations.len())?;

@@ -8,12 +8,10 @@ use crate::{bindings::cairn::workflow::sleep::Host, run::Guest};
 
 impl Host for Guest {
     fn until(&mut self, key: String, due: u64) -> wasmtime::Result<Resource<Operation>> {
-        let key = self.activation.core().ask(&key, Command::Until { due: Instant(due) })?;
-        self.operation(key)
+        self.begin(&key, Command::Until { due: Instant(due) })
     }
 
     fn span(&mut self, key: String, span: u64) -> wasmtime::Result<Resource<Operation>> {
-        let key = self.activation.core().ask(&key, Command::Span { span: Span(span) })?;
-        self.operation(key)
+        self.begin(&key, Command::Span { span: Span(span) })
     }
 }

@@ -21,14 +21,13 @@ impl Host for Guest {
     ) -> wasmtime::Result<Resource<Operation>> {
         let command =
             Command::Call { request: types::request(self, request)?, options: types::options(options) };
-        let key = self.activation.core().ask(&key, command)?;
-        self.operation(key)
+        self.begin(&key, command)
     }
 
     fn undo(&mut self, key: String, request: Request, options: Options) -> wasmtime::Result<()> {
         let command =
             Command::Undo { request: types::request(self, request)?, options: types::options(options) };
-        self.activation.core().ask(&key, command)?;
+        self.ask(&key, command)?;
         Ok(())
     }
 
@@ -37,7 +36,6 @@ impl Host for Guest {
     }
 
     fn unwind(&mut self, key: String, depth: u32) -> wasmtime::Result<Resource<Operation>> {
-        let key = self.activation.core().ask(&key, Command::Unwind { depth })?;
-        self.operation(key)
+        self.begin(&key, Command::Unwind { depth })
     }
 }

@@ -20,13 +20,7 @@ impl HostOperation for Guest {
         self.meter.waited();
         let key = self.key(&operation)?;
         self.activation.wait(std::slice::from_ref(&key)).await?;
-        match self.activation.core().outcome(&key)? {
-            Ok(json) => Ok(Ok(json.0)),
-            Err(failure) => {
-                let replay::Failure { kind, message, detail } = failure;
-                Ok(Err(Failure { kind, message, detail: detail.0 }))
-            }
-        }
+        Ok(outcome(self.activation.core().outcome(&key)?))
     }
 
     fn cancel(&mut self, operation: Resource<Operation>) -> wasmtime::Result<()> {
@@ -39,16 +33,27 @@ impl HostOperation for Guest {
     }
 }
 
+/// An outcome in the guest's form.
+pub(super) fn outcome(outcome: replay::Outcome) -> Result<String, Failure> {
+    match outcome {
+        Ok(json) => Ok(json.0),
+        Err(replay::Failure { kind, message, detail }) => Err(Failure { kind, message, detail: detail.0 }),
+    }
+}
+
 /// A request in the journal's form.
 pub(super) fn request(guest: &Guest, request: Request) -> wasmtime::Result<replay::Request> {
-    small_enough(guest, &request.arguments, "arguments")?;
-    let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&request.arguments);
-    match object {
-        Ok(_) => Ok(replay::Request { tool: request.tool, arguments: replay::Json(request.arguments) }),
-        Err(e) => Err(refused(format!(
-            "the code called `{}` with arguments that are no JSON object: {e}",
-            request.tool
-        ))),
+    let Request { tool, arguments, secrets } = request;
+    let arguments = object(guest, arguments, &format!("arguments of `{tool}`"))?;
+    Ok(replay::Request { tool, arguments, secrets })
+}
+
+/// A JSON object of the guest's.
+pub(super) fn object(guest: &Guest, text: String, what: &str) -> wasmtime::Result<replay::Json> {
+    small_enough(guest, &text, what)?;
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text) {
+        Ok(_) => Ok(replay::Json(text)),
+        Err(e) => Err(refused(format!("the code gave {what} that are no JSON object: {e}"))),
     }
 }
 
@@ -58,6 +63,9 @@ pub(super) fn options(options: Options) -> replay::Options {
         timeout: options.timeout.map(replay::Span),
         deadline: options.deadline.map(replay::Instant),
         retry: options.retry.map(retry),
+        cache: options
+            .cache
+            .map(|cached| replay::Cached { key: cached.key, age: replay::Span(cached.age) }),
     }
 }
 

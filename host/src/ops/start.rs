@@ -1,6 +1,6 @@
 //! Begins a run.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use cairn_journal::{Head, InstanceId, Refusal};
 use cairn_replay::{Began, Entry, Json, Seq};
@@ -109,6 +109,9 @@ async fn begin(inner: &Inner, id: &InstanceId, code: &Code, verb: &Start) -> Res
         digest: verb.digest.clone(),
         input: Json(verb.input.to_string()),
         grant: Json(grant),
+        peers: BTreeMap::new(),
+        parent: None,
+        run: 0,
     });
     let append = Append { id: id.clone(), expect: Seq(0), entries: vec![began], wakes: false };
     crash::point("start:before-commit");

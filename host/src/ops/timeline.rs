@@ -76,7 +76,11 @@ fn line(entry: &Entry, operations: &HashMap<&Key, Operation<'_>>) -> Line {
             };
             keyed(key, *at, "noted", words.to_owned(), Some(data))
         }
-        Entry::Logged { at, level, message, fields } => logged(*at, *level, message, fields),
+        Entry::Logged { at, level, message, fields, .. } => logged(*at, *level, message, fields),
+        Entry::Exposed { at, status, .. } => {
+            plain(*at, "exposed", "show where it stands".to_owned(), Some(value(status)))
+        }
+        Entry::ScopeCancelled { key, at } => keyed(key, *at, "cancel", "cancel the block".to_owned(), None),
         Entry::CancelAsked { at, by, why } => {
             plain(*at, "cancel", format!("cancel by {by}"), Some(json!({ "by": by, "why": why })))
         }
@@ -130,6 +134,15 @@ fn data(command: &Command) -> Option<Value> {
             };
             Some(subscriptions.iter().map(one).collect())
         }
+        Command::Block { captured: given, .. }
+        | Command::UndoBlock { captured: given, .. }
+        | Command::Child { input: given, .. }
+        | Command::Spawn { input: given, .. }
+        | Command::Ask { task: given, .. }
+        | Command::Emit { data: given, .. }
+        | Command::Calendar { arguments: given, .. } => Some(value(given)),
+        Command::Lock { places, .. } => Some(json!({ "places": places })),
+        Command::Unlock => None,
     }
 }
 

@@ -109,7 +109,7 @@ fn check_key(key: &str) -> Result<(), Stop> {
     if key.is_empty() {
         return Err(Stop::Refused("the code used an empty key: a key names an operation".to_owned()));
     }
-    if key.starts_with('!') {
+    if key.contains('!') {
         return Err(Stop::Refused(format!(
             "the code used the key `{key}`: those with `!` are the host's own"
         )));

@@ -180,7 +180,7 @@ impl Core {
             return Ok(());
         }
         match self.machine.command(key) {
-            None | Some(Command::Undo { .. }) => Ok(()),
+            None | Some(Command::Undo { .. } | Command::UndoBlock { .. } | Command::Unlock) => Ok(()),
             Some(Command::Unwind { .. }) => self.unwind(&key.clone()),
             Some(_) if self.stopping() => self.end(key, Err(self.cancellation())),
             Some(Command::Call { .. }) => {
@@ -188,6 +188,12 @@ impl Core {
                 Ok(())
             }
             Some(Command::Until { .. } | Command::Span { .. } | Command::Receive { .. }) => Ok(()),
+            Some(Command::Block { .. }) => self.begin_block(key),
+            Some(Command::Child { .. } | Command::Spawn { .. }) => self.begin_child(key),
+            Some(Command::Lock { .. }) => self.begin_lock(key),
+            Some(Command::Ask { .. }) => self.begin_ask(key),
+            Some(Command::Emit { .. }) => self.begin_emit(key),
+            Some(Command::Calendar { .. }) => self.begin_calendar(key),
         }
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Guest {
     pub(crate) meter: Meter,
     /// Of one JSON text.
     pub(crate) value_bytes: usize,
+    /// Its component has parts that can run side by side.
+    pub(crate) has_blocks: bool,
 }
 
 /// How the guest came to its end.
@@ -38,7 +40,8 @@ pub(crate) enum Ran {
 pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>, input: &Json) -> Ran {
     let meter = Meter::new(&inner.limits);
     let value_bytes = inner.limits.value_bytes;
-    let guest = Guest { activation, operations: Vec::new(), meter, value_bytes };
+    let has_blocks = code.run_block.is_some();
+    let guest = Guest { activation, operations: Vec::new(), meter, value_bytes, has_blocks };
     let mut store = Store::new(code.pre.engine(), guest);
     store.limiter(|guest| &mut guest.meter);
     store.set_epoch_deadline(1);

@@ -17,6 +17,15 @@ pub(crate) fn what(command: &Command) -> String {
             let names: Vec<_> = subscriptions.iter().map(|one| one.event.as_str()).collect();
             format!("wait {}", names.join(" or "))
         }
+        Command::Block { .. } => "block".to_owned(),
+        Command::UndoBlock { .. } => "undo".to_owned(),
+        Command::Child { workflow, .. } => format!("run {workflow}"),
+        Command::Spawn { workflow, .. } => format!("spawn {workflow}"),
+        Command::Lock { name, .. } => format!("lock {name}"),
+        Command::Unlock => "unlock".to_owned(),
+        Command::Ask { whom, .. } => format!("ask {whom}"),
+        Command::Emit { event, .. } => format!("emit {event}"),
+        Command::Calendar { question, .. } => format!("calendar {question}"),
     }
 }
 

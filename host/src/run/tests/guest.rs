@@ -75,6 +75,8 @@ impl Script {
     /// The arguments of `call` and `undo`, which are too many for the stack and stand in memory.
     fn step(&mut self, key: &str, tool: &str, arguments: &str, patience: Patience) -> u32 {
         let mut record = [self.pair(key), self.pair(tool), self.pair(arguments)].concat();
+        // No secrets.
+        record.extend([0; 8]);
         let option = |some: Option<u64>| {
             [u64::from(some.is_some()).to_le_bytes(), some.unwrap_or(0).to_le_bytes()].concat()
         };
@@ -89,6 +91,8 @@ impl Script {
         record.extend(u64::MAX.to_le_bytes());
         record.extend(0.0_f64.to_le_bytes());
         record.extend([0; 8]);
+        // No cache.
+        record.extend([0; 24]);
         self.put(&record)
     }
 
@@ -123,7 +127,7 @@ impl Script {
         let count = u32::from(!conditions.is_empty());
         let conditions = self.put(&conditions);
         let list = [conditions.to_le_bytes(), count.to_le_bytes()].concat();
-        let record = [self.pair(event), list].concat();
+        let record = [self.pair(event), list, vec![0; 12]].concat();
         let list = self.put(&record);
         let (at, len) = self.text(key);
         self.operation(&format!(

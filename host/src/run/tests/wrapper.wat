@@ -1,5 +1,5 @@
 (component $workflow
-  (import "cairn:workflow/types@0.1.0" (instance $types
+  (import "cairn:workflow/types@0.2.0" (instance $types
     (export "operation" (type $operation (sub resource)))
     (type $f (record (field "kind" string) (field "message" string) (field "detail" string)))
     (export "failure" (type $failure (eq $f)))
@@ -8,9 +8,12 @@
     (type $r (record (field "attempts" u32) (field "delay" u64) (field "backoff" $backoff) (field "factor" f64)
       (field "longest-delay" u64) (field "jitter" f64) (field "on" (list string))))
     (export "retry" (type $retry (eq $r)))
-    (type $o (record (field "timeout" (option u64)) (field "deadline" (option u64)) (field "retry" (option $retry))))
+    (type $h (record (field "key" string) (field "age" u64)))
+    (export "cached" (type $cached (eq $h)))
+    (type $o (record (field "timeout" (option u64)) (field "deadline" (option u64)) (field "retry" (option $retry))
+      (field "cache" (option $cached))))
     (export "options" (type $options (eq $o)))
-    (type $q (record (field "tool" string) (field "arguments" string)))
+    (type $q (record (field "tool" string) (field "arguments" string) (field "secrets" (list string))))
     (export "request" (type $request (eq $q)))
     (export "[method]operation.outcome"
       (func (param "self" (borrow $operation)) (result (result string (error $failure)))))
@@ -19,7 +22,7 @@
   (alias export $types "failure" (type $failure))
   (alias export $types "options" (type $options))
   (alias export $types "request" (type $request))
-  (import "cairn:workflow/step@0.1.0" (instance $step
+  (import "cairn:workflow/step@0.2.0" (instance $step
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (alias outer $workflow $options (type $o))
@@ -31,23 +34,24 @@
     (export "undo" (func (param "key" string) (param "request" $request) (param "options" $options)))
     (export "undo-depth" (func (result u32)))
     (export "unwind" (func (param "key" string) (param "depth" u32) (result (own $operation))))))
-  (import "cairn:workflow/sleep@0.1.0" (instance $sleep
+  (import "cairn:workflow/sleep@0.2.0" (instance $sleep
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (export "until" (func (param "key" string) (param "due" u64) (result (own $operation))))
     (export "span" (func (param "key" string) (param "span" u64) (result (own $operation))))))
-  (import "cairn:workflow/event@0.1.0" (instance $event
+  (import "cairn:workflow/event@0.2.0" (instance $event
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
-    (type $s (record (field "event" string) (field "where" (list (tuple string string)))))
+    (type $s (record (field "event" string) (field "where" (list (tuple string string)))
+      (field "condition" (option string))))
     (export "subscription" (type $subscription (eq $s)))
     (export "receive" (func (param "key" string) (param "subscriptions" (list $subscription))
       (result (own $operation))))))
-  (import "cairn:workflow/flow@0.1.0" (instance $flow
+  (import "cairn:workflow/flow@0.2.0" (instance $flow
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (export "first" (func (param "of" (list (borrow $operation))) (result u32)))))
-  (import "cairn:workflow/context@0.1.0" (instance $context
+  (import "cairn:workflow/context@0.2.0" (instance $context
     (type $l (enum "debug" "info" "warn" "error"))
     (export "level" (type $level (eq $l)))
     (export "now" (func (param "key" string) (result u64)))
