@@ -37,9 +37,6 @@ later! {
     SECRET: "`secret` is", "let the operator's binding of the tool carry it: a secret then never comes near the workflow";
     USE_FILE: "`use` of another file is", "write its declarations into this file";
     USE_STD: "this part of the standard library is", "there are `std:http` and `std:exec`; other tools are declared with `tool`";
-    SETTING_KEY: "the setting `key` is", "choose the id when the run is started";
-    SETTING_LIMITS: "the setting `limits` is", "the host's own limits hold; bound loops with `max` and calls with `timeout`";
-    SETTING_ON: "starting by itself (`on …`) is", "start it from outside: a scheduler or a service can call the host";
     ZONES: "calendar arithmetic with time zones is", "add durations such as `24h`, or ask a tool for the date";
     HANDLES: "the types `file` and `tree` are", "pass a path or an address as a `string`, or the content as `bytes`";
 }

@@ -1,6 +1,6 @@
 //! What the host reads about a workflow.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use cairn_dsl::Source;
 use cairn_dsl::tree::WorkflowDecl;
@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::decls::{Decls, Operation, Param};
 use super::needs::Wants;
+use super::settings::Settings;
 use crate::ir::{EventMeta, FailMeta, Meta, OperationMeta, ToolMeta};
 use crate::schema;
 use crate::types::{Field, Type};
@@ -16,27 +17,27 @@ use crate::types::{Field, Type};
 pub(super) struct Head<'h> {
     pub(super) decl: &'h WorkflowDecl,
     pub(super) doc: Option<&'h str>,
-    pub(super) version: Option<i64>,
+    pub(super) settings: Settings,
     pub(super) params: &'h [Param],
     pub(super) result: &'h Type,
 }
 
-pub(super) fn meta(head: &Head<'_>, decls: &Decls<'_>, source: &Source, wants: &Wants) -> Meta {
+pub(super) fn meta(head: Head<'_>, decls: &Decls<'_>, source: &Source, wants: &Wants) -> Meta {
     let file = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
     Meta {
         format: 1,
         workflow: head.decl.name.text.clone(),
-        version: head.version,
+        version: head.settings.version,
         doc: head.doc.map(str::to_owned),
         input: schema::closed(&fields(head.params)),
         output: schema::of(head.result),
         fails: head.decl.fails.iter().map(|f| f.name.text.clone()).collect(),
         tools: tools(decls, wants),
-        events: named(decls, &wants.events),
-        emits: named(decls, &wants.emits),
-        key: None,
-        limits: std::collections::BTreeMap::new(),
-        triggers: Vec::new(),
+        events: named(&wants.events),
+        emits: named(&wants.emits),
+        key: head.settings.key,
+        limits: head.settings.limits,
+        triggers: head.settings.triggers,
         workflows: wants.workflows.iter().cloned().collect(),
         needs: wants.needs(decls),
         source: file.to_owned(),
@@ -79,11 +80,10 @@ fn operation(name: &str, of: &Operation) -> OperationMeta {
     }
 }
 
-fn named(decls: &Decls<'_>, names: &BTreeSet<String>) -> Vec<EventMeta> {
-    let used = names.iter().filter_map(|name| Some((name, decls.events.get(name)?)));
-    used.map(|(name, event)| EventMeta {
+fn named(events: &BTreeMap<String, Vec<Field>>) -> Vec<EventMeta> {
+    let meta = events.iter().map(|(name, fields)| EventMeta {
         name: name.clone(),
-        data: schema::of(&Type::Record(event.fields.clone())),
-    })
-    .collect()
+        data: schema::of(&Type::Record(fields.clone())),
+    });
+    meta.collect()
 }

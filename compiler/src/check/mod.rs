@@ -11,6 +11,7 @@
 //! | `expr/`, `stmt/`, `effect/` | the language, form by form |
 //! | `block/`, `flows` | what runs side by side, with locals of its own; what is written out where it is done |
 //! | `keys`, `failures`, `needs` | journal keys, failure kinds, capabilities |
+//! | `settings/` | what stands at the head of a workflow |
 //! | `functions`, `workflow`, `meta` | what comes out |
 
 mod block;
@@ -33,6 +34,7 @@ mod narrow;
 mod needs;
 mod relate;
 mod report;
+mod settings;
 mod size;
 mod stmt;
 mod trial;

@@ -8,15 +8,16 @@ use cairn_dsl::tree::{Arg, BinaryOp, Expr, ExprKind, Span, TextPart};
 use super::body::Body;
 use super::decls::Decls;
 use crate::ir::Needs;
-use crate::types::{Lit, Type};
+use crate::types::{Field, Lit, Type};
 
 /// Collected while a workflow is gone through.
 #[derive(Default)]
 pub(super) struct Wants {
     /// Operations by tool.
     pub(super) tools: BTreeMap<String, BTreeSet<String>>,
-    pub(super) events: BTreeSet<String>,
-    pub(super) emits: BTreeSet<String>,
+    /// Events waited for, with their fields, as they are called where they are sent.
+    pub(super) events: BTreeMap<String, Vec<Field>>,
+    pub(super) emits: BTreeMap<String, Vec<Field>>,
     pub(super) secrets: BTreeSet<String>,
     pub(super) workflows: BTreeSet<String>,
     pub(super) locks: BTreeSet<String>,
@@ -36,8 +37,8 @@ impl Wants {
             tools: tools.collect(),
             http: self.http.iter().cloned().chain(origins).collect::<BTreeSet<_>>().into_iter().collect(),
             exec: self.exec.iter().cloned().collect(),
-            events: self.events.iter().cloned().collect(),
-            emits: self.emits.iter().cloned().collect(),
+            events: self.events.keys().cloned().collect(),
+            emits: self.emits.keys().cloned().collect(),
             secrets: self.secrets.iter().cloned().collect(),
             workflows: self.workflows.iter().cloned().collect(),
             locks: self.locks.iter().cloned().collect(),

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use cairn_dsl::tree::{Clause, Expr, Name, Retry, SettingKind, Span, WorkflowDecl};
+use cairn_dsl::tree::{Expr, Name, Span, WorkflowDecl};
 use cairn_dsl::{Diagnostic, Source};
 
 use super::body::{Body, Shared, VarKind};
 use super::decls::{Decls, Param};
 use super::failures::Lets;
-use super::fit::{Slot, widen};
-use super::flow::{Defaults, Lowered, Promised};
+use super::fit::widen;
+use super::flow::{Lowered, Promised};
 use super::functions::default_value;
-use super::later;
 use super::names::a_type;
 use super::needs::Wants;
 use super::relate::has_null;
@@ -36,7 +35,7 @@ pub(super) fn check(
     body.flow.own = Some(decl.name.text.clone());
     body.open_scope();
     let lowered_params = body.params(&params, decl);
-    let version = body.settings(decl);
+    let settings = body.settings(decl, &params);
     body.flow.raised.push(BTreeMap::new());
     let lowered = body.statements(&decl.body);
     body.close_scope();
@@ -47,8 +46,8 @@ pub(super) fn check(
     let locals = std::mem::take(&mut body.locals);
     let blocks = std::mem::take(&mut body.blocks);
     let places = std::mem::take(&mut body.flow.keys.places);
-    let head = super::meta::Head { decl, doc, version, params: &params, result: &result };
-    let meta = super::meta::meta(&head, decls, source, &shared.wants);
+    let head = super::meta::Head { decl, doc, settings, params: &params, result: &result };
+    let meta = super::meta::meta(head, decls, source, &shared.wants);
     let functions = std::mem::take(&mut shared.functions.list);
     Program { meta, places, functions, locals, params: lowered_params, result, body: lowered.stmts, blocks }
 }
@@ -76,72 +75,6 @@ impl Body<'_> {
 
     fn param_default(&mut self, value: &Expr, param: &Param) -> ir::Expr {
         widen(default_value(self, value, &param.ty), &param.ty)
-    }
-
-    /// `version` and `defaults`; the other settings come later.
-    fn settings(&mut self, decl: &WorkflowDecl) -> Option<i64> {
-        let mut version: Option<(i64, Span)> = None;
-        let mut defaults: Option<Span> = None;
-        for setting in &decl.settings {
-            match &setting.kind {
-                SettingKind::Version(n) => {
-                    if let Some((_, before)) = version.replace((*n, setting.span)) {
-                        self.set_twice("version", before, setting.span);
-                    }
-                }
-                SettingKind::Defaults(clauses) => {
-                    if let Some(before) = defaults.replace(setting.span) {
-                        self.set_twice("defaults", before, setting.span);
-                    }
-                    self.flow.defaults = self.default_clauses(clauses);
-                }
-                SettingKind::Key { .. } => self.shared.report.later(&later::SETTING_KEY, setting.span),
-                SettingKind::Limits(_) => self.shared.report.later(&later::SETTING_LIMITS, setting.span),
-                SettingKind::On { .. } => self.shared.report.later(&later::SETTING_ON, setting.span),
-            }
-        }
-        version.map(|(n, _)| n)
-    }
-
-    fn set_twice(&mut self, what: &str, before: Span, span: Span) {
-        let found = Diagnostic::error("E0202", span, format!("`{what}` is set twice"))
-            .also(before, "the first")
-            .help("delete one of them");
-        self.report(found);
-    }
-
-    /// Looked at here once, and lowered again for every call that has no clause of its own.
-    fn default_clauses(&mut self, clauses: &[Clause]) -> Defaults {
-        let mut defaults = Defaults::default();
-        for clause in clauses {
-            match clause {
-                Clause::Timeout(e, _) => {
-                    self.expr_to(e, &Type::Duration, &Slot::Plain("`timeout`"));
-                    defaults.timeout = Some(e.clone());
-                }
-                Clause::Retry(policy, _) => {
-                    if let Retry::Policy(written) = policy {
-                        self.policy(written);
-                    }
-                    defaults.retry = Some(policy.clone());
-                }
-                Clause::Cache(_, span) => {
-                    let found = Diagnostic::error(
-                        "E1006",
-                        *span,
-                        "what makes two outcomes alike stands with the step",
-                    )
-                    .help("`defaults` takes `timeout` and `retry`");
-                    self.report(found);
-                }
-                Clause::Undo(_, span) => {
-                    let found = Diagnostic::error("E1006", *span, "what undoes a step stands with the step")
-                        .help("`defaults` takes `timeout` and `retry`");
-                    self.report(found);
-                }
-            }
-        }
-        defaults
     }
 
     /// A result that cannot be null has to be returned on every way.

@@ -39,6 +39,8 @@ pub(super) struct Decls<'t> {
 /// An error or event: its fields and where it was declared; nowhere if by the standard library.
 pub(super) struct Shaped {
     pub(super) fields: Vec<Field>,
+    /// As it is called where it is sent and caught.
+    pub(super) wire: String,
     pub(super) span: Option<Span>,
 }
 
@@ -190,7 +192,7 @@ impl<'t> Decls<'t> {
     fn shaped(&mut self, name: &Name, fields: Option<&tree::Ty>, report: &mut Report) -> Shaped {
         let ty = fields.map(|ty| self.ty(ty, report));
         let fields = if let Some(Type::Record(fields)) = ty { fields } else { Vec::new() };
-        Shaped { fields, span: Some(name.span) }
+        Shaped { fields, wire: name.text.clone(), span: Some(name.span) }
     }
 
     /// Tools and functions: they speak of types and errors.

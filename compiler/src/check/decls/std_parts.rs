@@ -36,7 +36,7 @@ impl Decls<'_> {
             if let ItemKind::Error(decl) = &item.kind {
                 let fields = decl.fields.as_ref().map(|ty| self.ty(ty, report));
                 let fields = if let Some(Type::Record(fields)) = fields { fields } else { Vec::new() };
-                self.errors.insert(decl.name.text.clone(), Shaped { fields, span: None });
+                self.errors.insert(decl.name.text.clone(), Shaped { fields, wire: decl.name.text.clone(), span: None });
             }
         }
         for item in &parsed.file.items {

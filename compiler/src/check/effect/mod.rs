@@ -18,7 +18,9 @@ mod wait;
 
 pub(super) use each::{Items, Naming, item_of};
 pub(super) use lock::Held;
+pub(super) use predicate::field_path;
 pub(super) use repeat::Rounds;
+pub(super) use send::event_name;
 
 use cairn_dsl::tree::{Effect, EffectKind, Expr as WrittenExpr, Name, Span};
 

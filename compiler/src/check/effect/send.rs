@@ -32,8 +32,9 @@ impl Body<'_> {
         let wanted = Type::Record(known.fields.clone());
         let data = self.expr_to(fields, &wanted, &Slot::Plain("the event"));
         let key = self.claim(&name.text, self.first_line(span), &format!("emit {}", name.text));
-        self.shared.wants.emits.insert(name.text.clone());
-        self.emit(out, StmtKind::Emit { key, event: name.text, data, to }, span);
+        let event = known.wire.clone();
+        self.shared.wants.emits.insert(event.clone(), known.fields.clone());
+        self.emit(out, StmtKind::Emit { key, event, data, to }, span);
     }
 
     /// `expose { … }`: the newest is what a status query shows.

@@ -94,8 +94,8 @@ impl Body<'_> {
         let fields = self.event_fields(&pattern.args, &event.fields, &name);
         let written = pattern.condition.as_ref();
         let condition = written.and_then(|e| self.where_(e, pattern.binder.as_ref(), &event.fields));
-        self.shared.wants.events.insert(name.text.clone());
-        Some((Subscription { event: name.text, fields, condition }, event.fields.clone()))
+        self.shared.wants.events.insert(event.wire.clone(), event.fields.clone());
+        Some((Subscription { event: event.wire.clone(), fields, condition }, event.fields.clone()))
     }
 
     /// `wait { … }`: the arm of whatever comes first.
