@@ -12,6 +12,7 @@ mod problem;
 mod process;
 mod screen;
 mod usage;
+mod views;
 
 use std::process::ExitCode;
 

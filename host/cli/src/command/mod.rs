@@ -4,6 +4,7 @@ mod build;
 mod cancel;
 mod check;
 mod explain;
+mod graph;
 mod list;
 mod logs;
 mod resume;
@@ -51,6 +52,7 @@ enum Command {
     Check(check::Check),
     Build(build::Build),
     Explain(explain::Explain),
+    Graph(graph::Graph),
     Run(run::Run),
     Resume(resume::Resume),
     List(list::List),
@@ -72,6 +74,7 @@ impl Cli {
             Command::Check(check) => check.run(global),
             Command::Build(build) => build.run(global),
             Command::Explain(explain) => explain.run(global),
+            Command::Graph(graph) => finish(graph.run(global)),
             Command::Run(run) => finish(run.run(global)),
             Command::Resume(resume) => finish(resume.run(global)),
             Command::List(list) => finish(list.run(global)),
