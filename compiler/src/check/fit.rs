@@ -216,7 +216,7 @@ fn advice(got: &Type, want: &Type) -> Option<String> {
             "write the fields in place, or give the variable the type `map<…>`: a record may have fields that its type does not show".into()
         }
         (Type::List(a), Type::List(b)) if has_null(a) && assignable(&without_null(a), b) => {
-            "some items may be null: `.filter(x => x != null).map(x => x!)` leaves them out".into()
+            "some items may be null: `.filter(x => x != null)` leaves them out".into()
         }
         (Type::Text, Type::Union(_) | Type::Lit(_)) => {
             format!("only {} can stand here; `match` on the text, or check it with `as`", short(want))

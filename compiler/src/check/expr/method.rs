@@ -6,6 +6,7 @@ use cairn_dsl::tree::{self, ExprKind as Written, FnArg, Name, Span};
 use super::methods::{Arg, Body as Outcome, Does, ELSEWHERE, Gives, METHODS, Method, any_of};
 use super::{broken, make, operator};
 use crate::check::body::{Body, VarKind};
+use crate::check::facts::Place;
 use crate::check::fit::{Slot, boxed, widen};
 use crate::check::later;
 use crate::check::names::{a_type, nearest, short};
@@ -69,7 +70,7 @@ impl Body<'_> {
             let nullable = has_null(&item);
             let found = match name.text.as_str() {
                 _ if nullable => found
-                    .help("some items may be null: `.filter(x => x != null).map(x => x!)` leaves them out"),
+                    .help("some items may be null: `.filter(x => x != null)` leaves them out"),
                 "join" => found.help("make texts of them before: `.map(x => x.to_text())`"),
                 _ => found,
             };
@@ -120,9 +121,12 @@ impl Body<'_> {
         let item = item(&ty);
         let mut values = Vec::new();
         let mut lambda = None;
+        let mut known = item.clone();
         for (n, arg) in method.args.iter().enumerate() {
             match (arg, args.get(n)) {
-                (Arg::Lambda(gives), Some(arg)) => lambda = self.lambda(method, *gives, &item, arg),
+                (Arg::Lambda(gives), Some(arg)) => {
+                    lambda = self.lambda(method, *gives, (&item, &mut known), arg);
+                }
                 (_, None) => values.push(make(ExprKind::Int(i64::MAX), Type::Int)),
                 (_, Some(FnArg::Lambda(stray))) => values.push(self.stray_lambda(stray.span)),
                 (Arg::Item, Some(FnArg::Expr(e))) => {
@@ -137,7 +141,8 @@ impl Body<'_> {
             return broken();
         }
         let result = result(method.gives, &ty, &item, lambda.as_ref(), values.first());
-        finish(method, receiver, values, lambda, result)
+        let value = finish(method, receiver, values, lambda, result);
+        if known == item { value } else { kept(method, value, known) }
     }
 
     /// The receiver as the library takes it: literals as what they are values of, records as maps.
@@ -201,7 +206,14 @@ impl Body<'_> {
         (widen(list, &Type::List(Box::new(of.clone()))), widen(value, &of))
     }
 
-    fn lambda(&mut self, method: &Method, gives: Outcome, item: &Type, arg: &FnArg) -> Option<Lambda> {
+    /// A function of an item. Of one that gives a bool: what is known of the items for which it holds.
+    fn lambda(
+        &mut self,
+        method: &Method,
+        gives: Outcome,
+        (item, known): (&Type, &mut Type),
+        arg: &FnArg,
+    ) -> Option<Lambda> {
         let written = match arg {
             FnArg::Lambda(lambda) if lambda.params.len() == 1 => lambda,
             FnArg::Lambda(lambda) => {
@@ -225,8 +237,14 @@ impl Body<'_> {
         };
         self.open_scope();
         self.lambdas += 1;
-        let params = written.params.iter().map(|p| self.declare(p, item.clone(), VarKind::Given)).collect();
+        let params: Vec<_> =
+            written.params.iter().map(|p| self.declare(p, item.clone(), VarKind::Given)).collect();
         let body = self.lambda_body(method, gives, &written.body);
+        if let (Outcome::Bool, Some(root)) = (gives, params.first()) {
+            let place = Place { root: *root, fields: Vec::new() };
+            let narrower = self.under(&written.body, true, |body| body.place_type(&place));
+            *known = narrower.unwrap_or_else(|| item.clone());
+        }
         self.lambdas -= 1;
         self.close_scope();
         Some(Lambda { params, body })
@@ -254,6 +272,16 @@ impl Body<'_> {
             }
         }
     }
+}
+
+/// What `filter` and `find` leave: items for which the function holds, and what is known of those.
+fn kept(method: &Method, value: Expr, known: Type) -> Expr {
+    let ty = match method.name {
+        "filter" => list(known),
+        "find" => known.optional(),
+        _ => return value,
+    };
+    make(ExprKind::Narrow(Box::new(value)), ty)
 }
 
 /// Of a list or map; of a record read as a map: json.
