@@ -22,6 +22,6 @@ mod walk;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Label, Severity};
 pub use edit::apply;
-pub use parse::{DIAGNOSTICS_MAX, Parsed, parse};
+pub use parse::{DIAGNOSTICS_MAX, Parsed, parse, parse_behind};
 pub use render::render;
-pub use source::Source;
+pub use source::{Part, Source};

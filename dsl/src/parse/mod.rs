@@ -51,6 +51,37 @@ pub fn parse(text: &str) -> Parsed {
     parsed
 }
 
+/// Reads a file that another one uses and that stands behind it in a [`Source`](crate::Source): its first byte is `start`. Of a file with
+/// faults there are only the diagnostics: what is guessed of it helps nobody who does not look at it.
+#[must_use]
+pub fn parse_behind(text: &str, start: u32) -> Parsed {
+    let nested = nesting::check(text, &scan::scan(text).tokens);
+    if nested.is_none()
+        && let Ok((items, diagnostics)) = read(text, &Behind(start))
+    {
+        return Parsed { file: File { items }, diagnostics };
+    }
+    let mut diagnostics = parse(text).diagnostics;
+    for diagnostic in &mut diagnostics {
+        let labels = std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary);
+        for span in
+            labels.map(|label| &mut label.span).chain(diagnostic.edits.iter_mut().map(|e| &mut e.span))
+        {
+            *span = Span { start: span.start.saturating_add(start), end: span.end.saturating_add(start) };
+        }
+    }
+    Parsed { file: File::default(), diagnostics }
+}
+
+/// The text that was parsed stands behind others.
+struct Behind(u32);
+
+impl Places for Behind {
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::of(start + self.0 as usize, end + self.0 as usize)
+    }
+}
+
 fn refused(diagnostic: Diagnostic) -> Parsed {
     Parsed { file: File::default(), diagnostics: vec![diagnostic] }
 }

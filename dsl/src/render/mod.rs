@@ -1,7 +1,7 @@
 //! Diagnostics for people.
 
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as Place, LabelStyle, Severity as Level};
-use codespan_reporting::files::SimpleFile;
+use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, Config};
 
 use crate::{Diagnostic, Label, Severity, Source};
@@ -9,34 +9,39 @@ use crate::{Diagnostic, Label, Severity, Source};
 /// All diagnostics as text, each with the lines it is about; with ANSI colours if `colour`.
 #[must_use]
 pub fn render(source: &Source, diagnostics: &[Diagnostic], colour: bool) -> String {
-    let file = SimpleFile::new(&source.name, &source.text);
+    let mut files = SimpleFiles::new();
+    for part in source.parts() {
+        files.add(part.name, part.text);
+    }
     let config = Config::default();
     let mut text = String::new();
     for diagnostic in diagnostics {
         let shown = shown(source, diagnostic);
-        text.push_str(&one(&config, &file, &shown, colour).unwrap_or_else(|| plain(source, diagnostic)));
+        text.push_str(&one(&config, &files, &shown, colour).unwrap_or_else(|| plain(source, diagnostic)));
     }
     text
 }
 
-type File<'s> = SimpleFile<&'s String, &'s String>;
+/// By their place among the parts of the source.
+type Files<'s> = SimpleFiles<&'s str, &'s str>;
 
-fn one(config: &Config, file: &File<'_>, shown: &Shown<()>, colour: bool) -> Option<String> {
+fn one(config: &Config, files: &Files<'_>, shown: &Shown<usize>, colour: bool) -> Option<String> {
     if !colour {
-        return term::emit_into_string(config, file, shown).ok();
+        return term::emit_into_string(config, files, shown).ok();
     }
     let mut ansi = codespan_reporting::term::termcolor::Ansi::new(Vec::new());
-    term::emit_to_write_style(&mut ansi, config, file, shown).ok()?;
+    term::emit_to_write_style(&mut ansi, config, files, shown).ok()?;
     String::from_utf8(ansi.into_inner()).ok()
 }
 
 /// One line, for the case that the places are outside the text.
 fn plain(source: &Source, diagnostic: &Diagnostic) -> String {
     let (line, column) = source.position(diagnostic.primary.span.start);
-    format!("{}:{line}:{column}: {}: {}\n", source.name, diagnostic.code.0, diagnostic.message)
+    let name = source.part(diagnostic.primary.span.start).name;
+    format!("{name}:{line}:{column}: {}: {}\n", diagnostic.code.0, diagnostic.message)
 }
 
-fn shown(source: &Source, diagnostic: &Diagnostic) -> Shown<()> {
+fn shown(source: &Source, diagnostic: &Diagnostic) -> Shown<usize> {
     let level = match diagnostic.severity {
         Severity::Error => Level::Error,
         Severity::Warning => Level::Warning,
@@ -51,10 +56,13 @@ fn shown(source: &Source, diagnostic: &Diagnostic) -> Shown<()> {
 }
 
 /// Places beyond the end are shown at the end.
-fn place(source: &Source, style: LabelStyle, label: &Label) -> Place<()> {
+fn place(source: &Source, style: LabelStyle, label: &Label) -> Place<usize> {
+    let part = source.part(label.span.start);
+    let file = source.parts().position(|other| other.start == part.start).unwrap_or(0);
     let range = label.span.range();
-    let end = range.end.min(source.text.len());
-    Place::new(style, (), range.start.min(end)..end).with_message(&label.text)
+    let end = range.end.saturating_sub(part.start as usize).min(part.text.len());
+    let start = range.start.saturating_sub(part.start as usize).min(end);
+    Place::new(style, file, start..end).with_message(&label.text)
 }
 
 fn notes(diagnostic: &Diagnostic) -> Vec<String> {
