@@ -1,6 +1,7 @@
 //! The Cairn host: components become durable runs. A library for those who embed it; the binary is in `host/cli`.
 
 mod bindings;
+mod calendar;
 mod component;
 pub mod crash;
 mod engine;
@@ -18,7 +19,8 @@ mod similar;
 pub mod tool;
 
 pub use component::{
-    Component, Deployed, EventMeta, FailsMeta, Meta, Missing, Needs, OperationMeta, Place, ToolMeta, missing,
+    BodyMeta, Component, Deployed, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Missing, Needs,
+    OperationMeta, Otherwise, Place, RouteMeta, ToolMeta, missing,
 };
 pub use error::{Error, Fault, Mistake};
 pub use host::Host;

@@ -1,5 +1,7 @@
 //! The `cairn-meta` section: what a component says of itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,6 +27,16 @@ pub struct Meta {
     pub tools: Vec<ToolMeta>,
     /// Events that it takes.
     pub events: Vec<EventMeta>,
+    /// Events that it sends.
+    pub emits: Vec<EventMeta>,
+    /// What makes its instances one.
+    pub key: Option<KeyMeta>,
+    /// Names and numbers, durations in milliseconds; the host keeps `time` and `steps`.
+    pub limits: BTreeMap<String, i64>,
+    /// What starts it by itself; the host shows it, and starts nothing by it yet.
+    pub triggers: Vec<Value>,
+    /// Other workflows that it starts.
+    pub workflows: Vec<String>,
     /// What it has to be allowed.
     pub needs: Needs,
     /// The source file.
@@ -63,6 +75,75 @@ pub struct OperationMeta {
     pub arguments: Value,
     /// JSON Schema of the result.
     pub result: Value,
+    /// Of a tool that is described by OpenAPI: how its request is made.
+    pub route: Option<RouteMeta>,
+}
+
+/// How an operation becomes an HTTP request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RouteMeta {
+    /// The service's address: `https://ev.example/api/v2`.
+    pub server: String,
+    /// `POST`
+    pub method: String,
+    /// `/stations/{station}/slots`
+    pub path: String,
+    /// Names of arguments that go into the query.
+    pub query: Vec<String>,
+    /// Names of arguments that go into headers.
+    pub headers: Vec<String>,
+    /// What the body is made of.
+    pub body: BodyMeta,
+}
+
+/// What the body of a request is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodyMeta {
+    /// There is none.
+    #[default]
+    None,
+    /// The value of the argument `body`.
+    Argument,
+    /// All arguments that go nowhere else.
+    Rest,
+}
+
+/// What makes instances of a workflow one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeyMeta {
+    /// Joined they are the key.
+    pub parts: Vec<KeyPart>,
+    /// What is done with a start whose key is in use.
+    #[serde(rename = "else")]
+    pub otherwise: Otherwise,
+}
+
+/// A part of an instance's key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyPart {
+    /// As it stands.
+    Text(String),
+    /// A JSON pointer (RFC 6901) into the input.
+    Input(String),
+}
+
+/// What is done with a start whose key is in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Otherwise {
+    /// It is the one that runs.
+    #[default]
+    Join,
+    /// It runs when those before it are over.
+    Queue,
+    /// Those before it are cancelled; it runs when they are over.
+    Replace,
+    /// It is refused.
+    Reject,
 }
 
 /// A declared kind of failure.
@@ -97,8 +178,14 @@ pub struct Needs {
     pub exec: Vec<String>,
     /// Events that it waits for.
     pub events: Vec<String>,
+    /// Events that it sends.
+    pub emits: Vec<String>,
     /// Names of secrets.
     pub secrets: Vec<String>,
+    /// Workflows that it starts.
+    pub workflows: Vec<String>,
+    /// Names of locks, `*` for a part that is worked out.
+    pub locks: Vec<String>,
 }
 
 impl Meta {

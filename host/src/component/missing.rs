@@ -22,7 +22,8 @@ pub fn missing(meta: &Meta, grant: &Grant) -> Vec<Missing> {
     let exec = meta.needs.exec.iter().filter_map(|name| program(grant, name));
     let tools = used_tools(meta).into_iter().filter_map(|tool| binding(meta, grant, tool));
     let mut all: Vec<Missing> = Vec::new();
-    for one in http.chain(exec).chain(tools) {
+    let secrets = meta.needs.secrets.iter().filter_map(|name| secret(grant, name));
+    for one in http.chain(exec).chain(tools).chain(secrets) {
         if !all.contains(&one) {
             all.push(one);
         }
@@ -61,6 +62,11 @@ fn program(grant: &Grant, name: &str) -> Option<Missing> {
     let allow = Allow::Exec(name.to_owned());
     let lacks = !grant.allow.contains(&allow);
     lacks.then(|| Missing { need: format!("the program {name}"), flag: format!("--allow {allow}") })
+}
+
+fn secret(grant: &Grant, name: &str) -> Option<Missing> {
+    let lacks = !grant.secrets.contains_key(name);
+    lacks.then(|| Missing { need: format!("the secret {name}"), flag: format!("--secret {name}=env:{name}") })
 }
 
 fn used_tools(meta: &Meta) -> Vec<&str> {

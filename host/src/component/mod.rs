@@ -7,7 +7,10 @@ mod read;
 mod schema;
 mod written;
 
-pub use meta::{EventMeta, FailsMeta, Meta, Needs, OperationMeta, ToolMeta};
+pub use meta::{
+    BodyMeta, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Needs, OperationMeta, Otherwise, RouteMeta,
+    ToolMeta,
+};
 pub use missing::{Missing, missing};
 pub use places::Place;
 pub(crate) use places::find as find_place;

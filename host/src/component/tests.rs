@@ -74,6 +74,12 @@ fn what_is_missing_has_its_flag() {
     // Bound to something else, it does not call its own address.
     grant.bind.insert("pay".to_owned(), "http:http://127.0.0.1:2".to_owned());
     assert_eq!(flags(&grant), Vec::<String>::new());
+    meta.needs.secrets = vec!["API_KEY".to_owned()];
+    let flags = |grant: &Grant| missing(&meta, grant).into_iter().map(|one| one.flag).collect::<Vec<_>>();
+    assert_eq!(flags(&grant), ["--secret API_KEY=env:API_KEY"]);
+    grant.secret("API_KEY=file:/run/secrets/key").unwrap();
+    assert_eq!(flags(&grant), Vec::<String>::new());
+    assert!(grant.secret("API_KEY=s3cr3t").unwrap_err().to_string().contains("NAME=env:VARIABLE"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What all clones of a host share.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -20,7 +20,7 @@ use crate::{
     ops::Update,
     port::Ports,
     registry::Registry,
-    run::{Slots, store},
+    run::{Lines, Slots, store, wake},
     schedule::{self, Schedule},
 };
 
@@ -38,6 +38,12 @@ pub(crate) struct Inner {
     pub(crate) updates: broadcast::Sender<Update>,
     /// Turns to be loaded.
     pub(crate) loaded: Semaphore,
+    /// Places of locks that are just being taken.
+    pub(crate) lines: Lines,
+    /// Held while it is decided about a start of a key.
+    pub(crate) keyed: tokio::sync::Mutex<()>,
+    /// Who waits for the end of whom.
+    waiting: Mutex<HashMap<InstanceId, HashSet<InstanceId>>>,
     driven: Mutex<Driven>,
     closing: AtomicBool,
     timers: Mutex<Option<AbortHandle>>,
@@ -63,6 +69,9 @@ impl Inner {
             schedule: Arc::default(),
             updates: broadcast::channel(UPDATES).0,
             loaded: Semaphore::new(limits.loaded),
+            lines: Lines::default(),
+            keyed: tokio::sync::Mutex::default(),
+            waiting: Mutex::default(),
             driven: Mutex::default(),
             closing: AtomicBool::new(false),
             timers: Mutex::default(),
@@ -95,6 +104,23 @@ impl Inner {
     pub(crate) fn drives(&self, id: &InstanceId) -> bool {
         let driven = self.driven();
         driven.ids.contains(id) || driven.tenants.contains(&id.tenant)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<InstanceId, HashSet<InstanceId>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `parent` is to be woken when `child` is over.
+    pub(crate) fn waits_for(&self, child: &InstanceId, parent: &InstanceId) {
+        self.waiting().entry(child.clone()).or_default().insert(parent.clone());
+    }
+
+    /// An instance is over, and its journal says so: whoever waits for that looks.
+    pub(crate) fn over(self: &Arc<Self>, id: &InstanceId) {
+        let parents = self.waiting().remove(id).unwrap_or_default();
+        for parent in parents.iter().filter(|parent| self.drives(parent)) {
+            wake(self, parent);
+        }
     }
 
     pub(crate) fn is_closing(&self) -> bool {

@@ -16,12 +16,7 @@ impl Host for Guest {
         Ok(u32::try_from(self.activation.wait(&keys).await?)?)
     }
 
-    fn block(
-        &mut self,
-        key: String,
-        number: u32,
-        captured: String,
-    ) -> wasmtime::Result<Resource<Operation>> {
+    fn block(&mut self, key: String, number: u32, captured: String) -> wasmtime::Result<Resource<Operation>> {
         let captured = self.captured(captured)?;
         self.begin(&key, Command::Block { number, captured })
     }

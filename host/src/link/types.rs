@@ -63,9 +63,7 @@ pub(super) fn options(options: Options) -> replay::Options {
         timeout: options.timeout.map(replay::Span),
         deadline: options.deadline.map(replay::Instant),
         retry: options.retry.map(retry),
-        cache: options
-            .cache
-            .map(|cached| replay::Cached { key: cached.key, age: replay::Span(cached.age) }),
+        cache: options.cache.map(|cached| replay::Cached { key: cached.key, age: replay::Span(cached.age) }),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{InstanceView, is_over, named, view};
 use crate::{
     Error, crash,
     host::Inner,
-    run::{Activation, Append, Claim, Purpose, commit, drive_claimed, settled, store},
+    run::{Activation, Along, Append, Claim, Purpose, commit, drive_claimed, settled, store},
 };
 
 /// Asks an instance to stop.
@@ -40,7 +40,7 @@ const A_MOMENT: Duration = Duration::from_millis(2);
 
 /// # Errors
 /// A mistake if there is no such instance, or if it is over.
-pub(super) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled, Error> {
+pub(crate) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled, Error> {
     let id = named(&verb.tenant, &verb.id)?;
     loop {
         let head = inner.head(&id)?;
@@ -79,7 +79,13 @@ async fn unloaded(inner: &Arc<Inner>, claim: Claim, head: &Head, verb: &Cancel) 
             Entry::CancelAsked { at: inner.ports.clock.now(), by: verb.by.clone(), why: verb.why.clone() };
         // What was read before the claim may be old.
         let expect = inner.find(&claim.id)?.map_or(head.next, |head| head.next);
-        let append = Append { id: claim.id.clone(), expect, entries: vec![wish], wakes: false };
+        let append = Append {
+            id: claim.id.clone(),
+            expect,
+            entries: vec![wish],
+            wakes: false,
+            along: Along::default(),
+        };
         settled(commit(&inner.ports, append, Purpose::CancelAsked)).await?;
         crash::point("cancel:after-commit");
     }

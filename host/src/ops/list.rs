@@ -57,6 +57,9 @@ pub enum State {
         until: Option<u64>,
         /// Events that it would take.
         events: Vec<String>,
+        /// What else: `child ID`, `lock NAME`, `answer KEY from WHOM`, `turn` (those of its key that are before it).
+        #[serde(default)]
+        on: Vec<String>,
     },
     /// It ended well.
     Finished,

@@ -53,7 +53,7 @@ pub(super) fn logs(inner: &Inner, verb: &Logs) -> Result<Logged, Error> {
     let entries = inner.ports.journal.load(&id, Seq(verb.from)).map_err(|e| store(&e))?;
     let next = verb.from + entries.len() as u64;
     let lines = entries.into_iter().filter_map(|entry| match entry {
-        Entry::Logged { at, level, message, fields } => Some(log_line(at, level, &message, &fields)),
+        Entry::Logged { at, level, message, fields, .. } => Some(log_line(at, level, &message, &fields)),
         _ => None,
     });
     Ok(Logged { lines: lines.collect(), next, over: is_over(&head.status) })

@@ -1,7 +1,11 @@
 //! The verbs, as data: what an operator or a tenant can ask of a host, in this process or through the socket of the one that
 //! holds the data directory. One verb, one file.
 
+mod answer;
+mod birth;
 mod cancel;
+mod emit;
+mod keyed;
 mod list;
 mod logs;
 mod progress;
@@ -12,7 +16,9 @@ mod start;
 mod timeline;
 mod view;
 
+pub use answer::{Answer, Answered, QuestionView};
 pub use cancel::{Cancel, Cancelled};
+pub use emit::{Emit, Emitted};
 pub use list::{InstanceView, List, Listed, State};
 pub use logs::{LogLine, Logged, Logs};
 pub use progress::{Progress, Update};
@@ -21,6 +27,11 @@ pub use send::{Send, Sent};
 pub use show::{Line, MessageView, Show, Shown};
 pub use start::{Start, Started};
 
+pub(crate) use birth::{Birth, begin, fits_grant, fits_input};
+pub(crate) use cancel::cancel;
+pub(crate) use emit::{Letter, deliver};
+pub(crate) use keyed::{name as keyed_name, place as keyed_place, short_digest, turn_of};
+pub(crate) use resume::wake_in_time;
 pub(crate) use view::{resting, view};
 
 use std::sync::Arc;
@@ -63,6 +74,8 @@ pub enum Request {
     Show(Show),
     Send(Send),
     Cancel(Cancel),
+    Answer(Answer),
+    Emit(Emit),
     Logs(Logs),
 }
 
@@ -77,6 +90,8 @@ pub enum Reply {
     Show(Box<Shown>),
     Send(Sent),
     Cancel(Cancelled),
+    Answer(Answered),
+    Emit(Emitted),
     Logs(Logged),
 }
 
@@ -88,7 +103,9 @@ pub(crate) async fn handle(inner: &Arc<Inner>, request: Request) -> Result<Reply
         Request::List(verb) => Reply::List(list::list(inner, &verb)?),
         Request::Show(verb) => Reply::Show(Box::new(show::show(inner, &verb).await?)),
         Request::Send(verb) => Reply::Send(send::send(inner, verb).await?),
-        Request::Cancel(verb) => Reply::Cancel(cancel::cancel(inner, verb).await?),
+        Request::Cancel(verb) => Reply::Cancel(cancel(inner, verb).await?),
+        Request::Answer(verb) => Reply::Answer(answer::answer(inner, verb).await?),
+        Request::Emit(verb) => Reply::Emit(emit::emit(inner, verb).await?),
         Request::Logs(verb) => Reply::Logs(logs::logs(inner, &verb)?),
     })
 }

@@ -63,8 +63,40 @@ pub enum Progress {
         until: Option<u64>,
         /// For which events.
         events: Vec<String>,
+        /// For what else: see [`State::Waiting`](super::State::Waiting).
+        on: Vec<String>,
         /// Keys of what it waits for.
         keys: Vec<String>,
+    },
+    /// A person is asked.
+    Asks {
+        /// Of the question.
+        key: String,
+        /// Whom.
+        whom: String,
+        /// What about, in a line.
+        title: String,
+        /// What can be answered; empty: anything.
+        choices: Vec<String>,
+    },
+    /// A person was reminded of a question.
+    Reminded {
+        /// Of the question.
+        key: String,
+        /// Whom.
+        whom: String,
+        /// What about, in a line.
+        title: String,
+    },
+    /// It shows where it stands.
+    Exposed {
+        /// Any JSON value.
+        status: serde_json::Value,
+    },
+    /// Its next run has begun.
+    Restarted {
+        /// How often it had restarted before, this time included.
+        run: u32,
     },
     /// A line of its log.
     Logged(LogLine),

@@ -12,7 +12,7 @@ use crate::{
     component::missing,
     host::Inner,
     registry::Code,
-    run::{Append, Claim, Purpose, can_go_on, commit, drive_claimed, prove, settled, store, wake},
+    run::{Along, Append, Claim, Purpose, can_go_on, commit, drive_claimed, prove, settled, store, wake},
     tool::Grant,
 };
 
@@ -83,7 +83,7 @@ fn resume_one(inner: &Arc<Inner>, id: &InstanceId) -> Result<Resumed, Error> {
 }
 
 /// The timer of a waiting instance counts from now on in this process.
-pub(super) fn wake_in_time(inner: &Inner, head: &Head) {
+pub(crate) fn wake_in_time(inner: &Inner, head: &Head) {
     if let Status::Waiting(waiting) = &head.status
         && let Some(until) = waiting.until
     {
@@ -132,7 +132,13 @@ async fn move_to(inner: &Arc<Inner>, claim: &Claim, head: &Head, code: Arc<Code>
     prove(inner, &claim.id, history, code).await?;
     let moved =
         Entry::Moved { at: inner.ports.clock.now(), digest: digest.clone(), by: "operator".to_owned() };
-    let append = Append { id: claim.id.clone(), expect: head.next, entries: vec![moved], wakes: false };
+    let append = Append {
+        id: claim.id.clone(),
+        expect: head.next,
+        entries: vec![moved],
+        wakes: false,
+        along: Along::default(),
+    };
     settled(commit(&inner.ports, append, Purpose::Moves(Digest(digest)))).await
 }
 

@@ -113,6 +113,6 @@ async fn takes(inner: &Inner, head: &Head, verb: &Send) -> Result<(), Error> {
         .help(format!("it takes {}", written(&event.data))))
 }
 
-fn made_up(inner: &Inner) -> String {
+pub(super) fn made_up(inner: &Inner) -> String {
     format!("{:016x}{:016x}", inner.ports.entropy.bits(), inner.ports.entropy.bits())
 }

@@ -4,9 +4,10 @@ use cairn_journal::Message;
 use cairn_replay::{Entry, Seq};
 use serde::{Deserialize, Serialize};
 
-use super::{FailureView, InstanceView, OutcomeView, named, timeline, view};
+use super::{FailureView, InstanceView, OutcomeView, QuestionView, answer, named, timeline, view};
 use crate::{
     Error, EventMeta,
+    events::ANSWER,
     host::Inner,
     run::{outcome_view, store, value},
     tool::Grant,
@@ -36,6 +37,14 @@ pub struct Shown {
     pub outcome: Option<OutcomeView>,
     /// Messages that nobody has taken.
     pub inbox: Vec<MessageView>,
+    /// What it has exposed last, if it has exposed anything.
+    pub status: Option<serde_json::Value>,
+    /// Questions that nobody has answered yet.
+    pub questions: Vec<QuestionView>,
+    /// Which operation of which run started it, if one did.
+    pub parent: Option<(String, String)>,
+    /// How often it had restarted before.
+    pub run: u32,
     /// The source file that its places speak of, if the component says.
     pub source: Option<String>,
     /// The events that its code takes, with the schemas of their fields, if the component says.
@@ -98,7 +107,22 @@ pub(super) async fn show(inner: &Inner, verb: &Show) -> Result<Shown, Error> {
         Entry::Finished { outcome, .. } => Some(outcome_view(outcome)),
         _ => None,
     });
+    let status = history.iter().rev().find_map(|entry| match entry {
+        Entry::Exposed { status, .. } => Some(value(status)),
+        _ => None,
+    });
+    let answered = |question: &QuestionView| {
+        inbox.iter().any(|message| message.event == ANSWER && value(&message.data)["key"] == question.key)
+    };
+    let questions = match outcome {
+        Some(_) => Vec::new(),
+        None => answer::open(&history).into_iter().filter(|one| !answered(one)).collect(),
+    };
     Ok(Shown {
+        status,
+        questions,
+        parent: began.parent.clone().map(|(id, key)| (id, key.0)),
+        run: began.run,
         instance: view(inner, &head),
         input: value(&began.input),
         grant: serde_json::from_str(&began.grant.0).unwrap_or_default(),

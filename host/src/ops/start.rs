@@ -2,18 +2,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use cairn_journal::{Head, InstanceId, Refusal};
-use cairn_replay::{Began, Entry, Json, Seq};
+use cairn_journal::{Head, InstanceId, LockChange};
+use cairn_replay::{Entry, Json, Seq};
 use serde::{Deserialize, Serialize};
 
-use super::{InstanceView, is_over, named, view};
+use super::{Birth, InstanceView, begin, fits_grant, fits_input, is_over, keyed, named, view};
 use crate::{
-    Error,
-    component::{misfits, missing, written},
-    crash,
+    Error, KeyMeta,
     host::Inner,
     registry::Code,
-    run::{Append, Purpose, can_go_on, commit, store, value, wake},
+    run::{can_go_on, store, value, wake},
     tool::Grant,
 };
 
@@ -22,7 +20,7 @@ use crate::{
 pub struct Start {
     /// Whose it is.
     pub tenant: String,
-    /// Its name; made up where none is given.
+    /// Its name; where none is given it is that of the workflow's key, or made up.
     pub id: Option<String>,
     /// The component: `sha256:` and 64 hex digits.
     pub digest: String,
@@ -30,6 +28,9 @@ pub struct Start {
     pub input: serde_json::Value,
     /// What it may do, kept with the instance.
     pub grant: Grant,
+    /// The workflows that were deployed together with it and that it may start: name and digest.
+    #[serde(default)]
+    pub peers: BTreeMap<String, String>,
 }
 
 /// It is on disk.
@@ -42,24 +43,70 @@ pub struct Started {
 }
 
 /// # Errors
-/// A mistake, and nothing is written: the digest is not deployed, the input does not fit, the grant does not suffice, or the
-/// id belongs to another run.
+/// A mistake, and nothing is written: the digest is not deployed, the input does not fit, the grant does not suffice, the id belongs
+/// to another run, or the key of the workflow is in use and it says that this is refused.
 pub(super) async fn start(inner: &Arc<Inner>, verb: Start) -> Result<Started, Error> {
     let code = inner.registry.code(&*inner.ports.journal, &verb.digest).await?;
+    let key = code.component.meta.as_ref().and_then(|meta| meta.key.as_ref());
+    if let (None, Some(key)) = (&verb.id, key) {
+        return keyed_start(inner, &code, key, &verb).await;
+    }
     let name = verb.id.clone().unwrap_or_else(|| made_up(inner, code.component.workflow()));
     let id = named(&verb.tenant, &name)?;
     if let Some(head) = inner.find(&id)? {
         return existing(inner, &head, &code, &verb);
     }
     fits(&code, &verb)?;
-    if begin(inner, &id, &code, &verb).await? {
-        inner.drive(&id);
-        wake(inner, &id);
-        let head = inner.head(&id)?;
-        return Ok(Started { instance: view(inner, &head), existed: false });
+    if begin(inner, birth(&code, &verb, id.clone(), None)?).await? {
+        return begun(inner, &id);
     }
     // Somebody else began it in the meantime.
     existing(inner, &inner.head(&id)?, &code, &verb)
+}
+
+/// Starts an instance that is one by its key.
+async fn keyed_start(
+    inner: &Arc<Inner>,
+    code: &Arc<Code>,
+    key: &KeyMeta,
+    verb: &Start,
+) -> Result<Started, Error> {
+    fits(code, verb)?;
+    let name = keyed::name(code.component.workflow(), key, &verb.input)?;
+    named(&verb.tenant, &name)?;
+    let _one_at_a_time = inner.keyed.lock().await;
+    let place = keyed::place(inner, &verb.tenant, &name, key.otherwise)?;
+    if place.turn.is_none() {
+        let head = inner.head(&place.id)?;
+        goes_on(inner, &head)?;
+        return Ok(Started { instance: view(inner, &head), existed: true });
+    }
+    if !begin(inner, birth(code, verb, place.id.clone(), place.turn)?).await? {
+        return Err(
+            Error::fault(format!("`{}` was begun in between", place.id.instance)).help("start it again")
+        );
+    }
+    begun(inner, &place.id)
+}
+
+fn birth(code: &Arc<Code>, verb: &Start, id: InstanceId, turn: Option<LockChange>) -> Result<Birth, Error> {
+    let grant = serde_json::to_string(&verb.grant).map_err(|e| Error::fault(format!("the grant: {e}")))?;
+    Ok(Birth {
+        id,
+        code: Arc::clone(code),
+        input: Json(verb.input.to_string()),
+        grant: Json(grant),
+        peers: verb.peers.clone(),
+        parent: None,
+        turn,
+    })
+}
+
+fn begun(inner: &Arc<Inner>, id: &InstanceId) -> Result<Started, Error> {
+    inner.drive(id);
+    wake(inner, id);
+    let head = inner.head(id)?;
+    Ok(Started { instance: view(inner, &head), existed: false })
 }
 
 /// A name that nobody has: the workflow's, and 40 random bits.
@@ -71,59 +118,8 @@ fn made_up(inner: &Inner, workflow: &str) -> String {
 }
 
 fn fits(code: &Code, verb: &Start) -> Result<(), Error> {
-    if !verb.input.is_object() {
-        return Err(Error::mistake("the input is no JSON object").help("write it as `{ \"name\": value }`"));
-    }
-    let Some(meta) = &code.component.meta else { return Ok(()) };
-    let misfits = misfits(&meta.input, &verb.input)?;
-    if !misfits.is_empty() {
-        return Err(Error::mistake(format!(
-            "the input does not fit the workflow `{}`: {}",
-            meta.workflow,
-            misfits.join("; ")
-        ))
-        .help(format!("it takes {}", written(&meta.input))));
-    }
-    let missing = missing(meta, &verb.grant);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let needs: Vec<_> = missing.iter().map(|one| one.need.as_str()).collect();
-    let flags: Vec<_> = missing.iter().map(|one| one.flag.as_str()).collect();
-    Err(Error::mistake(format!(
-        "the workflow `{}` needs {}, which is not granted",
-        meta.workflow,
-        needs.join(", ")
-    ))
-    .help(format!("if you trust it, add {}", flags.join(" "))))
-}
-
-/// Gives whether it was made; `false`: it is there already.
-async fn begin(inner: &Inner, id: &InstanceId, code: &Code, verb: &Start) -> Result<bool, Error> {
-    let grant = serde_json::to_string(&verb.grant).map_err(|e| Error::fault(format!("the grant: {e}")))?;
-    let began = Entry::Began(Began {
-        at: inner.ports.clock.now(),
-        tenant: id.tenant.clone(),
-        workflow: code.component.workflow().to_owned(),
-        instance: id.instance.clone(),
-        digest: verb.digest.clone(),
-        input: Json(verb.input.to_string()),
-        grant: Json(grant),
-        peers: BTreeMap::new(),
-        parent: None,
-        run: 0,
-    });
-    let append = Append { id: id.clone(), expect: Seq(0), entries: vec![began], wakes: false };
-    crash::point("start:before-commit");
-    let answer = commit(&inner.ports, append, Purpose::Start).await.map_err(|e| store(&e))?;
-    crash::point("start:after-commit");
-    match answer {
-        Ok(()) => Ok(true),
-        Err(Refusal::Conflict { .. }) => Ok(false),
-        Err(refusal) => {
-            Err(Error::fault(format!("the journal refused to begin `{}`: {refusal}", id.instance)))
-        }
-    }
+    fits_input(code, &verb.input)?;
+    fits_grant(code, &verb.grant)
 }
 
 fn existing(inner: &Arc<Inner>, head: &Head, code: &Code, verb: &Start) -> Result<Started, Error> {
@@ -143,14 +139,21 @@ fn existing(inner: &Arc<Inner>, head: &Head, code: &Code, verb: &Start) -> Resul
         return Err(Error::mistake(format!("`{name}` was started with another input"))
             .help("choose another id, or leave the input as it was to go on with it"));
     }
-    if !is_over(&head.status) {
-        inner.drive(id);
-        if can_go_on(inner, head)? {
-            wake(inner, id);
-        }
-        super::resume::wake_in_time(inner, head);
-    }
+    goes_on(inner, head)?;
     Ok(Started { instance: view(inner, head), existed: true })
+}
+
+/// From now on this process drives it.
+fn goes_on(inner: &Arc<Inner>, head: &Head) -> Result<(), Error> {
+    if is_over(&head.status) {
+        return Ok(());
+    }
+    inner.drive(&head.id);
+    if can_go_on(inner, head)? {
+        wake(inner, &head.id);
+    }
+    super::resume::wake_in_time(inner, head);
+    Ok(())
 }
 
 fn other_code(head: &Head) -> Error {

@@ -30,9 +30,11 @@ pub(crate) fn resting(head: &Head) -> InstanceView {
 fn state(status: &Status) -> State {
     match status {
         Status::Ready => State::Ready,
-        Status::Waiting(waiting) => {
-            State::Waiting { until: waiting.until.map(|until| until.0), events: waiting.events.clone() }
-        }
+        Status::Waiting(waiting) => State::Waiting {
+            until: waiting.until.map(|until| until.0),
+            events: waiting.events.clone(),
+            on: waiting.on.clone(),
+        },
         Status::Finished => State::Finished,
         Status::Failed(kind) => State::Failed { kind: kind.clone() },
         Status::Diverged(message) => State::Diverged { message: message.clone() },

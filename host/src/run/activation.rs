@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use cairn_replay::Key;
+use cairn_replay::{Key, Outcome};
 use tokio::sync::Notify;
 
 use super::{
@@ -92,6 +92,31 @@ impl Activation {
             Ok(false) => return,
             Err(stop) => return self.broke(Error::fault(stop.to_string())),
         }
+        self.keep_soon().await;
+    }
+
+    /// Something has ended that nothing outside could know of.
+    pub(super) async fn keeps(&self) {
+        self.ring();
+        self.keep_soon().await;
+    }
+
+    /// An operation has ended, or the host cannot go on with it.
+    pub(super) async fn settles(&self, key: &Key, outcome: Result<Outcome, Error>) {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(error) => return self.broke(error),
+        };
+        let taken = self.core().settle(key, outcome);
+        match taken {
+            Ok(true) => self.keeps().await,
+            Ok(false) => {}
+            Err(stop) => self.broke(Error::fault(stop.to_string())),
+        }
+    }
+
+    /// Keeps what came, with what else comes soon.
+    async fn keep_soon(&self) {
         tokio::time::sleep(RIDE_ALONG).await;
         crash::point("end:before-commit");
         let kept = self.core().keep_what_came();

@@ -28,6 +28,7 @@ impl Core {
         self.proven_at_news()?;
         if key != HOST_UNWIND {
             self.room()?;
+            self.step_allowed(&command)?;
         }
         let asked = self.machine.ask(key, command, self.now())?;
         match asked.news {
@@ -76,7 +77,7 @@ impl Core {
     }
 
     /// May there be more entries?
-    fn room(&self) -> Result<(), Stop> {
+    pub(super) fn room(&self) -> Result<(), Stop> {
         let (entries, most) = (self.machine.next().0, self.inner.limits.entries);
         if entries < most || self.machine.phase() != Phase::Live || self.ending {
             return Ok(());

@@ -5,10 +5,10 @@
 //! lost in a crash and simply happens again.
 
 use cairn_journal::{
-    Commit, Digest, HeadChange, InstanceId, MessageId, Receipt, Refusal, Status, StoreError, Sync,
-    TimerChange, Waiting,
+    Commit, Digest, HeadChange, InstanceId, LockChange, MessageId, Receipt, Refusal, Status, StoreError,
+    Sync, TimerChange, Waiting,
 };
-use cairn_replay::{Entry, Seq};
+use cairn_replay::{Entry, Json, Seq};
 
 use crate::{Error, port::Ports};
 
@@ -35,6 +35,8 @@ pub(crate) enum Purpose {
     Over(Status),
     /// Replay and journal disagree; no entry is written.
     Diverged(String),
+    /// The next run takes the place of this one.
+    Restarts,
 }
 
 impl Purpose {
@@ -47,7 +49,8 @@ impl Purpose {
             | Self::CancelAsked
             | Self::Moves(_)
             | Self::Over(_)
-            | Self::Diverged(_) => Sync::Durable,
+            | Self::Diverged(_)
+            | Self::Restarts => Sync::Durable,
         }
     }
 
@@ -56,7 +59,7 @@ impl Purpose {
         match self {
             Self::EffectLeaves | Self::OutcomeCame | Self::Parks => Default::default(),
             Self::MessageTaken(id) => (HeadChange::default(), TimerChange::Keep, vec![id]),
-            Self::Start | Self::CancelAsked => status(Status::Ready, TimerChange::Clear),
+            Self::Start | Self::CancelAsked | Self::Restarts => status(Status::Ready, TimerChange::Clear),
             Self::Unloads(waiting) => {
                 let timer = waiting.until.map_or(TimerChange::Clear, TimerChange::Set);
                 status(Status::Waiting(waiting), timer)
@@ -79,11 +82,23 @@ pub(crate) struct Append {
     pub(crate) entries: Vec<Entry>,
     /// The instance was waiting on disk until now: it is marked as ready, and its timer is cleared.
     pub(crate) wakes: bool,
+    /// What goes along.
+    pub(crate) along: Along,
+}
+
+/// What a commit writes beside an instance's entries, for others.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Along {
+    /// Where it stands in the lines of locks.
+    pub(crate) locks: Vec<LockChange>,
+    /// Outcomes that will do for others.
+    pub(crate) kept: Vec<(String, Json)>,
 }
 
 /// Hands a commit over. It is carried out, in the order of the calls, also if the receipt is dropped.
 pub(crate) fn commit(ports: &Ports, append: Append, purpose: Purpose) -> Receipt<Result<(), Refusal>> {
-    let Append { id, expect, entries, wakes } = append;
+    let Append { id, expect, entries, wakes, along } = append;
+    let restart = matches!(purpose, Purpose::Restarts);
     tracing::trace!(instance = %id.instance, expect = expect.0, entries = entries.len(), ?purpose, "commit");
     let sync = purpose.sync();
     let (mut head, mut timer, consumed) = purpose.head();
@@ -92,18 +107,21 @@ pub(crate) fn commit(ports: &Ports, append: Append, purpose: Purpose) -> Receipt
         timer = TimerChange::Clear;
     }
     let at = ports.clock.now();
-    ports.journal.commit(Commit {
-        id,
-        expect,
-        restart: false,
-        entries,
-        timer,
-        consumed,
-        locks: Vec::new(),
-        kept: Vec::new(),
-        head,
-        at,
-    }, sync)
+    ports.journal.commit(
+        Commit {
+            id,
+            expect,
+            restart,
+            entries,
+            timer,
+            consumed,
+            locks: along.locks,
+            kept: along.kept,
+            head,
+            at,
+        },
+        sync,
+    )
 }
 
 /// Waits for the answer.

@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 
 use super::{
     Activation, Stop,
+    beside::Beside,
     commit::{Append, Purpose, commit},
     words,
 };
@@ -68,6 +69,8 @@ pub(crate) struct Core {
     pub(super) given_up: Vec<Key>,
     /// Messages whose consumption is handed over; the inbox may still show them.
     pub(super) taken: HashSet<MessageId>,
+    /// What it shares with others, and what is counted over the whole run.
+    pub(super) beside: Beside,
     /// The host cannot go on.
     pub(super) broken: Option<Error>,
     /// Unloaded, or about to be: nothing more is taken.
@@ -83,11 +86,12 @@ pub(crate) struct Begin {
     pub(crate) machine: Machine,
     pub(crate) mode: Mode,
     pub(crate) asleep: bool,
+    pub(crate) beside: Beside,
 }
 
 impl Core {
     pub(super) fn new(begin: Begin, me: Weak<Activation>) -> Self {
-        let Begin { inner, id, code, grant, machine, mode, asleep } = begin;
+        let Begin { inner, id, code, grant, machine, mode, asleep, beside } = begin;
         Self {
             written: machine.next(),
             inner,
@@ -107,6 +111,7 @@ impl Core {
             undoing: Instant::default(),
             given_up: Vec::new(),
             taken: HashSet::new(),
+            beside,
             broken: None,
             closed: false,
         }
@@ -124,12 +129,14 @@ impl Core {
 
     /// An entry that the machine has taken in.
     pub(super) fn news(&mut self, entry: Entry) {
+        self.beside.take(&entry);
         self.pending.push(entry);
     }
 
     /// An entry of the host's own.
     pub(super) fn apply(&mut self, entry: Entry) -> Result<(), Stop> {
         self.machine.apply(entry.clone())?;
+        self.beside.take(&entry);
         self.pending.push(entry);
         Ok(())
     }
@@ -140,7 +147,9 @@ impl Core {
         let expect = self.written;
         self.written = Seq(expect.0 + entries.len() as u64);
         let wakes = std::mem::take(&mut self.asleep);
-        commit(&self.inner.ports, Append { id: self.id.clone(), expect, entries, wakes }, purpose)
+        let (along, news) = self.beside.along();
+        let append = Append { id: self.id.clone(), expect, entries, wakes, along };
+        self.followed(commit(&self.inner.ports, append, purpose), news)
     }
 
     pub(super) fn has_pending(&self) -> bool {
@@ -182,14 +191,18 @@ impl Core {
         match self.machine.command(key) {
             None | Some(Command::Undo { .. } | Command::UndoBlock { .. } | Command::Unlock) => Ok(()),
             Some(Command::Unwind { .. }) => self.unwind(&key.clone()),
+            Some(Command::Child { .. }) => self.begin_child(key),
             Some(_) if self.stopping() => self.end(key, Err(self.cancellation())),
-            Some(Command::Call { .. }) => {
-                self.attempt(key);
-                Ok(())
-            }
+            Some(Command::Call { .. }) => match self.kept_outcome(key)? {
+                Some(json) => self.end(key, Ok(json)),
+                None => {
+                    self.attempt(key);
+                    Ok(())
+                }
+            },
             Some(Command::Until { .. } | Command::Span { .. } | Command::Receive { .. }) => Ok(()),
             Some(Command::Block { .. }) => self.begin_block(key),
-            Some(Command::Child { .. } | Command::Spawn { .. }) => self.begin_child(key),
+            Some(Command::Spawn { .. }) => self.begin_child(key),
             Some(Command::Lock { .. }) => self.begin_lock(key),
             Some(Command::Ask { .. }) => self.begin_ask(key),
             Some(Command::Emit { .. }) => self.begin_emit(key),
@@ -198,7 +211,7 @@ impl Core {
     }
 
     /// What an operation ends with when the instance is to stop.
-    fn cancellation(&self) -> Failure {
+    pub(super) fn cancellation(&self) -> Failure {
         match self.machine.cancelled() {
             Some((by, "")) => words::fail("cancelled", format!("cancelled by {by}")),
             Some((by, why)) => words::fail("cancelled", format!("cancelled by {by}: {why}")),
@@ -244,6 +257,9 @@ impl Core {
             self.given_up.push(key.clone());
             return Ok(());
         }
+        if matches!(self.machine.command(key), Some(Command::Child { .. })) {
+            return self.cancel_child(key);
+        }
         self.end(key, Err(words::fail("cancelled", "the code gave it up")))
     }
 
@@ -275,8 +291,10 @@ impl Core {
         if self.live {
             let open: Vec<Key> = self.machine.open().into_iter().cloned().collect();
             for key in open {
-                if !matches!(self.machine.command(&key), Some(Command::Unwind { .. })) {
-                    self.end(&key, Err(self.cancellation()))?;
+                match self.machine.command(&key) {
+                    Some(Command::Unwind { .. }) => {}
+                    Some(Command::Child { .. }) => self.cancel_child(&key)?,
+                    _ => self.end(&key, Err(self.cancellation()))?,
                 }
             }
         }

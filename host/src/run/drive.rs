@@ -6,7 +6,7 @@ use cairn_journal::{Head, InstanceId, Status};
 
 use super::{Claim, life, store};
 use crate::{
-    Error,
+    Error, events,
     host::Inner,
     ops::{Progress, Update},
 };
@@ -55,9 +55,16 @@ pub(crate) fn can_go_on(inner: &Inner, head: &Head) -> Result<bool, Error> {
     if waiting.until.is_some_and(|until| until <= inner.ports.clock.now()) {
         return Ok(true);
     }
-    if waiting.events.is_empty() {
+    // What others do may have come to pass while nobody looked.
+    if waiting.on.iter().any(|on| !on.starts_with("answer ")) {
+        return Ok(true);
+    }
+    if waiting.events.is_empty() && waiting.on.is_empty() {
         return Ok(false);
     }
     let inbox = inner.ports.journal.inbox(&head.id).map_err(|e| store(&e))?;
-    Ok(inbox.iter().any(|message| waiting.events.contains(&message.event)))
+    let answers = !waiting.on.is_empty();
+    Ok(inbox.iter().any(|message| {
+        waiting.events.contains(&message.event) || (answers && message.event == events::ANSWER)
+    }))
 }

@@ -14,7 +14,7 @@ use crate::{
     host::Inner,
     ops::{FailureView, Progress},
     registry::Code,
-    tool::{Attempt, GRACE, Grant},
+    tool::{Attempt, GRACE, Grant, fill},
 };
 
 /// How an attempt went.
@@ -79,9 +79,14 @@ impl Core {
         self.effects.insert(key.clone(), task.abort_handle());
     }
 
-    /// `tenant/instance/key`: the same for every attempt at a step, and for no other step of any tenant.
+    /// `tenant/instance/key`: the same for every attempt at a step, and for no other step of any tenant. In later runs of an instance
+    /// it is `tenant/instance/!RUN/key`.
     pub(super) fn idempotency_key(&self, key: &Key) -> String {
-        format!("{}/{}/{}", encoded(&self.id.tenant), encoded(&self.id.instance), key.0)
+        let (tenant, instance) = (encoded(&self.id.tenant), encoded(&self.id.instance));
+        match self.machine.began().run {
+            0 => format!("{tenant}/{instance}/{}", key.0),
+            run => format!("{tenant}/{instance}/!{run}/{}", key.0),
+        }
     }
 }
 
@@ -133,17 +138,19 @@ impl Sent {
         let from = meta.and_then(|meta| meta.from.as_deref());
         let declared = meta.and_then(|meta| meta.operation(operation));
         let found = self.inner.ports.tools.resolve(tool, from, &self.grant)?;
+        let mut arguments = serde_json::from_str(&self.request.arguments.0).unwrap_or_default();
+        let secrets = fill(&mut arguments, &self.request.secrets, &self.grant)?;
         let fails = declared.map(|of| of.fails.iter().map(|one| (one.kind.clone(), one.status)).collect());
         let attempt = Attempt {
             tool: tool.to_owned(),
             operation: operation.to_owned(),
-            arguments: serde_json::from_str(&self.request.arguments.0).unwrap_or_default(),
+            arguments,
             idempotency_key: self.idempotency_key.clone(),
             readonly: declared.is_some_and(|of| of.readonly),
             fails: fails.unwrap_or_default(),
             timeout,
         };
-        self.in_time(found.call(attempt), timeout).await
+        secrets.masked(self.in_time(found.call(attempt), timeout).await)
     }
 
     /// What is left for an attempt.

@@ -7,11 +7,12 @@ use cairn_replay::{Damage, Divergence, Entry, Machine, Outcome};
 
 use super::{
     Activation, Begin, Claim, Mode, Stop,
+    beside::Beside,
     commit::{Purpose, settled, store},
     core::Core,
     ending,
     guest::{self, Ran},
-    words,
+    restart, turn, words,
 };
 use crate::{Error, crash, host::Inner, ops::Progress, tool::Grant};
 
@@ -36,6 +37,9 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
     let closing = Closing(Arc::clone(&activation));
     claim.loaded(&activation);
     activation.core().announce(Progress::Loaded { replayed: loaded.replayed });
+    if !turn::has_come(inner, &activation).await? {
+        return Ok(());
+    }
     let end = match loaded.ending {
         Some(history) => ending::without_code(&activation, history).await,
         None => with_code(inner, &activation).await,
@@ -48,6 +52,11 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
             Ok(())
         }
         Err(Stop::Diverged(divergence)) => diverged(inner, claim, &activation, &divergence).await,
+        Err(Stop::Restart) => {
+            restart::next_run(&activation).await?;
+            claim.again.store(true, Ordering::SeqCst);
+            Ok(())
+        }
         Err(Stop::Fault(error)) => Err(error),
         Err(stop @ (Stop::Refused(_) | Stop::OverLimit(_) | Stop::Proven)) => {
             Err(Error::fault(format!("stopped for no reason: {stop}")))
@@ -87,12 +96,23 @@ pub(super) async fn begin(
     history: Vec<Entry>,
     asleep: bool,
 ) -> Result<Begin, Error> {
+    let mut beside = Beside::of(&history);
+    beside.turn = turn::of(inner, id)?;
     let machine = Machine::new(history).map_err(|damage| damaged(id, &damage))?;
     let code = inner.registry.code(&*inner.ports.journal, machine.digest()).await?;
     let grant: Grant = serde_json::from_str(&machine.began().grant.0)
         .map_err(|e| Error::fault(format!("the grant of `{}` cannot be read: {e}", id.instance)))?;
     let grant = Arc::new(grant);
-    Ok(Begin { inner: Arc::clone(inner), id: id.clone(), code, grant, machine, mode: Mode::Run, asleep })
+    Ok(Begin {
+        inner: Arc::clone(inner),
+        id: id.clone(),
+        code,
+        grant,
+        machine,
+        mode: Mode::Run,
+        asleep,
+        beside,
+    })
 }
 
 fn damaged(id: &InstanceId, damage: &Damage) -> Error {
@@ -125,6 +145,7 @@ pub(super) async fn over(activation: &Activation, outcome: Outcome) -> Result<()
     settled(answer).await.map_err(Stop::Fault)?;
     crash::point("finish:after-commit");
     let core = activation.core();
+    core.inner.over(&core.id);
     core.inner.undrive(&core.id);
     core.announce(Progress::Finished { outcome: words::outcome(&outcome) });
     Ok(())
@@ -140,6 +161,7 @@ impl Core {
             Ok(_) => Status::Finished,
             Err(failure) => Status::Failed(failure.kind),
         };
+        self.beside.leave_all(true);
         let answer = self.commit(Purpose::Over(status));
         self.close();
         Ok(answer)

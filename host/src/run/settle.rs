@@ -1,6 +1,6 @@
 //! The answer of an attempt: the step ends, or is tried again.
 
-use cairn_replay::{Entry, Json, Key};
+use cairn_replay::{Entry, Json, Key, Outcome};
 
 use super::{
     Stop,
@@ -26,6 +26,15 @@ impl Core {
         Ok(true)
     }
 
+    /// As [`Core::came`], of what is no step.
+    pub(super) fn settle(&mut self, key: &Key, outcome: Outcome) -> Result<bool, Stop> {
+        self.effects.remove(key);
+        if self.closed || self.machine.outcome(key).is_some() {
+            return Ok(false);
+        }
+        self.end(key, outcome).map(|()| true)
+    }
+
     /// The commit that keeps it, unless the guest's next request has taken it along.
     pub(super) fn keep_what_came(&mut self) -> Option<Answer> {
         self.has_pending().then(|| self.commit(Purpose::OutcomeCame))
@@ -34,6 +43,7 @@ impl Core {
     fn succeeded(&mut self, key: &Key, json: &str) -> Result<(), Stop> {
         let most = self.inner.limits.value_bytes;
         if json.len() <= most {
+            self.keep_for_others(key, json);
             return self.end(key, Ok(Json(json.to_owned())));
         }
         let message = format!(

@@ -18,6 +18,8 @@ pub(crate) enum Stop {
     OverLimit(String),
     /// The host cannot go on; not the guest's doing.
     Fault(Error),
+    /// It wants its next run.
+    Restart,
     /// A replay that is only to prove something has come to the end of what is recorded.
     Proven,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Stop {
             Self::Diverged(divergence) => divergence.fmt(f),
             Self::Refused(message) | Self::OverLimit(message) => f.write_str(message),
             Self::Fault(error) => error.fmt(f),
+            Self::Restart => f.write_str("it wants its next run"),
             Self::Proven => f.write_str("all that is recorded agrees"),
         }
     }

@@ -1,12 +1,13 @@
 //! The guest waits: what of it can end now does so, one at a time, so that nothing is taken that nobody sees.
 
 use cairn_journal::{Message, Waiting};
-use cairn_replay::{Command, Instant, Key, Subscription};
+use cairn_replay::{Command, Instant, Key, Outcome, Subscription};
 
 use super::{
     Stop,
     commit::{Purpose, store},
     core::{Answer, Core, Mode},
+    people,
 };
 use crate::{Error, crash, events, ops::Progress};
 
@@ -27,8 +28,21 @@ struct Arrival {
     /// When it came: the earliest counts, also after a pause.
     moment: Instant,
     key: Key,
-    /// With which subscription it fits; none is a timer.
-    message: Option<(Message, usize)>,
+    what: What,
+}
+
+/// What is there.
+enum What {
+    /// The moment.
+    Due,
+    /// A message, and with which subscription it fits.
+    Event(Message, usize),
+    /// What a person answered.
+    Answer(Message),
+    /// A place of a lock.
+    Place,
+    /// The end of another instance.
+    Child(Outcome),
 }
 
 impl Core {
@@ -44,6 +58,8 @@ impl Core {
             return Err(Stop::Proven);
         }
         let now = self.now();
+        self.in_time(now)?;
+        self.remind(keys, now)?;
         self.launch_due(now);
         if let Some(arrival) = self.earliest(keys, now)? {
             return self.take(arrival);
@@ -62,19 +78,7 @@ impl Core {
         let mut inbox = None;
         let mut earliest: Option<Arrival> = None;
         for key in keys {
-            let arrival = match (self.due(key), self.machine.command(key)) {
-                (Some(due), _) => {
-                    (due <= now).then(|| Arrival { moment: due, key: key.clone(), message: None })
-                }
-                (None, Some(Command::Receive { subscriptions })) => {
-                    let inbox = match &mut inbox {
-                        Some(inbox) => inbox,
-                        none => none.insert(self.inbox()?),
-                    };
-                    arrived(inbox, key, subscriptions)
-                }
-                _ => None,
-            };
+            let arrival = self.arrival(key, now, &mut inbox)?;
             if let Some(arrival) = arrival
                 && earliest.as_ref().is_none_or(|earliest| arrival.moment < earliest.moment)
             {
@@ -82,6 +86,35 @@ impl Core {
             }
         }
         Ok(earliest)
+    }
+
+    fn arrival(
+        &self,
+        key: &Key,
+        now: Instant,
+        inbox: &mut Option<Vec<Message>>,
+    ) -> Result<Option<Arrival>, Stop> {
+        let of = |moment, what| Arrival { moment, key: key.clone(), what };
+        if let Some(due) = self.due(key) {
+            return Ok((due <= now).then(|| of(due, What::Due)));
+        }
+        if matches!(self.machine.command(key), Some(Command::Receive { .. } | Command::Ask { .. }))
+            && inbox.is_none()
+        {
+            *inbox = Some(self.inbox()?);
+        }
+        let inbox = inbox.as_deref().unwrap_or_default();
+        Ok(match self.machine.command(key) {
+            Some(Command::Receive { subscriptions }) => arrived(inbox, key, subscriptions),
+            Some(Command::Ask { .. }) => {
+                people::answer(inbox, key).map(|message| of(message.at, What::Answer(message.clone())))
+            }
+            Some(Command::Lock { .. }) => self.may_take(key, false)?.then(|| of(now, What::Place)),
+            Some(Command::Child { .. }) => {
+                self.child_ended(key)?.map(|(at, outcome)| of(at, What::Child(outcome)))
+            }
+            _ => None,
+        })
     }
 
     pub(super) fn clock_until(&self, moment: Instant) -> crate::port::Wait {
@@ -103,20 +136,47 @@ impl Core {
     }
 
     fn take(&mut self, arrival: Arrival) -> Result<Step, Stop> {
-        let Some((message, subscription)) = arrival.message else {
-            self.end(&arrival.key, Ok(cairn_replay::Json("null".to_owned())))?;
+        let null = || Ok(cairn_replay::Json("null".to_owned()));
+        let (outcome, message) = match arrival.what {
+            What::Due => (null(), None),
+            // Somebody else may have taken it just now: then it is waited for as before.
+            What::Place if !self.may_take(&arrival.key, true)? => return Ok(Step::Park(Some(self.now()))),
+            What::Place => (null(), None),
+            What::Child(outcome) => (outcome, None),
+            What::Answer(message) => (Ok(people::answered(&message)), Some(message)),
+            What::Event(message, subscription) => {
+                (Ok(events::received(&message, subscription)), Some(message))
+            }
+        };
+        self.end(&arrival.key, outcome)?;
+        let Some(message) = message else {
             crash::point("end:before-commit");
             return Ok(Step::Ends(self.commit(Purpose::OutcomeCame), "end:after-commit"));
         };
-        self.end(&arrival.key, Ok(events::received(&message, subscription)))?;
         self.taken.insert(message.id.clone());
         crash::point("event:before-consume");
         Ok(Step::Ends(self.commit(Purpose::MessageTaken(message.id)), "event:after-consume"))
     }
 
+    /// What else it waits for, in words.
+    fn waits_on(&self, key: &Key) -> Option<String> {
+        Some(match self.machine.command(key)? {
+            Command::Ask { whom, .. } => format!("answer {} from {whom}", key.0),
+            Command::Lock { name, .. } => format!("lock {name}"),
+            Command::Child { workflow, .. } => {
+                match self.beside.children.get(key).and_then(|child| child.id.as_ref()) {
+                    Some(id) => format!("child {}", id.instance),
+                    None => format!("child {workflow}"),
+                }
+            }
+            _ => return None,
+        })
+    }
+
     /// What it waits for, as it stands in its head.
     fn waiting(&self, keys: &[Key]) -> Waiting {
-        let timers = keys.iter().filter_map(|key| self.due(key));
+        let timers = keys.iter().filter_map(|key| self.due(key).or_else(|| self.reminder(key)));
+        let timers = timers.chain(self.latest());
         let delays = self.delays.values().map(|(due, _)| *due);
         let mut events: Vec<String> = Vec::new();
         for key in keys {
@@ -126,7 +186,8 @@ impl Core {
         }
         events.sort();
         events.dedup();
-        Waiting { until: timers.chain(delays).min(), events, on: Vec::new() }
+        let on = keys.iter().filter_map(|key| self.waits_on(key)).collect();
+        Waiting { until: timers.chain(delays).min(), events, on }
     }
 
     /// Nothing is out, and nothing will be soon.
@@ -136,7 +197,7 @@ impl Core {
     }
 
     fn unload(&mut self, keys: &[Key], waiting: Waiting) -> Result<Step, Stop> {
-        if waiting.until.is_none() && waiting.events.is_empty() {
+        if waiting.until.is_none() && waiting.events.is_empty() && waiting.on.is_empty() {
             let names: Vec<_> = keys.iter().map(|key| key.0.as_str()).collect();
             return Err(Stop::Fault(Error::fault(format!("nothing can end {}", names.join(" or ")))));
         }
@@ -144,6 +205,7 @@ impl Core {
         self.announce(Progress::Waiting {
             until: waiting.until.map(|until| until.0),
             events: waiting.events.clone(),
+            on: waiting.on.clone(),
             keys: keys.iter().map(|key| key.0.clone()).collect(),
         });
         self.closed = true;
@@ -157,7 +219,7 @@ impl Core {
 fn arrived(inbox: &[Message], key: &Key, subscriptions: &[Subscription]) -> Option<Arrival> {
     inbox.iter().find_map(|message| {
         let subscription = events::fits(message, subscriptions)?;
-        let message = (message.clone(), subscription);
-        Some(Arrival { moment: message.0.at, key: key.clone(), message: Some(message) })
+        let what = What::Event(message.clone(), subscription);
+        Some(Arrival { moment: message.at, key: key.clone(), what })
     })
 }

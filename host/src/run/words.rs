@@ -31,8 +31,13 @@ pub(crate) fn what(command: &Command) -> String {
 
 /// `250ms`, `3s`, `1h30m`: as the language writes it.
 fn span(span: Span) -> String {
+    duration(span.0)
+}
+
+/// As [`span`], of milliseconds.
+pub(super) fn duration(millis: u64) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
-    let mut left = span.0;
+    let mut left = millis;
     let mut text = String::new();
     for (unit, size) in units {
         if left >= size {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
+use super::secret::is_place;
 use serde::{Deserialize, Serialize};
 
 /// What an instance may do, and how its tools are bound. Kept with it from its start.
@@ -11,6 +12,10 @@ pub struct Grant {
     pub allow: Vec<Allow>,
     /// Tool names bound by the operator: `payments` to `http:https://pay.example`; these win over the code's own `from`.
     pub bind: BTreeMap<String, String>,
+    /// Where secrets are: `API_KEY` in `env:PAYMENTS_KEY` or `file:/run/secrets/key`. The values are read when they are used and kept
+    /// nowhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, String>,
 }
 
 /// One permission, written `http=https://host:port` or `exec=program`.
@@ -52,6 +57,24 @@ impl FromStr for Allow {
             Some(("exec", program)) if !program.is_empty() => Ok(Self::Exec(program.to_owned())),
             _ => Err(BadGrant(format!(
                 "`{text}` is no grant: write `http=https://host:port` or `exec=program`"
+            ))),
+        }
+    }
+}
+
+impl Grant {
+    /// Grants a secret, written `NAME=env:VARIABLE` or `NAME=file:PATH`.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn secret(&mut self, text: &str) -> Result<(), BadGrant> {
+        match text.split_once('=') {
+            Some((name, place)) if !name.is_empty() && is_place(place) => {
+                self.secrets.insert(name.to_owned(), place.to_owned());
+                Ok(())
+            }
+            _ => Err(BadGrant(format!(
+                "`{text}` does not say where a secret is: write `NAME=env:VARIABLE` or `NAME=file:PATH`"
             ))),
         }
     }

@@ -5,11 +5,13 @@ mod exec;
 mod failure;
 mod grant;
 mod http;
+mod secret;
 #[cfg(test)]
 mod tests;
 
 pub use binding::resolve;
 pub use grant::{Allow, BadGrant, Grant};
+pub(crate) use secret::fill;
 
 use std::{future::Future, pin::Pin, time::Duration};
 

@@ -35,7 +35,7 @@ pub(crate) fn admit(row: Option<Row>, commit: &mut Prepared) -> Result<Accepted,
     let mut row = match row {
         Some(row) if row.head.next == commit.expect && commit.expect.0 > 0 => {
             if commit.restart {
-                again(row, commit)?
+                again(row.timer, commit)?
             } else {
                 row
             }
@@ -68,9 +68,9 @@ fn begin(commit: &Prepared) -> Result<Row, Refusal> {
 }
 
 /// The next run of an instance: all is as at its beginning, but the timer that has to be found to be cleared.
-fn again(row: Row, commit: &Prepared) -> Result<Row, Refusal> {
+fn again(timer: Option<Instant>, commit: &Prepared) -> Result<Row, Refusal> {
     let begun = commit.begun.as_ref().ok_or(Refusal::Gone)?;
-    Ok(Row { head: first_head(commit, begun), chain: Chain::start(&commit.id), timer: row.timer })
+    Ok(Row { head: first_head(commit, begun), chain: Chain::start(&commit.id), timer })
 }
 
 fn first_head(commit: &Prepared, begun: &Begun) -> Head {

@@ -148,7 +148,7 @@ async fn an_event_is_taken_once() {
     let world = World::new();
     assert!(!world.send("o1", "paid", json!({ "order": 8 }), "m1").await.unwrap());
     world.start("o1", &component).await.unwrap();
-    let waiting = State::Waiting { until: None, events: vec!["paid".to_owned()] };
+    let waiting = State::Waiting { until: None, events: vec!["paid".to_owned()], on: Vec::new() };
     assert_eq!(world.rest("o1").await, waiting);
     assert!(!world.send("o1", "paid", json!({ "order": 7.0 }), "m2").await.unwrap());
     let OutcomeView::Result(last) = world.outcome("o1").await else { panic!("failed") };
@@ -496,7 +496,10 @@ fn exchange(world: &World, digest: &str) {
         expect: head.next,
         entries: vec![moved],
         timer: TimerChange::Keep,
+        restart: false,
         consumed: Vec::new(),
+        locks: Vec::new(),
+        kept: Vec::new(),
         head: HeadChange::default(),
         at: head.changed,
     };

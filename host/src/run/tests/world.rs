@@ -11,10 +11,10 @@ use std::{
 };
 
 use cairn_journal::{
-    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Receipt, Refusal,
+    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Queued, Receipt, Refusal,
     StoreError, Sync,
 };
-use cairn_replay::{Entry, Instant, Seq};
+use cairn_replay::{Entry, Instant, Json, Seq};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -211,6 +211,12 @@ impl Journal for Mortal {
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         self.alive.inbox(id)
     }
+    fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {
+        self.alive.queue(tenant, lock)
+    }
+    fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
+        self.alive.kept(tenant, name)
+    }
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         self.note(Written::Blob(bytes.to_vec()));
         self.alive.put_blob(bytes)
@@ -307,6 +313,7 @@ impl World {
             digest,
             input,
             grant: Grant::default(),
+            peers: Default::default(),
         };
         let Reply::Start(started) = self.handle(Request::Start(start)).await? else { panic!("not a start") };
         Ok(started.instance)

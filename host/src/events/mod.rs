@@ -1,8 +1,13 @@
 //! Messages to instances: which of them fit a wait.
 
+mod condition;
+
 use cairn_journal::Message;
 use cairn_replay::{Json, Subscription};
 use serde_json::{Value, json};
+
+/// The name of the messages that answer questions; no event of a workflow can have it.
+pub(crate) const ANSWER: &str = "!answer";
 
 /// The first of the subscriptions that a message fits.
 pub(crate) fn fits(message: &Message, subscriptions: &[Subscription]) -> Option<usize> {
@@ -11,7 +16,15 @@ pub(crate) fn fits(message: &Message, subscriptions: &[Subscription]) -> Option<
         return None;
     }
     let data: Value = serde_json::from_str(&message.data.0).unwrap_or_default();
-    subscriptions.iter().position(|one| of_name(&one) && one.fields.iter().all(|field| equal(&data, field)))
+    subscriptions.iter().position(|one| of_name(&one) && takes(one, &data))
+}
+
+/// Its fields equal all that are wanted, and its condition holds.
+fn takes(subscription: &Subscription, data: &Value) -> bool {
+    let condition =
+        subscription.condition.as_ref().map(|text| serde_json::from_str(&text.0).unwrap_or_default());
+    subscription.fields.iter().all(|field| equal(data, field))
+        && condition.is_none_or(|condition: Value| condition::holds(&condition, data))
 }
 
 /// Fields are equal as JSON values; one that is not there is null.

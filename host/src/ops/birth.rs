@@ -1,0 +1,103 @@
+//! The beginning of an instance, whoever wants it: an operator, another run, or nobody yet.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use cairn_journal::{InstanceId, LockChange, Refusal};
+use cairn_replay::{Began, Entry, Json, Key, Seq};
+use serde_json::Value;
+
+use crate::{
+    Error,
+    component::{misfits, missing, written},
+    crash,
+    host::Inner,
+    registry::Code,
+    run::{Along, Append, Purpose, commit, store},
+    tool::Grant,
+};
+
+/// An instance that is to be begun.
+#[derive(Clone)]
+pub(crate) struct Birth {
+    pub(crate) id: InstanceId,
+    pub(crate) code: Arc<Code>,
+    /// What it is started with: a JSON object that fits.
+    pub(crate) input: Json,
+    /// What it may do, in the host's own JSON.
+    pub(crate) grant: Json,
+    /// The workflows that were deployed together with it.
+    pub(crate) peers: BTreeMap<String, String>,
+    /// Which operation of which instance wants it.
+    pub(crate) parent: Option<(String, Key)>,
+    /// Its place in the line of its key.
+    pub(crate) turn: Option<LockChange>,
+}
+
+/// Begins it; `false`: there is one of this name already, and nothing was changed.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn begin(inner: &Inner, birth: Birth) -> Result<bool, Error> {
+    let Birth { id, code, input, grant, peers, parent, turn } = birth;
+    let began = Entry::Began(Began {
+        at: inner.ports.clock.now(),
+        tenant: id.tenant.clone(),
+        workflow: code.component.workflow().to_owned(),
+        instance: id.instance.clone(),
+        digest: code.component.digest.clone(),
+        input,
+        grant,
+        peers,
+        parent,
+        run: 0,
+    });
+    let along = Along { locks: turn.into_iter().collect(), ..Along::default() };
+    let append = Append { id: id.clone(), expect: Seq(0), entries: vec![began], wakes: false, along };
+    crash::point("start:before-commit");
+    let answer = commit(&inner.ports, append, Purpose::Start).await.map_err(|e| store(&e))?;
+    crash::point("start:after-commit");
+    match answer {
+        Ok(()) => Ok(true),
+        Err(Refusal::Conflict { .. }) => Ok(false),
+        Err(refusal) => {
+            Err(Error::fault(format!("the journal refused to begin `{}`: {refusal}", id.instance)))
+        }
+    }
+}
+
+/// # Errors
+/// A mistake that says where the input does not fit.
+pub(crate) fn fits_input(code: &Code, input: &Value) -> Result<(), Error> {
+    if !input.is_object() {
+        return Err(Error::mistake("the input is no JSON object").help("write it as `{ \"name\": value }`"));
+    }
+    let Some(meta) = &code.component.meta else { return Ok(()) };
+    let misfits = misfits(&meta.input, input)?;
+    if misfits.is_empty() {
+        return Ok(());
+    }
+    Err(Error::mistake(format!(
+        "the input does not fit the workflow `{}`: {}",
+        meta.workflow,
+        misfits.join("; ")
+    ))
+    .help(format!("it takes {}", written(&meta.input))))
+}
+
+/// # Errors
+/// A mistake that says what the grant lacks.
+pub(crate) fn fits_grant(code: &Code, grant: &Grant) -> Result<(), Error> {
+    let Some(meta) = &code.component.meta else { return Ok(()) };
+    let missing = missing(meta, grant);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let needs: Vec<_> = missing.iter().map(|one| one.need.as_str()).collect();
+    let flags: Vec<_> = missing.iter().map(|one| one.flag.as_str()).collect();
+    Err(Error::mistake(format!(
+        "the workflow `{}` needs {}, which is not granted",
+        meta.workflow,
+        needs.join(", ")
+    ))
+    .help(format!("if you trust it, add {}", flags.join(" "))))
+}

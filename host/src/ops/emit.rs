@@ -1,0 +1,125 @@
+//! An event to all who know it.
+
+use std::sync::Arc;
+
+use cairn_journal::{Head, InstanceId, Message, MessageId};
+use cairn_replay::Json;
+use serde::{Deserialize, Serialize};
+
+use super::{is_over, named, send::made_up};
+use crate::{
+    Error, crash,
+    host::Inner,
+    run::{store, wake},
+};
+
+/// Sends an event to every run of the tenant that is not over and whose workflow knows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Emit {
+    /// Whose.
+    pub tenant: String,
+    /// The event's name.
+    pub event: String,
+    /// Its fields: a JSON object.
+    pub data: serde_json::Value,
+    /// The sender's id: a second one is the same message.
+    pub message: Option<String>,
+}
+
+/// It is on disk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Emitted {
+    /// Its id.
+    pub message: String,
+    /// The runs that have it, those that had it before included.
+    pub to: Vec<String>,
+}
+
+/// # Errors
+/// A mistake, and nothing is kept: the data is no JSON object.
+pub(super) async fn emit(inner: &Arc<Inner>, verb: Emit) -> Result<Emitted, Error> {
+    // The tenant's name is held to the same rules as everywhere.
+    named(&verb.tenant, "any")?;
+    if !verb.data.is_object() {
+        return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event))
+            .help("write its fields as `{ \"name\": value }`"));
+    }
+    let message = verb.message.unwrap_or_else(|| made_up(inner));
+    let letter = Letter {
+        message: MessageId(message.clone()),
+        tenant: verb.tenant,
+        event: verb.event,
+        data: Json(verb.data.to_string()),
+        to: None,
+    };
+    let to = deliver(inner, &letter).await?;
+    Ok(Emitted { message, to })
+}
+
+/// An event on its way.
+pub(crate) struct Letter {
+    /// The same for all who get it; whoever has it already does not get it twice.
+    pub(crate) message: MessageId,
+    pub(crate) tenant: String,
+    pub(crate) event: String,
+    pub(crate) data: Json,
+    /// To this instance, also if it is not there yet; else to all that are not over and know the event.
+    pub(crate) to: Option<String>,
+}
+
+/// Instances that are looked at in one go.
+const PAGE: usize = 500;
+
+/// Puts an event into inboxes and wakes those who may want it; gives who has it. Done twice, it is as done once.
+///
+/// # Errors
+/// The journal's; then some may have it.
+pub(crate) async fn deliver(inner: &Arc<Inner>, letter: &Letter) -> Result<Vec<String>, Error> {
+    if let Some(to) = &letter.to {
+        let id = InstanceId { tenant: letter.tenant.clone(), instance: to.clone() };
+        put(inner, letter, &id).await?;
+        return Ok(vec![to.clone()]);
+    }
+    let (mut to, mut after) = (Vec::new(), None);
+    loop {
+        let page = inner.ports.journal.list(&letter.tenant, after.as_ref(), PAGE).map_err(|e| store(&e))?;
+        for head in &page.items {
+            if knows(inner, head, &letter.event).await {
+                put(inner, letter, &head.id).await?;
+                to.push(head.id.instance.clone());
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(to);
+        }
+    }
+}
+
+/// Code that says nothing of itself may want anything.
+async fn knows(inner: &Inner, head: &Head, event: &str) -> bool {
+    if is_over(&head.status) {
+        return false;
+    }
+    match inner.registry.code(&*inner.ports.journal, &head.digest.0).await {
+        Ok(code) => code.component.meta.as_ref().is_none_or(|meta| meta.event(event).is_some()),
+        Err(_) => true,
+    }
+}
+
+async fn put(inner: &Arc<Inner>, letter: &Letter, to: &InstanceId) -> Result<(), Error> {
+    let message = Message {
+        id: letter.message.clone(),
+        to: to.clone(),
+        event: letter.event.clone(),
+        data: letter.data.clone(),
+        at: inner.ports.clock.now(),
+    };
+    crash::point("event:before-put");
+    inner.ports.journal.put(message).await.map_err(|e| store(&e))?;
+    crash::point("event:after-put");
+    if inner.drives(to) && inner.find(to)?.is_some_and(|head| !is_over(&head.status)) {
+        wake(inner, to);
+    }
+    Ok(())
+}
