@@ -22,6 +22,8 @@ pub(super) struct Flow {
     pub(super) leaves: u32,
     /// How many flows were written out so far.
     pub(super) inlined: u32,
+    /// That these are too many has been told.
+    pub(super) too_many: bool,
     /// How many flows are written out around this.
     pub(super) depth: usize,
     /// The workflow begins anew somewhere, with an empty journal.
@@ -69,6 +71,8 @@ pub(super) struct Frame {
     pub(super) ways: Vec<State>,
     /// It was left by `break`.
     pub(super) broke: bool,
+    /// Something in it that leaves was wrong: whether it ends well is not known.
+    pub(super) spoiled: bool,
     /// Where it begins, for messages.
     pub(super) span: Span,
 }
@@ -81,7 +85,18 @@ impl Frame {
         want: Option<Type>,
         span: Span,
     ) -> Self {
-        Self { kind, id, result, want, given: Type::Never, gave: false, ways: Vec::new(), broke: false, span }
+        Self {
+            kind,
+            id,
+            result,
+            want,
+            given: Type::Never,
+            gave: false,
+            ways: Vec::new(),
+            broke: false,
+            spoiled: false,
+            span,
+        }
     }
 }
 

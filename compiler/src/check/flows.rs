@@ -19,7 +19,11 @@ pub(super) fn check_all(decls: &Decls<'_>, source: &Source, shared: &mut Shared)
     find_circles(decls, shared);
     for (name, flow) in &decls.flows {
         if !shared.functions.circular.contains(&done(name)) {
-            Body::new(decls, source, shared).flow_alone(flow);
+            let mut body = Body::new(decls, source, shared);
+            body.flow_alone(flow);
+            if body.flow.too_many {
+                shared.functions.circular.insert(done(name));
+            }
         }
     }
     shared.functions.clear();

@@ -50,6 +50,8 @@ pub(super) struct Keys {
     pub(super) places: Vec<KeyPlace>,
     /// Keys that have a place.
     placed: BTreeSet<String>,
+    /// The block that comes next has a key that was taken before.
+    clashed: bool,
     /// Names that messages have offered.
     offered: BTreeSet<String>,
 }
@@ -126,6 +128,10 @@ impl Keys {
     pub(super) fn enter_block(&mut self, segments: &[Segment]) -> Outside {
         let outside = self.enter(segments);
         self.prefix.clear();
+        if std::mem::take(&mut self.clashed) {
+            // What is told of the block is not told again of all that stands in it.
+            self.template.push_str(&format!("{}/", self.first.len()));
+        }
         outside
     }
 
@@ -204,7 +210,7 @@ impl Body<'_> {
         segments: &[Segment],
         span: Span,
         what: &str,
-        clash: impl FnOnce(Diagnostic) -> Diagnostic,
+        clash: impl FnOnce(Diagnostic) -> Option<Diagnostic>,
     ) -> Key {
         let shown = template(segments);
         let template = format!("{}{shown}", self.flow.keys.template);
@@ -213,7 +219,8 @@ impl Body<'_> {
             let found = Diagnostic::error("E0601", span, text)
                 .label("and this one; the journal could not tell them apart")
                 .also(before, "this one");
-            self.report(clash(found));
+            clash(found).into_iter().for_each(|found| self.report(found));
+            self.flow.keys.clashed = true;
         } else {
             self.place_of(template, span, what);
         }
@@ -263,13 +270,19 @@ impl Body<'_> {
 }
 
 fn same_key(segment: &str, what: &str, before: Span, span: Span, name: &str) -> Diagnostic {
-    const WORDS: [&str; 7] = ["call ", "wait ", "do ", "run ", "spawn ", "ask ", "emit "];
+    const WORDS: [&str; 6] = ["call ", "wait ", "do ", "run ", "spawn ", "ask "];
     let found = Diagnostic::error("E0601", span, format!("two steps here have the same name `{segment}`"))
         .label("and this one; the journal could not tell them apart")
         .also(before, "this step");
     let start = Span { start: span.start, end: span.start };
     let target = WORDS.iter().find_map(|word| what.strip_prefix(word));
     let unbound = what == segment || target == Some(segment);
+    if let Some(event) = what.strip_prefix("emit ") {
+        let help = format!(
+            "send `{event}` once, behind both ways; or in a flow that has a name where it is done: `let x = do …`"
+        );
+        return found.help(help);
+    }
     if !unbound {
         return found.help("give one of them another name with `let`; the name is its place in the journal");
     }

@@ -1,7 +1,7 @@
 //! A page for each code: what it means, why, an example that has the fault, and the same without it.
 
 /// The code and its page, by code; those of the syntax are the parser's.
-const PAGES: [(&str, &str); 63] = [
+const PAGES: [(&str, &str); 69] = [
     ("E0190", include_str!("E0190.md")),
     ("E0201", include_str!("E0201.md")),
     ("E0202", include_str!("E0202.md")),
@@ -9,6 +9,8 @@ const PAGES: [(&str, &str); 63] = [
     ("E0204", include_str!("E0204.md")),
     ("E0205", include_str!("E0205.md")),
     ("E0206", include_str!("E0206.md")),
+    ("E0207", include_str!("E0207.md")),
+    ("E0208", include_str!("E0208.md")),
     ("E0301", include_str!("E0301.md")),
     ("E0302", include_str!("E0302.md")),
     ("E0303", include_str!("E0303.md")),
@@ -31,6 +33,7 @@ const PAGES: [(&str, &str); 63] = [
     ("E0401", include_str!("E0401.md")),
     ("E0501", include_str!("E0501.md")),
     ("E0502", include_str!("E0502.md")),
+    ("E0503", include_str!("E0503.md")),
     ("E0504", include_str!("E0504.md")),
     ("E0601", include_str!("E0601.md")),
     ("E0602", include_str!("E0602.md")),
@@ -48,6 +51,9 @@ const PAGES: [(&str, &str); 63] = [
     ("E0807", include_str!("E0807.md")),
     ("E0808", include_str!("E0808.md")),
     ("E0809", include_str!("E0809.md")),
+    ("E0810", include_str!("E0810.md")),
+    ("E0811", include_str!("E0811.md")),
+    ("E0812", include_str!("E0812.md")),
     ("E0901", include_str!("E0901.md")),
     ("E0902", include_str!("E0902.md")),
     ("E1001", include_str!("E1001.md")),

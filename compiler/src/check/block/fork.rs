@@ -1,5 +1,7 @@
 //! `parallel { … }` and `race { … }`
 
+use std::collections::BTreeSet;
+
 use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{
     Branch as Written, BranchBody, EffectKind, Expr as WrittenExpr, ExprKind as WrittenKind, Name, Parallel,
@@ -47,6 +49,8 @@ struct Around<'a> {
     /// `LET/` in front of the branches' names.
     under: Option<&'a str>,
     want: Option<&'a Type>,
+    /// Names that two branches have, which is told already.
+    twice: BTreeSet<String>,
 }
 
 impl Body<'_> {
@@ -69,7 +73,8 @@ impl Body<'_> {
             (false, Some(_)) => Mode::First,
             (false, None) => Mode::All,
         };
-        let around = Around { mode, under: bind.name.map(|n| n.text.as_str()), want: bind.want };
+        let twice = self.names_of_branches(&written.branches);
+        let around = Around { mode, under: bind.name.map(|n| n.text.as_str()), want: bind.want, twice };
         let Some(done) = self.branches(&written.branches, &around) else {
             self.flow.leaves += 1;
             return Outcome::of(broken());
@@ -94,7 +99,9 @@ impl Body<'_> {
         out: &mut Vec<ir::Stmt>,
     ) -> Outcome {
         self.begin(bind.name.map_or("race", |n| n.text.as_str()));
-        let around = Around { mode: Mode::Race, under: bind.name.map(|n| n.text.as_str()), want: None };
+        let twice = self.names_of_branches(written);
+        let under = bind.name.map(|n| n.text.as_str());
+        let around = Around { mode: Mode::Race, under, want: None, twice };
         let Some(done) = self.branches(written, &around) else {
             self.flow.leaves += 1;
             return Outcome::of(broken());
@@ -113,7 +120,6 @@ impl Body<'_> {
 
     /// Goes through the branches, each behind those that it waits for; gives them in the order of the source.
     fn branches(&mut self, written: &[Written], around: &Around<'_>) -> Option<Vec<Done>> {
-        self.names_of_branches(written);
         let waits = self.waits(written);
         if around.mode == Mode::Race {
             self.all_at_once(written, &waits);
@@ -143,13 +149,15 @@ impl Body<'_> {
         };
         let segments = [Segment::plain(&segment)];
         let what = format!("branch {}", name.text);
-        let unnamed = around.under.is_none();
-        let key = self.claim_block(&segments, name.span, &what, |found| {
-            if unnamed {
-                found.help("give the `parallel` or `race` a name, which then stands in front: `let x = parallel { … }`")
-            } else {
-                found.help("give one of them another name; it is its place in the journal")
+        let (named, twice) = (around.under.is_some(), around.twice.contains(&name.text));
+        let key = self.claim_block(&segments, name.span, &what, |found| match (twice, named) {
+            (true, _) => None,
+            (false, true) => {
+                Some(found.help("give one of them another name; it is its place in the journal"))
             }
+            (false, false) => Some(found.help(
+                "give the `parallel` or `race` a name, which then stands in front: `let x = parallel { … }`",
+            )),
         });
         self.open_scope();
         for (name, local, _) in siblings {

@@ -86,7 +86,7 @@ impl Body<'_> {
         if frame.gave && lowered.falls {
             self.some_ways_give(opening);
         }
-        let ends = lowered.falls || frame.gave;
+        let ends = lowered.falls || frame.gave || frame.spoiled;
         let ty = value_type(&frame);
         let mut body = lowered.stmts;
         settle_returns(&mut body, &ty);

@@ -89,8 +89,9 @@ impl Body<'_> {
         self.report(found);
     }
 
-    /// Two branches of one name are an error.
-    pub(super) fn names_of_branches(&mut self, branches: &[Branch]) {
+    /// Two branches of one name are an error; gives those names.
+    pub(super) fn names_of_branches(&mut self, branches: &[Branch]) -> BTreeSet<String> {
+        let mut twice = BTreeSet::new();
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for branch in branches {
             if let Some(before) = seen.insert(&branch.name.text, branch.name.span) {
@@ -100,8 +101,10 @@ impl Body<'_> {
                     .also(before, "the first")
                     .help("give one of them another name; it is its key in the journal, and the field of its value");
                 self.report(found);
+                twice.insert(branch.name.text.clone());
             }
         }
+        twice
     }
 
     /// Places of the branches, each behind those that it waits for; none where some wait for each other.

@@ -30,7 +30,7 @@ impl Body<'_> {
         let settle = each.settle.is_some();
         let want = if settle { None } else { bind.want.and_then(item_of) };
         let key = self.claim_block(&naming.segments, at, "item of a `for`", |found| {
-            found.help("give one of the items another name; it is its place in the journal")
+            Some(found.help("call the item of one of them something else, `for other in …`: its name is its place in the journal"))
         });
         self.open_scope();
         let prepare = self.begin_round(each, items, naming);
@@ -42,10 +42,15 @@ impl Body<'_> {
             self.raise_of(&closed);
         }
         let result = bind.wanted.then(|| {
-            if !settle && closed.ty == Type::Null && !closed.gave {
-                self.no_item_gives(closed.ends, at);
+            let nothing = !settle && !closed.gave && closed.ends;
+            if nothing {
+                self.no_item_gives(at);
             }
-            let of = if settle { settled(&closed.ty) } else { closed.ty.clone() };
+            let of = match (settle, nothing) {
+                (true, _) => settled(&closed.ty),
+                (false, true) => Type::Never,
+                (false, false) => closed.ty.clone(),
+            };
             self.hidden("values", Type::List(Box::new(of)))
         });
         let fork = ForkEach {
@@ -65,11 +70,9 @@ impl Body<'_> {
         Outcome { value: result.map_or_else(broken, |local| self.read(local)), falls: true }
     }
 
-    fn no_item_gives(&mut self, ends: bool, at: Span) {
-        if ends {
-            let found = Diagnostic::error("E0805", at, "this `for` gives no value")
-                .help("end every way through it with `yield …`");
-            self.report(found);
-        }
+    fn no_item_gives(&mut self, at: Span) {
+        let found = Diagnostic::error("E0805", at, "this `for` gives no value")
+            .help("end every way through it with `yield …`");
+        self.report(found);
     }
 }

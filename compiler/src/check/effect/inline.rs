@@ -230,7 +230,10 @@ impl<'d> Body<'d> {
     }
 
     fn too_many_flows(&mut self, at: Span) {
-        if self.flow.inlined > MOST && self.flow.depth == 0 {
+        if self.flow.inlined > MOST
+            && self.flow.depth == 0
+            && !std::mem::replace(&mut self.flow.too_many, true)
+        {
             let text = format!("more than {MOST} flows would have to be written out for this");
             let found = Diagnostic::error("E0208", at, text)
                 .label("a flow is compiled into each place that does it")

@@ -38,7 +38,7 @@ impl Body<'_> {
         let at = self.first_line(span);
         let segments = [Segment::plain(&format!("{segment}.undo"))];
         let key = self.claim_block(&segments, at, &format!("undo {segment}"), |found| {
-            found.help("a step has one `undo`: write both into one block, `undo { … }`")
+            Some(found.help("a step has one `undo`: write both into one block, `undo { … }`"))
         });
         self.open_scope();
         if let (Some(name), Some(local)) = (name, local) {

@@ -70,7 +70,9 @@ impl Body<'_> {
 
     /// `E0810` where something around it keeps it inside: a block that runs side by side, a `finally`, a flow.
     pub(super) fn stays_inside(&mut self, word: &str, span: Span) {
-        let Some((kind, at)) = self.flow.closed().map(|f| (f.kind, f.span)) else { return };
+        let Some(frame) = self.flow.frames.iter_mut().rev().find(|f| f.kind.is_closed()) else { return };
+        frame.spoiled = true;
+        let (kind, at) = (frame.kind, frame.span);
         let (around, label, help) = match kind {
             FrameKind::Block(Beside::Branch) => (
                 "a branch",

@@ -1,5 +1,6 @@
 //! The corpus in `tests/corpus/check`, and the programs of the language in `tests/corpus/language`.
 
+mod assigned;
 mod promises;
 
 use std::fs;

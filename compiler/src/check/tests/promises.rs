@@ -2,8 +2,8 @@
 
 use crate::check::relate::{assignable, has_null};
 use crate::ir::{
-    Call, Expr, ExprKind, Function, FunctionId, ListItem, Local, LocalId, LoopId, Program, RecordItem, Stmt,
-    StmtKind, TextPart,
+    Block, BlockId, Call, Expr, ExprKind, Function, FunctionId, ListItem, Local, LocalId, LoopId, Program,
+    RecordItem, Stmt, StmtKind, TextPart,
 };
 use crate::types::{Rep, Type};
 
@@ -11,6 +11,8 @@ use crate::types::{Rep, Type};
 pub(super) struct Promises<'p> {
     locals: &'p [Local],
     functions: &'p [Function],
+    blocks: &'p [Block],
+    result: &'p Type,
     loops: Vec<LoopId>,
     pub(super) broken: Vec<String>,
 }
@@ -19,18 +21,12 @@ pub(super) struct Promises<'p> {
 pub(super) fn broken(program: &Program) -> Vec<String> {
     let mut found = Vec::new();
     for (n, function) in program.functions.iter().enumerate() {
-        let before = &program.functions[..n];
-        let mut look =
-            Promises { locals: &function.locals, functions: before, loops: Vec::new(), broken: Vec::new() };
+        let mut look = Promises::of(program, &function.locals, &function.result);
+        look.functions = &program.functions[..n];
         look.same(&function.body, &function.result, "the body of a function");
         found.append(&mut look.broken);
     }
-    let mut look = Promises {
-        locals: &program.locals,
-        functions: &program.functions,
-        loops: Vec::new(),
-        broken: Vec::new(),
-    };
+    let mut look = Promises::of(program, &program.locals, &program.result);
     look.block(&program.body);
     for param in &program.params {
         if let Some(default) = &param.default {
@@ -39,12 +35,25 @@ pub(super) fn broken(program: &Program) -> Vec<String> {
         }
     }
     found.append(&mut look.broken);
+    for block in &program.blocks {
+        let mut look = Promises::of(program, &block.locals, &block.result);
+        look.block(&block.body);
+        found.extend(look.broken.into_iter().map(|what| format!("in {}: {what}", block.name)));
+    }
+    found.extend(super::assigned::unset(program));
     found
+}
+
+impl<'p> Promises<'p> {
+    fn of(program: &'p Program, locals: &'p [Local], result: &'p Type) -> Self {
+        let (functions, blocks) = (&program.functions, &program.blocks);
+        Self { locals, functions, blocks, result, loops: Vec::new(), broken: Vec::new() }
+    }
 }
 
 impl Promises<'_> {
     fn local(&self, id: LocalId) -> Type {
-        self.locals[id.0 as usize].ty.clone()
+        self.locals.get(id.0 as usize).map_or(Type::Never, |local| local.ty.clone())
     }
 
     fn hold(&mut self, holds: bool, what: &str, e: &Expr) {
@@ -67,6 +76,7 @@ impl Promises<'_> {
                     | StmtKind::Return(_)
                     | StmtKind::Fail { .. }
                     | StmtKind::Refail(_)
+                    | StmtKind::Restart(_)
             );
             if leaves && n + 1 < stmts.len() {
                 self.broken.push(format!("something stands behind {:?}", stmt.kind));
@@ -126,15 +136,39 @@ impl Promises<'_> {
                     self.broken.push(format!("{id:?} is not around"));
                 }
             }
-            StmtKind::Try { body, catches, .. } => {
+            StmtKind::Try { body, catches, finally, deadline, .. } => {
+                deadline.iter().for_each(|d| self.same(&d.span, &Type::Duration, "a deadline"));
                 self.block(body);
                 catches.iter().for_each(|c| self.block(&c.body));
+                self.block(finally);
+            }
+            StmtKind::Fork(_) | StmtKind::ForkEach(_) | StmtKind::UndoBlock { .. } => self.beside(stmt),
+            StmtKind::Lock { name, places, body, .. } => {
+                self.same(name, &Type::Text, "the name of a lock");
+                places.iter().for_each(|e| self.same(e, &Type::Int, "places"));
+                self.block(body);
             }
             StmtKind::Log { message, fields, .. } => {
                 self.same(message, &Type::Text, "a message");
                 self.expr(fields);
             }
-            StmtKind::Return(e) => self.expr(e),
+            StmtKind::Return(e) => self.same(e, &self.result.clone(), "what is returned"),
+            StmtKind::Restart(e) | StmtKind::Expose(e) => self.expr(e),
+            StmtKind::Child(child) => self.expr(&child.input),
+            StmtKind::Spawn { input, .. } => self.expr(input),
+            StmtKind::Ask(ask) => {
+                self.same(&ask.whom, &Type::Text, "who is asked");
+                self.expr(&ask.task);
+            }
+            StmtKind::Emit { data, to, .. } => {
+                self.expr(data);
+                to.iter().for_each(|e| self.same(e, &Type::Text, "to whom"));
+            }
+            StmtKind::Calendar { of, zone, arguments, .. } => {
+                self.same(of, &Type::Time, "a moment");
+                self.same(zone, &Type::Text, "a zone");
+                arguments.iter().for_each(|e| self.expr(e));
+            }
             StmtKind::Fail { message, detail, .. } => {
                 self.same(message, &Type::Text, "a message");
                 self.expr(detail);
@@ -143,11 +177,69 @@ impl Promises<'_> {
         }
     }
 
+    /// What runs in blocks.
+    fn beside(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Fork(fork) => {
+                [&fork.max, &fork.first]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|e| self.same(e, &Type::Int, "how many"));
+                for branch in &fork.branches {
+                    let given = self.taken_along(branch.block);
+                    let local = branch.local.map(|local| self.local(local));
+                    if let Some(local) = local.filter(|_| !fork.settle)
+                        && local != given
+                        && local != given.optional()
+                    {
+                        self.broken
+                            .push(format!("the branch {} gets another type than it gives", branch.name));
+                    }
+                    assert!(branch.after.iter().all(|n| *n < fork.branches.len()), "{}", branch.name);
+                }
+            }
+            StmtKind::ForkEach(each) => {
+                let items = Type::List(Box::new(self.local(each.item)));
+                if self.local(each.items) != items {
+                    self.broken.push(format!("an item of {items} is something else"));
+                }
+                [&each.max, &each.first]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|e| self.same(e, &Type::Int, "how many"));
+                self.block(&each.prepare);
+                self.same(&each.name, &Type::Text, "the name of an item");
+                let given = Type::List(Box::new(self.taken_along(each.block)));
+                if let Some(result) = each.result.filter(|_| !each.settle)
+                    && self.local(result) != given
+                {
+                    self.broken.push(format!("{given} goes into {}", self.local(result)));
+                }
+            }
+            StmtKind::UndoBlock { block, .. } => {
+                self.taken_along(*block);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a block takes along has the same type inside; gives the type of its value.
+    fn taken_along(&mut self, id: BlockId) -> Type {
+        let block = &self.blocks[id.0 as usize];
+        for capture in &block.captures {
+            let (outer, inner) = (self.local(capture.outer), &block.locals[capture.inner.0 as usize].ty);
+            if outer != *inner {
+                self.broken.push(format!("{} takes {outer} along as {inner}", block.name));
+            }
+        }
+        block.result.clone()
+    }
+
     fn call(&mut self, call: &Call) {
         if let Some(local) = call.local
             && self.local(local) != call.result
         {
-            self.broken.push(format!("{} gets another type than it gives", call.tool));
+            self.broken.push(format!("{:?} gets another type than it gives", call.tool));
         }
         self.expr(&call.arguments);
         call.undo.iter().for_each(|undo| self.expr(&undo.arguments));
