@@ -12,6 +12,7 @@ mod entry;
 mod history;
 mod machine;
 
+pub use command::NextUndo;
 pub use damage::Damage;
 pub use divergence::{Difference, Divergence, Position, Side};
 pub use entry::{
@@ -19,4 +20,4 @@ pub use entry::{
     Request, Retry, Seq, Span, Subscription,
 };
 pub use history::Tries;
-pub use machine::{Asked, Machine, Phase, UndoStep};
+pub use machine::{Asked, Machine, Phase};

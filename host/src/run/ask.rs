@@ -30,7 +30,7 @@ impl Core {
             self.room()?;
             self.step_allowed(&command)?;
         }
-        let asked = self.machine.ask(key, command, self.now())?;
+        let asked = self.machine.ask(None, key, command, self.now())?;
         match asked.news {
             Some(entry) => {
                 self.news(entry);
@@ -54,7 +54,7 @@ impl Core {
         check_key(key)?;
         self.proven_at_news()?;
         self.room()?;
-        let (note, news) = self.machine.note(key, fresh, self.now())?;
+        let (note, news) = self.machine.note(None, key, fresh, self.now())?;
         if let Some(entry) = news {
             self.news(entry);
         }
@@ -69,7 +69,7 @@ impl Core {
         }
         self.room()?;
         let at = self.now();
-        if let Some(entry) = self.machine.log(level, message, fields.clone(), at) {
+        if let Some(entry) = self.machine.log(None, level, message, fields.clone(), at) {
             self.news(entry);
             self.announce(Progress::Logged(log_line(at, level, message, fields)));
         }
@@ -79,7 +79,7 @@ impl Core {
     /// May there be more entries?
     pub(super) fn room(&self) -> Result<(), Stop> {
         let (entries, most) = (self.machine.next().0, self.inner.limits.entries);
-        if entries < most || self.machine.phase() != Phase::Live || self.ending {
+        if entries < most || self.machine.phase(None) != Phase::Live || self.ending {
             return Ok(());
         }
         Err(Stop::OverLimit(format!(
@@ -90,7 +90,7 @@ impl Core {
 
     /// In a proof, what comes behind the last recorded request is not carried out.
     fn proven_at_news(&self) -> Result<(), Stop> {
-        if self.mode == Mode::Prove && self.machine.phase() == Phase::Live {
+        if self.mode == Mode::Prove && self.machine.phase(None) == Phase::Live {
             return Err(Stop::Proven);
         }
         Ok(())

@@ -66,13 +66,13 @@ impl Core {
     /// Nothing but undos is begun from here on. Gives the unwindings that have to end first.
     fn begin_ending(&mut self, failure: &Failure) -> Result<Vec<Key>, Stop> {
         self.ending = true;
-        let open: Vec<Key> = self.machine.open().into_iter().cloned().collect();
+        let open: Vec<Key> = self.machine.open(None).cloned().collect();
         for key in open {
             if !matches!(self.machine.command(&key), Some(Command::Unwind { .. })) {
                 self.begin(&key)?;
             }
         }
-        if self.machine.undo_depth() > 0 && self.machine.command(&Key(HOST_UNWIND.to_owned())).is_none() {
+        if self.machine.undo_depth(None) > 0 && self.machine.command(&Key(HOST_UNWIND.to_owned())).is_none() {
             self.record_why(failure);
             self.ask_as_host(Command::Unwind { depth: 0 })?;
         }
@@ -86,7 +86,7 @@ impl Core {
         // Lines that are recorded and were not logged again in this activation come first.
         let at = self.now();
         for _ in 0..=self.machine.next().0 {
-            if let Some(entry) = self.machine.log(Level::Error, &failure.message, fields.clone(), at) {
+            if let Some(entry) = self.machine.log(None, Level::Error, &failure.message, fields.clone(), at) {
                 self.news(entry);
                 return;
             }
@@ -102,7 +102,7 @@ impl Core {
                     self.ask_as(&key.0, command)?;
                 }
                 Entry::Noted { key, note, at } => {
-                    self.machine.note(&key.0, note, at)?;
+                    self.machine.note(None, &key.0, note, at)?;
                     self.go_live()?;
                 }
                 _ => {}

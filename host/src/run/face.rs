@@ -32,7 +32,7 @@ impl Core {
     }
 
     pub(crate) fn undo_depth(&self) -> u32 {
-        self.machine.undo_depth()
+        self.machine.undo_depth(None)
     }
 
     pub(crate) fn began(&self) -> &Began {

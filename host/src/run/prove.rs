@@ -44,7 +44,7 @@ pub(crate) async fn prove(
         Ran::Stopped(Stop::Fault(error)) => return Err(error),
         Ran::Stopped(stop) => return Err(Error::fault(format!("the proof was stopped: {stop}"))),
         Ran::Returned(outcome) => outcome,
-        Ran::Broke(failure) if core.machine.phase() == Phase::Live => {
+        Ran::Broke(failure) if core.machine.phase(None) == Phase::Live => {
             return Err(Error::mistake(format!(
                 "the other code agrees with all that is recorded, and then breaks: {}",
                 failure.message
@@ -53,6 +53,6 @@ pub(crate) async fn prove(
         Ran::Broke(failure) => Err(failure),
     };
     let now = core.now();
-    let end = core.machine.finish(outcome, now).map(drop);
+    let end = core.machine.finish(None, outcome, now).map(drop);
     end.map_err(|divergence| Error::Diverged(life::message(&core, &divergence)))
 }

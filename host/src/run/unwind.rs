@@ -1,6 +1,6 @@
 //! Undos, run by the host when the code asks for an unwinding.
 
-use cairn_replay::{Command, Failure, Json, Key, Outcome, UndoStep};
+use cairn_replay::{Command, Failure, Json, Key, NextUndo, Outcome};
 use serde_json::json;
 
 use super::{Stop, core::Core};
@@ -8,17 +8,44 @@ use super::{Stop, core::Core};
 impl Core {
     /// Runs the next undo of an unwinding, or ends it.
     pub(super) fn unwind(&mut self, key: &Key) -> Result<(), Stop> {
-        let steps = self.machine.unwinding(key);
-        match steps.iter().find(|step| step.outcome.is_none()) {
-            Some(step) if self.effects.contains_key(&step.key) || self.delays.contains_key(&step.key) => {
-                Ok(())
-            }
-            Some(step) => {
+        match self.machine.next_undo(key) {
+            NextUndo::Run(undo) if self.effects.contains_key(&undo) || self.delays.contains_key(&undo) => Ok(()),
+            NextUndo::Run(undo) => {
                 self.undoing = self.now();
-                self.attempt(&step.key);
+                self.attempt(&undo);
                 Ok(())
             }
-            None => self.end(key, ended(&steps)),
+            NextUndo::Await(_) => Ok(()),
+            NextUndo::Done => self.end(key, self.unwound(key)),
+        }
+    }
+
+    /// What an unwinding ends with.
+    fn unwound(&self, key: &Key) -> Outcome {
+        let undos = self.machine.unwound(key);
+        let failed: Vec<(&Key, &Failure)> =
+            undos.iter().filter_map(|undo| Some((undo, self.machine.outcome(undo)?.as_ref().err()?))).collect();
+        if failed.is_empty() {
+            return Ok(Json("null".to_owned()));
+        }
+        let detail: Vec<_> = failed
+            .iter()
+            .map(|(undo, failure)| json!({ "key": undo.0, "kind": failure.kind, "message": failure.message }))
+            .collect();
+        let names: Vec<_> =
+            failed.iter().map(|(undo, failure)| format!("{} ({})", self.undo_name(undo), failure.kind)).collect();
+        Err(Failure {
+            kind: "undo_failed".to_owned(),
+            message: format!("{} of {} undos failed: {}", failed.len(), undos.len(), names.join(", ")),
+            detail: Json(serde_json::Value::Array(detail).to_string()),
+        })
+    }
+
+    /// The tool of an undo; of a block its key.
+    fn undo_name(&self, undo: &Key) -> String {
+        match self.machine.command(undo) {
+            Some(Command::Undo { request, .. }) => request.tool.clone(),
+            _ => undo.0.clone(),
         }
     }
 
@@ -29,28 +56,10 @@ impl Core {
 
     /// Unwindings that are asked for and not ended.
     pub(super) fn open_unwindings(&self) -> Vec<Key> {
-        let open = self.machine.open().into_iter();
+        let open = self.machine.open(None);
         open.filter(|key| matches!(self.machine.command(key), Some(Command::Unwind { .. })))
             .cloned()
             .collect()
     }
 }
 
-fn ended(steps: &[UndoStep]) -> Outcome {
-    let failed: Vec<(&UndoStep, &Failure)> =
-        steps.iter().filter_map(|step| Some((step, step.outcome.as_ref()?.as_ref().err()?))).collect();
-    if failed.is_empty() {
-        return Ok(Json("null".to_owned()));
-    }
-    let detail: Vec<_> = failed
-        .iter()
-        .map(|(step, failure)| json!({ "key": step.key.0, "kind": failure.kind, "message": failure.message }))
-        .collect();
-    let names: Vec<_> =
-        failed.iter().map(|(step, failure)| format!("{} ({})", step.request.tool, failure.kind)).collect();
-    Err(Failure {
-        kind: "undo_failed".to_owned(),
-        message: format!("{} of {} undos failed: {}", failed.len(), steps.len(), names.join(", ")),
-        detail: Json(serde_json::Value::Array(detail).to_string()),
-    })
-}

@@ -1,24 +1,32 @@
 //! `log`: a line for people, written once.
 
-use crate::{Entry, Instant, Json, Level, Machine, Phase};
+use crate::{Entry, Instant, Json, Key, Level, Machine, Phase};
 
 impl Machine {
-    /// The guest logs. Gives the entry to append, or `None` if the line was written before.
+    /// The guest of a scope logs. Gives the entry to append, or `None` if the line was written before.
     ///
     /// Entries are lost from the end only, so a line in front of a recorded request was written; behind the last one the
     /// lines are counted. So a changed line of the log is no divergence, and never makes another one appear twice.
-    pub fn log(&mut self, level: Level, message: &str, fields: Json, at: Instant) -> Option<Entry> {
-        if self.progress.unasked > 0 {
+    pub fn log(
+        &mut self,
+        scope: Option<&Key>,
+        level: Level,
+        message: &str,
+        fields: Json,
+        at: Instant,
+    ) -> Option<Entry> {
+        let progress = self.progress_mut(scope);
+        if progress.unasked > 0 {
             return None;
         }
-        if self.progress.unlogged > 0 {
-            self.progress.unlogged -= 1;
+        if progress.unlogged > 0 {
+            progress.unlogged -= 1;
             return None;
         }
-        if self.phase() != Phase::Live {
+        if self.phase(scope) != Phase::Live {
             return None;
         }
-        let entry = Entry::Logged { scope: None, at, level, message: message.to_owned(), fields };
+        let entry = Entry::Logged { scope: scope.cloned(), at, level, message: message.to_owned(), fields };
         self.history.push(entry.clone());
         Some(entry)
     }

@@ -17,17 +17,9 @@ mod undo;
 mod unwind;
 
 pub(crate) use note::name as note_name;
+pub use unwind::NextUndo;
 
-use crate::{Command, Key, divergence::Fields, machine::Progress};
-
-/// What a request changes in how far the code has come; the same whether it is recorded or news.
-pub(crate) fn follow(progress: &mut Progress, key: &Key, command: &Command) {
-    match command {
-        Command::Undo { .. } | Command::UndoBlock { .. } => undo::follow(progress, key),
-        Command::Unwind { depth } => unwind::follow(progress, key, *depth),
-        _ => {}
-    }
-}
+use crate::{Command, divergence::Fields};
 
 /// Two commands of one kind?
 pub(crate) fn same_kind(one: &Command, other: &Command) -> bool {

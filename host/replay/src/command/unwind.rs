@@ -1,12 +1,16 @@
 //! `unwind`: the registered undos above a depth are taken, newest first.
 
-use crate::{Key, Machine, UndoStep, machine::Progress};
+use crate::{Command, Key, Machine};
 
-pub(super) fn follow(progress: &mut Progress, key: &Key, depth: u32) {
-    let stay = usize::try_from(depth).unwrap_or(usize::MAX).min(progress.undos.len());
-    let mut taken = progress.undos.split_off(stay);
-    taken.reverse();
-    progress.unwindings.insert(key.clone(), taken);
+/// What an unwinding needs next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextUndo {
+    /// This undo is to be run; it ends under its own key.
+    Run(Key),
+    /// This block has not ended, and whether it leaves undos is known when it has.
+    Await(Key),
+    /// Nothing: all have ended.
+    Done,
 }
 
 pub(super) fn describe(depth: u32) -> String {
@@ -14,11 +18,36 @@ pub(super) fn describe(depth: u32) -> String {
 }
 
 impl Machine {
-    /// What the unwinding that the code asked for under `key` runs, newest first: those that have ended are marked, those
-    /// that have not are still to be run. Empty if there is none under that key in this activation.
+    /// What the unwinding that was asked for under `key` has to run next. What blocks left that ended well is taken newest first at the
+    /// place of the block.
+    pub fn next_undo(&mut self, key: &Key) -> NextUndo {
+        loop {
+            let unwinding = self.history.unwindings.get(key);
+            let Some(newest) = unwinding.and_then(|unwinding| unwinding.left.last()).cloned() else {
+                return NextUndo::Done;
+            };
+            let block = matches!(self.history.command(&newest), Some(Command::Block { .. }));
+            let left = match self.history.outcome(&newest) {
+                None if block => return NextUndo::Await(newest),
+                None => return NextUndo::Run(newest),
+                Some(Ok(_)) if block => {
+                    self.history.scope_mut(Some(&newest)).map(|of| std::mem::take(&mut of.undos))
+                }
+                Some(_) => None,
+            };
+            if let Some(unwinding) = self.history.unwindings.get_mut(key) {
+                unwinding.left.pop();
+                unwinding.left.extend(left.unwrap_or_default());
+                if !block {
+                    unwinding.done.push(newest);
+                }
+            }
+        }
+    }
+
+    /// The undos that the unwinding under `key` has run, as far as [`Machine::next_undo`] was told of their ends.
     #[must_use]
-    pub fn unwinding(&self, key: &Key) -> Vec<UndoStep> {
-        let taken = self.progress.unwindings.get(key);
-        taken.into_iter().flatten().filter_map(|key| self.undo_step(key)).collect()
+    pub fn unwound(&self, key: &Key) -> &[Key] {
+        self.history.unwindings.get(key).map_or(&[], |unwinding| &unwinding.done)
     }
 }

@@ -44,7 +44,7 @@ fn machine(recorded: &[(&str, Command)], end: Option<Outcome>) -> Machine {
 
 /// The message of asking for something where this is recorded.
 fn asked(recorded: &[(&str, Command)], key: &str, command: Command) -> String {
-    machine(recorded, None).ask(key, command, AT).unwrap_err().to_string()
+    machine(recorded, None).ask(None, key, command, AT).unwrap_err().to_string()
 }
 
 /// The message of the same key with another command.
@@ -220,7 +220,7 @@ the code and its journal disagree
 fn the_end_before_recorded_requests() {
     let mut machine = machine(&[("charge", call("payments.charge", "{}"))], None);
     check(
-        &machine.finish(Ok(Json("1".into())), AT).unwrap_err().to_string(),
+        &machine.finish(None, Ok(Json("1".into())), AT).unwrap_err().to_string(),
         "
 the code and its journal disagree
   recorded: a call of `payments.charge` under `charge`
@@ -236,7 +236,7 @@ fn another_end() {
         |kind: &str| Failure { kind: kind.into(), message: "no".into(), detail: Json("null".into()) };
     let mut machine = machine(&[], Some(Err(failure("timeout"))));
     check(
-        &machine.finish(Err(failure("declined")), AT).unwrap_err().to_string(),
+        &machine.finish(None, Err(failure("declined")), AT).unwrap_err().to_string(),
         "
 the code and its journal disagree
   recorded: the end, with the failure `timeout`
@@ -253,7 +253,7 @@ the code and its journal disagree
 fn a_request_behind_the_end() {
     let mut machine = machine(&[], Some(Ok(Json("1".into()))));
     check(
-        &machine.note("now", Note::Now(7), AT).unwrap_err().to_string(),
+        &machine.note(None, "now", Note::Now(7), AT).unwrap_err().to_string(),
         "
 the code and its journal disagree
   recorded: the end, with a result
@@ -266,9 +266,9 @@ the code and its journal disagree
 #[test]
 fn a_wait_where_the_recorded_run_went_on() {
     let mut machine = machine(&[("a", call("t.do", "{}")), ("b", call("t.do", "{}"))], None);
-    machine.ask("a", call("t.do", "{}"), AT).unwrap();
+    machine.ask(None, "a", call("t.do", "{}"), AT).unwrap();
     check(
-        &machine.wait(&[Key("a".into())]).unwrap_err().to_string(),
+        &machine.wait(None, &[Key("a".into())]).unwrap_err().to_string(),
         "
 the code and its journal disagree
   recorded: a call of `t.do` under `b`
@@ -281,12 +281,12 @@ the code and its journal disagree
 #[test]
 fn it_stays_diverged_with_the_same_answer() {
     let mut machine = machine(&[("a", call("t.do", "1"))], None);
-    let first = machine.ask("a", call("t.do", "2"), AT).unwrap_err();
-    assert_eq!(machine.ask("a", call("t.do", "1"), AT).unwrap_err(), first);
-    assert_eq!(machine.note("b", Note::Now(1), AT).unwrap_err(), first);
-    assert_eq!(machine.wait(&[]).unwrap_err(), first);
-    assert_eq!(machine.finish(Ok(Json("1".into())), AT).unwrap_err(), first);
-    assert_eq!(machine.log(crate::Level::Info, "x", Json("{}".into()), AT), None);
+    let first = machine.ask(None, "a", call("t.do", "2"), AT).unwrap_err();
+    assert_eq!(machine.ask(None, "a", call("t.do", "1"), AT).unwrap_err(), first);
+    assert_eq!(machine.note(None, "b", Note::Now(1), AT).unwrap_err(), first);
+    assert_eq!(machine.wait(None, &[]).unwrap_err(), first);
+    assert_eq!(machine.finish(None, Ok(Json("1".into())), AT).unwrap_err(), first);
+    assert_eq!(machine.log(None, crate::Level::Info, "x", Json("{}".into()), AT), None);
     let stop = Entry::CancelAsked { at: AT, by: "ops".into(), why: String::new() };
     assert_eq!(
         machine.apply(stop).unwrap_err().to_string(),

@@ -2,7 +2,7 @@
 
 mod command;
 
-use std::collections::BTreeMap;
+use std::{borrow::Borrow, collections::BTreeMap};
 
 pub use command::{Backoff, Cached, Command, Options, Request, Retry, Subscription};
 
@@ -21,6 +21,20 @@ pub struct Seq(pub u64);
 /// Names a durable operation within its instance; unique there, the host's `#2` included.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(pub String);
+
+impl Borrow<str> for Key {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Key {
+    /// As this block's guest calls it, in full: behind the block's own key. As it is, outside of blocks.
+    #[must_use]
+    pub fn within(scope: Option<&Self>, key: &str) -> Self {
+        Self(scope.map_or_else(|| key.to_owned(), |scope| format!("{}/{key}", scope.0)))
+    }
+}
 
 /// A JSON text, kept as it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

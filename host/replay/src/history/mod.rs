@@ -1,8 +1,10 @@
 //! What the journal says, indexed by key. It knows nothing of how far the code has come.
 
 mod rules;
+mod scope;
 
 pub(crate) use rules::name;
+pub(crate) use scope::{Scope, Unwindings};
 
 use std::collections::BTreeMap;
 
@@ -20,6 +22,8 @@ pub struct Tries {
 /// Where the entries of one key stand.
 #[derive(Clone, Debug)]
 struct Slot {
+    /// The block in which it was asked.
+    scope: Option<Key>,
     asked: Seq,
     tries: Option<Tries>,
     ended: Option<Seq>,
@@ -32,13 +36,15 @@ pub(crate) struct History {
     /// All entries behind the first: sequence 1 is at index 0.
     rest: Vec<Entry>,
     slots: BTreeMap<Key, Slot>,
+    root: Scope,
+    /// All others, by the keys of their blocks.
+    blocks: BTreeMap<Key, Scope>,
+    pub(crate) unwindings: Unwindings,
     cancelled: Option<Seq>,
     moved: Option<Seq>,
     finished: Option<Seq>,
     /// Whether an unwinding was asked for: undos end by one only.
     unwound: bool,
-    /// Lines of the log behind the last request.
-    lines: usize,
 }
 
 impl History {
@@ -54,11 +60,13 @@ impl History {
             began,
             rest: Vec::with_capacity(entries.len()),
             slots: BTreeMap::new(),
+            root: Scope::default(),
+            blocks: BTreeMap::new(),
+            unwindings: Unwindings::new(),
             cancelled: None,
             moved: None,
             finished: None,
             unwound: false,
-            lines: 0,
         };
         for entry in entries {
             history.append(entry)?;
@@ -79,32 +87,81 @@ impl History {
         match &entry {
             Entry::Asked { key, command, .. } => {
                 self.unwound |= matches!(command, Command::Unwind { .. });
-                self.open(key.clone(), at);
+                self.open(key, Some(command), at);
+                if matches!(command, Command::Block { .. } | Command::UndoBlock { .. }) {
+                    self.blocks.insert(key.clone(), Scope::default());
+                }
             }
-            Entry::Noted { key, .. } => self.open(key.clone(), at),
+            Entry::Noted { key, .. } => self.open(key, None, at),
             Entry::Tried { key, attempt, again, .. } => {
                 if let Some(slot) = self.slots.get_mut(key) {
                     slot.tries = Some(Tries { made: *attempt, again: *again });
                 }
             }
-            Entry::Ended { key, .. } => {
-                if let Some(slot) = self.slots.get_mut(key) {
-                    slot.ended = Some(at);
+            Entry::Ended { key, .. } => self.end(key, at),
+            Entry::Logged { scope, .. } => {
+                if let Some(scope) = self.scope_mut(scope.as_ref()) {
+                    scope.lines += 1;
                 }
             }
-            Entry::Logged { .. } => self.lines += 1,
+            Entry::ScopeCancelled { key, .. } => {
+                if let Some(scope) = self.blocks.get_mut(key) {
+                    scope.cancelled = scope.cancelled.or(Some(at));
+                }
+            }
             Entry::CancelAsked { .. } => self.cancelled = self.cancelled.or(Some(at)),
             Entry::Moved { .. } => self.moved = Some(at),
             Entry::Finished { .. } => self.finished = Some(at),
-            // Taken in by the scopes that they are about.
-            Entry::Exposed { .. } | Entry::ScopeCancelled { .. } | Entry::Began(_) => {}
+            // The newest counts, and only for those who look at the journal.
+            Entry::Exposed { .. } | Entry::Began(_) => {}
         }
         self.rest.push(entry);
     }
 
-    fn open(&mut self, key: Key, at: Seq) {
-        self.slots.insert(key, Slot { asked: at, tries: None, ended: None });
-        self.lines = 0;
+    fn open(&mut self, key: &Key, command: Option<&Command>, at: Seq) {
+        let scope = self.enclosing(key);
+        let part = scope.as_ref().map_or(Some(&mut self.root), |scope| self.blocks.get_mut(scope));
+        if let Some(part) = part {
+            part.asked(key, command, &mut self.unwindings);
+        }
+        self.slots.insert(key.clone(), Slot { scope, asked: at, tries: None, ended: None });
+    }
+
+    fn end(&mut self, key: &Key, at: Seq) {
+        let Some(slot) = self.slots.get_mut(key) else { return };
+        slot.ended = Some(at);
+        let part = slot.scope.as_ref().map_or(Some(&mut self.root), |scope| self.blocks.get_mut(scope));
+        if let Some(part) = part {
+            part.open.remove(key);
+        }
+    }
+
+    /// The innermost block that was asked for and whose key stands in front of this one.
+    fn enclosing(&self, key: &Key) -> Option<Key> {
+        let ends = key.0.rmatch_indices('/').filter_map(|(at, _)| key.0.get(..at));
+        ends.into_iter().find_map(|name| self.blocks.get_key_value(name)).map(|(key, _)| key.clone())
+    }
+
+    /// What is recorded of a scope; none where nobody asked for the block.
+    pub(crate) fn scope(&self, scope: Option<&Key>) -> Option<&Scope> {
+        scope.map_or(Some(&self.root), |scope| self.blocks.get(scope))
+    }
+
+    pub(crate) fn scope_mut(&mut self, scope: Option<&Key>) -> Option<&mut Scope> {
+        scope.map_or(Some(&mut self.root), |scope| self.blocks.get_mut(scope))
+    }
+
+    /// The scope in which a key was asked; an outer none if it was not.
+    pub(crate) fn scope_of(&self, key: &Key) -> Option<Option<&Key>> {
+        Some(self.slots.get(key)?.scope.as_ref())
+    }
+
+    /// The recorded end of a scope.
+    pub(crate) fn end_of(&self, scope: Option<&Key>) -> Option<(Seq, &Outcome)> {
+        match scope {
+            None => self.finished(),
+            Some(key) => Some((self.ended(key)?, self.outcome(key)?)),
+        }
     }
 
     pub(crate) fn next(&self) -> Seq {
@@ -121,27 +178,10 @@ impl History {
         self.rest.get(index)
     }
 
-    /// Requests of the guest, in order.
-    pub(crate) fn requests(&self) -> impl Iterator<Item = &Key> {
-        self.rest.iter().filter_map(|entry| match entry {
-            Entry::Asked { key, .. } | Entry::Noted { key, .. } => Some(key),
-            _ => None,
-        })
-    }
-
     /// The request that is recorded under a key.
     pub(crate) fn request(&self, key: &Key) -> Option<(Seq, Side)> {
         let (at, entry) = self.asked(key)?;
         Some((at, Side::of(entry)?))
-    }
-
-    pub(crate) fn request_count(&self) -> usize {
-        self.slots.len()
-    }
-
-    /// Lines of the log behind the last request.
-    pub(crate) fn lines(&self) -> usize {
-        self.lines
     }
 
     fn asked(&self, key: &Key) -> Option<(Seq, &Entry)> {

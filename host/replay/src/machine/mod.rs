@@ -7,14 +7,19 @@
 //!      └──────────── a request that does not agree ──┴──▶ Diverged
 //! ```
 //!
+//! Each scope (the run itself, and each block) has a guest of its own, and goes this way by itself: its entries are compared with
+//! what its guest asks for, and nothing else.
+//!
 //! `matching` decides about a request; what is special about a kind of it is in `command/`.
 
 mod matching;
 mod phase;
 mod progress;
+mod scopes;
 
 pub use phase::Phase;
-pub use progress::UndoStep;
+
+use std::collections::BTreeMap;
 
 use crate::{
     Began, Command, Damage, Divergence, Entry, Instant, Key, Outcome, Seq, Tries,
@@ -26,7 +31,9 @@ pub(crate) use progress::Progress;
 #[derive(Clone, Debug)]
 pub struct Machine {
     pub(crate) history: History,
-    pub(crate) progress: Progress,
+    root: Progress,
+    /// Of blocks that were entered.
+    blocks: BTreeMap<Key, Progress>,
     diverged: Option<Box<Divergence>>,
 }
 
@@ -46,8 +53,8 @@ impl Machine {
     /// [`Damage`] where the history breaks its own rules.
     pub fn new(history: Vec<Entry>) -> Result<Self, Damage> {
         let history = History::new(history)?;
-        let progress = Progress::new(history.request_count(), history.lines());
-        Ok(Self { history, progress, diverged: None })
+        let root = history.scope(None).map(Progress::new).unwrap_or_default();
+        Ok(Self { history, root, blocks: BTreeMap::new(), diverged: None })
     }
 
     /// What the run began with.
@@ -94,21 +101,6 @@ impl Machine {
         self.history.tries(key)
     }
 
-    /// Operations that the code has asked for in this activation and that have not ended, in no promised order; undos are
-    /// not among them.
-    #[must_use]
-    pub fn open(&self) -> Vec<&Key> {
-        let used = self.progress.used();
-        used.filter(|key| self.history.ended(key).is_none() && self.takes_time(key)).collect()
-    }
-
-    fn takes_time(&self, key: &Key) -> bool {
-        !matches!(
-            self.history.command(key),
-            None | Some(Command::Undo { .. } | Command::UndoBlock { .. } | Command::Unlock)
-        )
-    }
-
     /// Who asked for a stop, and why, once that is recorded. Operations asked from then on end with `cancelled`, except
     /// an unwinding and its undos.
     #[must_use]
@@ -116,7 +108,8 @@ impl Machine {
         self.history.cancelled()
     }
 
-    /// Takes in an entry that the host appends by itself: `Tried`, `Ended`, `CancelAsked`, `Moved`.
+    /// Takes in an entry that the host appends by itself: `Tried`, `Ended`, `CancelAsked`, `ScopeCancelled`, `Moved`, and lines of
+    /// its own.
     ///
     /// # Errors
     /// [`Damage`] where it breaks the rules (our fault), or once the code and the journal disagree; then nothing has
@@ -130,9 +123,13 @@ impl Machine {
             return Err(Damage::new(self.next(), what));
         }
         match entry {
-            Entry::Tried { .. } | Entry::Ended { .. } | Entry::CancelAsked { .. } | Entry::Moved { .. } => {
-                self.history.append(entry)
-            }
+            Entry::Tried { .. }
+            | Entry::Ended { .. }
+            | Entry::CancelAsked { .. }
+            | Entry::ScopeCancelled { .. }
+            | Entry::Logged { .. }
+            | Entry::Exposed { .. }
+            | Entry::Moved { .. } => self.history.append(entry),
             other => Err(Damage::new(
                 self.next(),
                 format!("would be `{}`, which only a request of the guest makes", name(&other)),

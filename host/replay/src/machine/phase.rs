@@ -1,9 +1,9 @@
 //! The states of an activation, by name.
 
 use super::Machine;
-use crate::Divergence;
+use crate::{Divergence, Key};
 
-/// Where an activation stands.
+/// Where the code of a scope stands in an activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Something recorded has not been come to yet: a request, or the end.
@@ -17,14 +17,15 @@ pub enum Phase {
 }
 
 impl Machine {
-    /// Where this activation stands.
+    /// Where a scope stands.
     #[must_use]
-    pub fn phase(&self) -> Phase {
+    pub fn phase(&self, scope: Option<&Key>) -> Phase {
+        let Some(progress) = self.progress(scope) else { return Phase::Replaying };
         if self.diverged.is_some() {
             Phase::Diverged
-        } else if self.progress.finished {
+        } else if progress.finished {
             Phase::Finished
-        } else if self.progress.unasked > 0 || self.history.finished().is_some() {
+        } else if progress.unasked > 0 || self.history.end_of(scope).is_some() {
             Phase::Replaying
         } else {
             Phase::Live

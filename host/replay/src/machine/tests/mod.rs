@@ -75,7 +75,7 @@ proptest! {
         let whole = run(&program, &[began()], stop);
         let machine = Machine::new(whole.history.clone()).unwrap();
         prop_assert_eq!(machine.next().0, whole.history.len() as u64);
-        prop_assert_eq!(machine.phase(), Phase::Replaying);
+        prop_assert_eq!(machine.phase(None), Phase::Replaying);
     }
 
     /// However the entries of a history are thrown together: an answer, never a panic.

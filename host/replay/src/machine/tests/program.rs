@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use crate::{
-    Began, Command, Divergence, Entry, Failure, Instant, Json, Key, Level, Machine, Note, Options, Outcome,
-    Phase, Request, Span, Subscription,
+    Began, Command, Divergence, Entry, Failure, Instant, Json, Key, Level, Machine, NextUndo, Note, Options,
+    Outcome, Phase, Request, Span, Subscription,
 };
 
 /// One thing that a guest does. `usize`s choose among the operations made so far, from the newest back.
@@ -115,11 +115,11 @@ impl Host {
     fn end(&mut self, key: &Key) {
         while self.machine.outcome(key).is_none() {
             let stop = self.stop.is_some_and(|stop| self.history.len() >= stop);
-            let undo = self.machine.unwinding(key).into_iter().find(|step| step.outcome.is_none());
+            let undo = self.machine.next_undo(key);
             if stop && self.machine.cancelled().is_none() {
                 self.apply(Entry::CancelAsked { at: self.now(), by: "ops".into(), why: "why not".into() });
-            } else if let Some(step) = undo {
-                self.finish(&step.key, Ok(Json("\"undone\"".into())));
+            } else if let NextUndo::Run(undo) = undo {
+                self.finish(&undo, Ok(Json("\"undone\"".into())));
             } else {
                 self.attempt(key);
             }
@@ -149,21 +149,21 @@ impl Host {
         let at = self.now();
         match act {
             Act::Ask(key, command) => {
-                let asked = self.machine.ask(key, command.clone(), at)?;
+                let asked = self.machine.ask(None, key, command.clone(), at)?;
                 self.append(asked.news);
-                self.seen.push(format!("{} {}", asked.key.0, self.machine.undo_depth()));
+                self.seen.push(format!("{} {}", asked.key.0, self.machine.undo_depth(None)));
                 if !matches!(command, Command::Undo { .. }) {
                     made.push(asked.key);
                 }
             }
             Act::Note(key, clock) => {
                 let fresh = if *clock { Note::Now(at.0) } else { Note::Random(at.0 * 7) };
-                let (note, news) = self.machine.note(key, fresh, at)?;
+                let (note, news) = self.machine.note(None, key, fresh, at)?;
                 self.append(news);
                 self.seen.push(format!("{note:?}"));
             }
             Act::Log(text) => {
-                let news = self.machine.log(Level::Info, text, Json("{}".into()), at);
+                let news = self.machine.log(None, Level::Info, text, Json("{}".into()), at);
                 self.append(news);
             }
             Act::Wait(back) => self.wait(back, made)?,
@@ -176,7 +176,7 @@ impl Host {
         let Some(oldest) = keys.iter().min_by_key(|key| made.iter().position(|one| one == *key)) else {
             return Ok(());
         };
-        if self.machine.wait(&keys)?.is_none() {
+        if self.machine.wait(None, &keys)?.is_none() {
             self.end(&oldest.clone());
         }
         let first = self.machine.first(&keys).unwrap();
@@ -193,11 +193,11 @@ pub(super) fn run(program: &[Act], history: &[Entry], stop: Option<usize>) -> Ru
     let mut end = program.iter().try_for_each(|act| host.act(act, &mut made));
     if end.is_ok() {
         let at = host.now();
-        end = host.machine.finish(Ok(Json("\"done\"".into())), at).map(|news| host.append(news));
+        end = host.machine.finish(None, Ok(Json("\"done\"".into())), at).map(|news| host.append(news));
     }
     Run {
         news: host.history.len() - history.len(),
-        phase: host.machine.phase(),
+        phase: host.machine.phase(None),
         history: host.history,
         end,
         seen: host.seen,

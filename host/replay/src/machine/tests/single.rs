@@ -2,7 +2,8 @@
 
 use super::program::{began, call, request};
 use crate::{
-    Command, Damage, Entry, Failure, Instant, Json, Key, Level, Machine, Note, Options, Outcome, Phase, Seq,
+    Command, Damage, Entry, Failure, Instant, Json, Key, Level, Machine, NextUndo, Note, Options, Outcome,
+    Phase, Seq,
 };
 
 const AT: Instant = Instant(5);
@@ -41,7 +42,7 @@ fn finished() -> Entry {
 }
 
 fn line(machine: &mut Machine) -> bool {
-    machine.log(Level::Info, "x", Json("{}".into()), AT).is_some()
+    machine.log(None, Level::Info, "x", Json("{}".into()), AT).is_some()
 }
 
 #[test]
@@ -99,27 +100,27 @@ fn what_breaks_the_rules_is_not_taken_in() {
 #[test]
 fn a_key_that_is_used_again_gets_a_number() {
     let mut machine = machine([]).unwrap();
-    let mut name = |key| machine.ask(key, call(1), AT).unwrap().key.0;
+    let mut name = |key| machine.ask(None, key, call(1), AT).unwrap().key.0;
     let names = ["a", "a", "a#3", "a", "a#3", "a"].map(&mut name);
     assert_eq!(names, ["a", "a#2", "a#3", "a#4", "a#3#2", "a#5"]);
-    let (_, news) = machine.note("a", Note::Now(1), AT).unwrap();
+    let (_, news) = machine.note(None, "a", Note::Now(1), AT).unwrap();
     assert_eq!(news, Some(Entry::Noted { key: key("a#6"), at: AT, note: Note::Now(1) }));
 }
 
 #[test]
 fn unrelated_requests_may_change_places() {
     let mut machine = machine([asked("a", call(1)), asked("b", call(2))]).unwrap();
-    assert_eq!(machine.ask("b", call(2), AT).unwrap().news, None);
-    assert_eq!(machine.phase(), Phase::Replaying);
-    assert_eq!(machine.ask("a", call(1), AT).unwrap().news, None);
-    assert_eq!(machine.phase(), Phase::Live);
+    assert_eq!(machine.ask(None, "b", call(2), AT).unwrap().news, None);
+    assert_eq!(machine.phase(None), Phase::Replaying);
+    assert_eq!(machine.ask(None, "a", call(1), AT).unwrap().news, None);
+    assert_eq!(machine.phase(None), Phase::Live);
 }
 
 #[test]
 fn notes_are_read_from_the_journal() {
     let mut machine = machine([Entry::Noted { key: key("a"), at: AT, note: Note::Random(7) }]).unwrap();
-    assert_eq!(machine.note("a", Note::Random(8), AT).unwrap(), (Note::Random(7), None));
-    let (note, news) = machine.note("b", Note::Random(8), AT).unwrap();
+    assert_eq!(machine.note(None, "a", Note::Random(8), AT).unwrap(), (Note::Random(7), None));
+    let (note, news) = machine.note(None, "b", Note::Random(8), AT).unwrap();
     assert_eq!((note, news.is_some()), (Note::Random(8), true));
 }
 
@@ -134,7 +135,7 @@ fn a_line_is_written_once_even_if_its_text_changes() {
     };
     let mut machine = machine([logged(), asked("a", call(1)), ended("a"), logged()]).unwrap();
     assert!(!line(&mut machine) && !line(&mut machine), "in front of a recorded request nothing is news");
-    machine.ask("a", call(1), AT).unwrap();
+    machine.ask(None, "a", call(1), AT).unwrap();
     assert!(!line(&mut machine), "the line behind it was written");
     assert!(line(&mut machine), "the next one was not");
     assert_eq!(machine.next(), Seq(6));
@@ -143,12 +144,12 @@ fn a_line_is_written_once_even_if_its_text_changes() {
 #[test]
 fn a_finished_run_takes_nothing_more() {
     let mut machine = machine([asked("a", call(1)), finished()]).unwrap();
-    machine.ask("a", call(1), AT).unwrap();
-    assert_eq!(machine.phase(), Phase::Replaying, "its end is still to come");
+    machine.ask(None, "a", call(1), AT).unwrap();
+    assert_eq!(machine.phase(None), Phase::Replaying, "its end is still to come");
     assert!(!line(&mut machine));
-    assert_eq!(machine.finish(done(), AT).unwrap(), None);
-    assert_eq!(machine.phase(), Phase::Finished);
-    assert!(machine.ask("b", call(1), AT).is_err());
+    assert_eq!(machine.finish(None, done(), AT).unwrap(), None);
+    assert_eq!(machine.phase(None), Phase::Finished);
+    assert!(machine.ask(None, "b", call(1), AT).is_err());
     assert_eq!(machine.next(), Seq(3));
 }
 
@@ -156,19 +157,19 @@ fn a_finished_run_takes_nothing_more() {
 fn an_unwinding_takes_what_was_registered_newest_first() {
     let mut machine = machine([]).unwrap();
     for (name, n) in [("a", 1), ("b", 2), ("c", 3)] {
-        machine.ask(name, undo(n), AT).unwrap();
+        machine.ask(None, name, undo(n), AT).unwrap();
     }
-    assert_eq!(machine.undo_depth(), 3);
-    let unwind = machine.ask("u", Command::Unwind { depth: 1 }, AT).unwrap().key;
-    assert_eq!(machine.undo_depth(), 1);
+    assert_eq!(machine.undo_depth(None), 3);
+    let unwind = machine.ask(None, "u", Command::Unwind { depth: 1 }, AT).unwrap().key;
+    assert_eq!(machine.undo_depth(None), 1);
+    assert_eq!(machine.next_undo(&unwind), NextUndo::Run(key("c")));
     machine.apply(ended("c")).unwrap();
-    let steps = machine.unwinding(&unwind);
-    let steps: Vec<_> = steps.iter().map(|step| (step.key.0.as_str(), step.outcome.is_some())).collect();
-    assert_eq!(steps, [("c", true), ("b", false)]);
-    let all = machine.ask("v", Command::Unwind { depth: 0 }, AT).unwrap().key;
-    assert_eq!(machine.unwinding(&all).len(), 1, "what one took the next does not");
-    assert_eq!(machine.unwinding(&key("nowhere")), []);
-    let open: Vec<_> = machine.open().into_iter().map(|key| key.0.as_str()).collect();
+    assert_eq!(machine.next_undo(&unwind), NextUndo::Run(key("b")));
+    assert_eq!(machine.unwound(&unwind), [key("c")]);
+    let all = machine.ask(None, "v", Command::Unwind { depth: 0 }, AT).unwrap().key;
+    assert_eq!(machine.next_undo(&all), NextUndo::Run(key("a")), "what one took the next does not");
+    assert_eq!(machine.next_undo(&key("nowhere")), NextUndo::Done);
+    let open: Vec<_> = machine.open(None).map(|key| key.0.as_str()).collect();
     assert_eq!(open, ["u", "v"]);
 }
 
@@ -212,5 +213,5 @@ fn what_is_no_number_agrees_with_itself() {
         options: Options { retry: Some(retry()), ..Options::default() },
     };
     let mut machine = machine([asked("a", command())]).unwrap();
-    assert!(machine.ask("a", command(), AT).is_ok());
+    assert!(machine.ask(None, "a", command(), AT).is_ok());
 }
