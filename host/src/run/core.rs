@@ -172,14 +172,14 @@ impl Core {
 
     /// Once the code has asked for all that is recorded, what is open is taken up.
     pub(super) fn go_live(&mut self) -> Result<(), Stop> {
-        if self.live || self.mode == Mode::Prove || self.machine.phase() != Phase::Live {
+        if self.live || self.mode == Mode::Prove || self.machine.phase(None) != Phase::Live {
             return Ok(());
         }
         self.live = true;
         for key in std::mem::take(&mut self.given_up) {
             self.give_up(&key)?;
         }
-        let open: Vec<Key> = self.machine.open().into_iter().cloned().collect();
+        let open: Vec<Key> = self.machine.open(None).cloned().collect();
         open.iter().try_for_each(|key| self.begin(key))
     }
 
@@ -284,12 +284,12 @@ impl Core {
 
     /// Somebody wants the instance to stop. `None`: it was asked before, or it is too late.
     pub(super) fn cancel(&mut self, by: &str, why: &str) -> Result<Option<Answer>, Stop> {
-        if self.machine.cancelled().is_some() || self.machine.phase() == Phase::Finished {
+        if self.machine.cancelled().is_some() || self.machine.phase(None) == Phase::Finished {
             return Ok(None);
         }
         self.apply(Entry::CancelAsked { at: self.now(), by: by.to_owned(), why: why.to_owned() })?;
         if self.live {
-            let open: Vec<Key> = self.machine.open().into_iter().cloned().collect();
+            let open: Vec<Key> = self.machine.open(None).cloned().collect();
             for key in open {
                 match self.machine.command(&key) {
                     Some(Command::Unwind { .. }) => {}

@@ -17,7 +17,7 @@ impl Core {
         }
         let (recorded, made) = self.beside.exposed.entry(scope.clone()).or_default();
         *made += 1;
-        if *made <= *recorded || self.machine.phase() != Phase::Live {
+        if *made <= *recorded || self.machine.phase(None) != Phase::Live {
             return Ok(());
         }
         self.room()?;

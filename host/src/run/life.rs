@@ -153,7 +153,7 @@ pub(super) async fn over(activation: &Activation, outcome: Outcome) -> Result<()
 
 impl Core {
     fn finish(&mut self, outcome: Outcome) -> Result<super::core::Answer, Stop> {
-        if let Some(entry) = self.machine.finish(outcome.clone(), self.now())? {
+        if let Some(entry) = self.machine.finish(None, outcome.clone(), self.now())? {
             self.news(entry);
         }
         crash::point("finish:before-commit");
@@ -174,7 +174,7 @@ impl Core {
                 format!("the replay hit a limit that the recorded run did not: {}", failure.message);
             return Stop::Fault(Error::fault(message).help("give it the limits that it ran with before"));
         }
-        match self.machine.finish(Err(failure), self.now()) {
+        match self.machine.finish(None, Err(failure), self.now()) {
             Err(divergence) => divergence.into(),
             Ok(_) => Stop::Fault(Error::fault("the code broke where its recorded run ended")),
         }

@@ -35,7 +35,7 @@ impl Core {
     pub(super) fn step_allowed(&self, command: &Command) -> Result<(), Stop> {
         let Some(most) = self.limit("steps") else { return Ok(()) };
         let step = matches!(command, Command::Call { .. });
-        if !step || self.stopping() || self.machine.phase() != Phase::Live || self.beside.calls < most {
+        if !step || self.stopping() || self.machine.phase(None) != Phase::Live || self.beside.calls < most {
             return Ok(());
         }
         Err(Stop::OverLimit(format!(

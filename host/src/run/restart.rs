@@ -13,13 +13,13 @@ impl Core {
     /// The code ends this run and wants another: why it is stopped.
     pub(crate) fn restart(&mut self, input: Json) -> Stop {
         // Recorded requests that were not asked for again are a divergence, as at an end.
-        if let Err(divergence) = self.machine.wait(&[]) {
+        if let Err(divergence) = self.machine.wait(None, &[]) {
             return divergence.into();
         }
         if self.mode == Mode::Prove {
             return Stop::Proven;
         }
-        if self.machine.phase() != Phase::Live {
+        if self.machine.phase(None) != Phase::Live {
             let fault = "the code wants another run where its recorded run ended";
             return Stop::Fault(Error::fault(fault));
         }

@@ -51,7 +51,7 @@ impl Core {
         if let Some(error) = &self.broken {
             return Err(Stop::Fault(error.clone()));
         }
-        if let Some(index) = self.machine.wait(keys)? {
+        if let Some(index) = self.machine.wait(None, keys)? {
             return Ok(Step::Ready(index));
         }
         if self.mode == Mode::Prove {
