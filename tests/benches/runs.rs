@@ -113,7 +113,7 @@ async fn start(host: &Host, digest: &str, id: &str, turns: usize) {
     let input = json!({ "turns": turns });
     let (tenant, id, digest) = (TENANT.to_owned(), Some(id.to_owned()), digest.to_owned());
     let grant = Grant { bind: [("t".to_owned(), "exec:".to_owned())].into(), ..Grant::default() };
-    let start = Start { tenant, id, digest, input, grant };
+    let start = Start { tenant, id, digest, input, grant, peers: Default::default() };
     host.handle(Request::Start(start)).await.expect("it begins");
 }
 

@@ -8,7 +8,7 @@ use std::{
 use cairn_host::{Component, Host};
 
 use crate::{
-    language,
+    language::{self, Compiled},
     problem::{Outcome, mistake},
 };
 
@@ -21,6 +21,8 @@ pub(crate) struct Code {
     pub(crate) bytes: Vec<u8>,
     /// What it says of itself.
     pub(crate) component: Component,
+    /// The other workflows of the file, which it may start.
+    pub(crate) peers: Vec<Vec<u8>>,
 }
 
 /// What binary WebAssembly begins with (core specification, 5.5.16).
@@ -34,11 +36,12 @@ impl Code {
     /// The user's mistake: no such file, diagnostics (shown already), no such workflow, no component.
     pub(crate) fn load(path: &Path, workflow: Option<&str>) -> Outcome<Self> {
         let found = read(path)?;
-        let bytes = if found.starts_with(WASM) {
-            found
+        let compiled = if found.starts_with(WASM) {
+            Compiled { main: found, peers: Vec::new() }
         } else {
             language::compile(&language::read(path, found)?, workflow)?
         };
+        let Compiled { main: bytes, peers } = compiled;
         let component = Host::inspect(&bytes)?;
         if let Some(wanted) = workflow.filter(|name| *name != component.workflow()) {
             return Err(mistake(
@@ -46,7 +49,7 @@ impl Code {
                 "leave `--workflow` out, or give the file that holds it",
             ));
         }
-        Ok(Self { path: path.to_owned(), bytes, component })
+        Ok(Self { path: path.to_owned(), bytes, component, peers })
     }
 }
 

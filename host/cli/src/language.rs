@@ -107,19 +107,32 @@ impl File {
     }
 }
 
-/// The component of the only workflow in a text, or of the one that is named. Warnings are shown.
+/// A workflow and those that it may start, as components.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    /// The one that was asked for.
+    pub(crate) main: Vec<u8>,
+    /// All others of the text, and of the texts that it uses.
+    pub(crate) peers: Vec<Vec<u8>>,
+}
+
+/// The component of the first workflow in a text, or of the one that is named, and those of all others. Warnings are shown.
 ///
 /// # Errors
 ///
-/// Diagnostics (shown already); no such workflow; several and none named; a fault of the emitter.
-pub(crate) fn compile(source: &Source, workflow: Option<&str>) -> Outcome<Vec<u8>> {
+/// Diagnostics (shown already); no such workflow; a fault of the emitter.
+pub(crate) fn compile(source: &Source, workflow: Option<&str>) -> Outcome<Compiled> {
     let file = File::check(source);
     out::tell(&file.rendered(Paint::stderr()));
     if file.wrong() {
         return Err(Problem::Shown);
     }
     let program = choose(&file, workflow)?;
-    cairn_compiler::emit(program).map_err(|e| not_compiled(&e, &program.meta.workflow, &source.name))
+    let emit = |program: &Program| {
+        cairn_compiler::emit(program).map_err(|e| not_compiled(&e, &program.meta.workflow, &source.name))
+    };
+    let others = file.checked.workflows.iter().filter(|other| other.meta.workflow != program.meta.workflow);
+    Ok(Compiled { main: emit(program)?, peers: others.map(emit).collect::<Outcome<_>>()? })
 }
 
 fn not_compiled(error: &EmitError, workflow: &str, file: &str) -> Problem {
@@ -138,14 +151,10 @@ fn choose<'f>(file: &'f File, workflow: Option<&str>) -> Outcome<&'f Program> {
         || all.iter().map(|program| format!("`{}`", program.meta.workflow)).collect::<Vec<_>>().join(", ");
     let name = file.name();
     match (workflow, all.as_slice()) {
-        (None, [only]) => Ok(only),
+        (None, [first, ..]) => Ok(first),
         (None, []) | (Some(_), []) => {
             Err(mistake(format!("`{name}` holds no workflow"), "write one: `workflow NAME(…) { … }`"))
         }
-        (None, [first, ..]) => Err(mistake(
-            format!("`{name}` holds several workflows: {}", names()),
-            format!("say which, such as `--workflow {}`", first.meta.workflow),
-        )),
         (Some(wanted), all) => all.iter().find(|program| program.meta.workflow == wanted).ok_or_else(|| {
             mistake(format!("`{name}` holds no workflow `{wanted}`"), format!("it holds {}", names()))
         }),
@@ -182,17 +191,16 @@ mod tests {
     }
 
     #[test]
-    fn of_several_workflows_one_has_to_be_named() {
+    fn of_several_workflows_the_first_is_meant_and_the_others_are_there() {
         let text = "workflow a() -> int { return 1 }\nworkflow b() -> int { return 2 }\n";
         let source = Source::new("two.cairn", text);
         let said = |name| compile(&source, name).map_err(|problem| problem.text(Paint::plain()));
-        assert_eq!(
-            said(None).unwrap_err(),
-            "error: `two.cairn` holds several workflows: `a`, `b`\nhint: say which, such as `--workflow a`\n"
-        );
         assert!(said(Some("c")).unwrap_err().contains("it holds `a`, `b`"));
-        let digest =
-            |name| cairn_host::Host::inspect(&said(Some(name)).unwrap()).unwrap().workflow().to_owned();
-        assert_eq!((digest("a"), digest("b")), ("a".to_owned(), "b".to_owned()));
+        let name = |bytes: &[u8]| cairn_host::Host::inspect(bytes).unwrap().workflow().to_owned();
+        for (wanted, main, peer) in [(None, "a", "b"), (Some("a"), "a", "b"), (Some("b"), "b", "a")] {
+            let compiled = said(wanted).unwrap();
+            let peers: Vec<String> = compiled.peers.iter().map(|bytes| name(bytes)).collect();
+            assert_eq!((name(&compiled.main), peers), (main.to_owned(), vec![peer.to_owned()]));
+        }
     }
 }

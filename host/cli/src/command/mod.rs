@@ -1,8 +1,10 @@
 //! The commands: one verb, one file.
 
+mod answer;
 mod build;
 mod cancel;
 mod check;
+mod emit;
 mod explain;
 mod graph;
 mod list;
@@ -58,6 +60,8 @@ enum Command {
     List(list::List),
     Show(show::Show),
     Send(send::Send),
+    Answer(answer::Answer),
+    Emit(emit::Emit),
     Cancel(cancel::Cancel),
     Logs(logs::Logs),
 }
@@ -80,6 +84,8 @@ impl Cli {
             Command::List(list) => finish(list.run(global)),
             Command::Show(show) => finish(show.run(global)),
             Command::Send(send) => finish(send.run(global)),
+            Command::Answer(answer) => finish(answer.run(global)),
+            Command::Emit(emit) => finish(emit.run(global)),
             Command::Cancel(cancel) => finish(cancel.run(global)),
             Command::Logs(logs) => finish(logs.run(global)),
         }

@@ -1,6 +1,6 @@
 //! `cairn run`
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use cairn_host::{
     Component, missing,
@@ -49,7 +49,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "ID")]
     id: Option<String>,
 
-    /// Which workflow, if the file holds several
+    /// Which workflow, if the file holds several; the first if left out
     #[arg(long, value_name = "NAME")]
     workflow: Option<String>,
 
@@ -60,6 +60,10 @@ pub(crate) struct Run {
     /// Bind a tool of the code to something: payments=http:https://pay.example
     #[arg(long, value_name = "NAME=TARGET", value_parser = bind)]
     bind: Vec<(String, String)>,
+
+    /// Say where a secret of the code is: API_KEY=env:PAY_KEY or API_KEY=file:/run/secrets/pay
+    #[arg(long, value_name = "NAME=PLACE", value_parser = secret)]
+    secret: Vec<String>,
 
     /// End with code 3 as soon as it waits
     #[arg(long)]
@@ -102,7 +106,12 @@ impl Run {
         let mut allow = self.allow.clone();
         allow.sort();
         allow.dedup();
-        Grant { allow, bind: self.bind.iter().cloned().collect() }
+        let mut grant = Grant { allow, bind: self.bind.iter().cloned().collect(), ..Grant::default() };
+        for secret in &self.secret {
+            // Read once before, when the command line was.
+            let _ = grant.secret(secret);
+        }
+        grant
     }
 
     async fn driven(&self, global: &Global, held: &Held, code: &Code, input: Value, grant: Grant) -> Outcome {
@@ -110,8 +119,14 @@ impl Run {
             Signals::new().map_err(|e| fault(format!("cannot listen to signals: {e}"), "try again"))?;
         let hints = global.dir().hints();
         let follow = Follow::new(&held.host, signals, Report::new(global.json, hints.clone(), false));
-        let digest = held.host.deploy(&code.bytes).await?.digest;
-        let start = Start { tenant: TENANT.to_owned(), id: self.id.clone(), digest, input, grant };
+        let main = held.host.deploy(&code.bytes).await?;
+        let mut peers = BTreeMap::from([(main.component.workflow().to_owned(), main.digest.clone())]);
+        for peer in &code.peers {
+            let peer = held.host.deploy(peer).await?;
+            peers.insert(peer.component.workflow().to_owned(), peer.digest);
+        }
+        let (tenant, id) = (TENANT.to_owned(), self.id.clone());
+        let start = Start { tenant, id, digest: main.digest, input, grant, peers };
         let started = verbs::start(&held.host, start).await?;
         if !global.json {
             out::tell(&head(&started.instance, started.existed, Paint::stderr()));
@@ -119,6 +134,11 @@ impl Run {
         let until = if self.no_wait { Until::Rest } else { Until::End };
         through(follow, &held.host, &started.instance.id, until, &hints).await
     }
+}
+
+/// `NAME=PLACE`
+fn secret(text: &str) -> Result<String, String> {
+    Grant::default().secret(text).map(|()| text.to_owned()).map_err(|wrong| wrong.to_string())
 }
 
 /// `NAME=TARGET`

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cairn_host::ops::{OutcomeView, Shown};
+use cairn_host::ops::{OutcomeView, QuestionView, Shown};
 use clap::Args;
 
 use crate::{
@@ -69,6 +69,26 @@ fn page(shown: &Shown, clock: &Clock, hints: &Hints, paint: Paint) -> String {
         let sends: String = sends.collect();
         let _ = write!(text, "{}{sends}", if sends.is_empty() { "" } else { "\n" });
     }
+    for question in &shown.questions {
+        text.push_str(&asked(&view.id, question, hints));
+    }
+    text
+}
+
+/// A question, and how it is answered.
+fn asked(id: &str, question: &QuestionView, hints: &Hints) -> String {
+    let mut text = format!("\n{} is asked: {}\n", question.whom, question.title);
+    if let Some(more) = &question.text {
+        let _ = writeln!(text, "  {more}");
+    }
+    if !question.show.is_null() {
+        let _ = writeln!(text, "  {}", brief(&question.show, VALUE));
+    }
+    let any = ["…".to_owned()];
+    let choices = if question.choices.is_empty() { any.as_slice() } else { &question.choices };
+    for choice in choices {
+        let _ = writeln!(text, "  {}", hints.command(&["answer", id, &question.key, choice]));
+    }
     text
 }
 
@@ -76,7 +96,8 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<(&'static str, String)> {
     let view = &shown.instance;
     let grants = shown.grant.allow.iter().map(ToString::to_string);
     let binds = shown.grant.bind.iter().map(|(name, target)| format!("{name} bound to {target}"));
-    let may: Vec<String> = grants.chain(binds).collect();
+    let secrets = shown.grant.secrets.iter().map(|(name, place)| format!("secret {name} from {place}"));
+    let may: Vec<String> = grants.chain(binds).chain(secrets).collect();
     let mut facts = vec![
         ("started", format!("{} ({})", clock.moment(view.started), clock.ago(view.started))),
         ("changed", format!("{} ({})", clock.moment(view.changed), clock.ago(view.changed))),
@@ -84,6 +105,15 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<(&'static str, String)> {
     ];
     if !may.is_empty() {
         facts.push(("may", may.join(", ")));
+    }
+    if let Some((parent, key)) = &shown.parent {
+        facts.push(("parent", format!("{parent}, as {key}")));
+    }
+    if shown.run > 0 {
+        facts.push(("run", (shown.run + 1).to_string()));
+    }
+    if let Some(status) = &shown.status {
+        facts.push(("status", brief(status, VALUE)));
     }
     match &shown.outcome {
         Some(OutcomeView::Result(value)) => facts.push(("result", brief(value, VALUE))),
@@ -118,13 +148,16 @@ mod tests {
             id: "o1".into(),
             workflow: "order".into(),
             digest: "sha256:3fa9".into(),
-            state: State::Waiting { until: None, events: vec!["go".into()] },
+            state: State::Waiting { until: None, events: vec!["go".into()], on: vec![] },
             started: at,
             changed: at + 1_000,
             entries: 1,
         };
-        let grant =
-            Grant { allow: vec!["exec=git".parse().unwrap()], bind: [("a".into(), "http:x".into())].into() };
+        let grant = Grant {
+            allow: vec!["exec=git".parse().unwrap()],
+            bind: [("a".into(), "http:x".into())].into(),
+            ..Grant::default()
+        };
         let began = Line {
             seq: 0,
             at,
@@ -138,6 +171,15 @@ mod tests {
             failure: None,
         };
         let message = MessageView { id: "m".into(), event: "stop".into(), data: json!({ "why": 1 }), at };
+        let question = QuestionView {
+            key: "sign_off".into(),
+            whom: "ada".into(),
+            title: "Pay?".into(),
+            text: None,
+            show: json!({ "total": 7 }),
+            choices: vec!["yes".into(), "no".into()],
+            asked: at,
+        };
         let shown = Shown {
             instance,
             input: json!({ "n": 1 }),
@@ -145,6 +187,10 @@ mod tests {
             timeline: vec![began],
             outcome: None,
             inbox: vec![message],
+            status: Some(json!({ "done": 3 })),
+            questions: vec![question],
+            parent: Some(("month".into(), "order".into())),
+            run: 1,
             source: None,
             events: vec![],
         };
@@ -156,11 +202,19 @@ mod tests {
   changed  00:00:01 (59 s ago)
   input    {\"n\": 1}
   may      exec=git, a bound to http:x
+  parent   month, as order
+  run      2
+  status   {\"done\": 3}
   inbox    stop {\"why\": 1} (1 min ago)
 
   0  0    start order
 
   cairn send o1 go '{…}'
+
+ada is asked: Pay?
+  {\"total\": 7}
+  cairn answer o1 sign_off yes
+  cairn answer o1 sign_off no
 "
         );
     }

@@ -3,8 +3,8 @@
 use cairn_host::{
     Error, Host,
     ops::{
-        Cancel, Cancelled, InstanceView, List, Logged, Logs, Reply, Request, Resume, Resumed, Send, Sent,
-        Show, Shown, Start, Started,
+        Answer, Answered, Cancel, Cancelled, Emit, Emitted, InstanceView, List, Logged, Logs, Reply, Request,
+        Resume, Resumed, Send, Sent, Show, Shown, Start, Started,
     },
 };
 
@@ -84,6 +84,22 @@ pub(crate) async fn list(to: &impl Handles) -> Outcome<Vec<InstanceView>> {
 pub(crate) async fn send(to: &impl Handles, send: Send) -> Outcome<Sent> {
     match to.handle(Request::Send(Send { tenant: tenant(), ..send })).await? {
         Reply::Send(sent) => Ok(sent),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Answers a question of an instance; its tenant is filled in.
+pub(crate) async fn answer(to: &impl Handles, answer: Answer) -> Outcome<Answered> {
+    match to.handle(Request::Answer(Answer { tenant: tenant(), ..answer })).await? {
+        Reply::Answer(answered) => Ok(answered),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Sends an event to all who know it; its tenant is filled in.
+pub(crate) async fn emit(to: &impl Handles, emit: Emit) -> Outcome<Emitted> {
+    match to.handle(Request::Emit(Emit { tenant: tenant(), ..emit })).await? {
+        Reply::Emit(emitted) => Ok(emitted),
         reply => Err(other(&reply)),
     }
 }

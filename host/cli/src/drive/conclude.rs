@@ -123,6 +123,10 @@ mod tests {
             timeline: vec![],
             outcome,
             inbox: vec![],
+            status: None,
+            questions: vec![],
+            parent: None,
+            run: 0,
             source: None,
             events: vec![],
         }
@@ -146,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_does_not_end_says_how_to_go_on() {
-        let waits = shown(State::Waiting { until: None, events: vec!["go".into()] }, None);
+        let waits = shown(State::Waiting { until: None, events: vec!["go".into()], on: vec![] }, None);
         assert_eq!(said(&waits, None), "hint: to go on with it: `cairn resume o1 --data d`\n");
         assert_eq!((exit(&waits, false), exit(&waits, true)), (Exit::Waits, Exit::Fault));
         let text = said(&shown(State::Ready, None), Some("the disk is full"));

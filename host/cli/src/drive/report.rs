@@ -86,11 +86,12 @@ impl Report {
                 told.status.lines(&lines);
                 Ok(())
             }
-            (Self::Lines, State::Waiting { until, events }) if silent => {
+            (Self::Lines, State::Waiting { until, events, on }) if silent => {
                 let keys: Vec<_> = open.iter().map(|one| one.key.as_str()).collect();
                 let id = &shown.instance.id;
-                let line =
-                    json!({ "id": id, "event": "waiting", "until": until, "events": events, "keys": keys });
+                let line = json!({
+                    "id": id, "event": "waiting", "until": until, "events": events, "on": on, "keys": keys
+                });
                 out::line(&line).map(|_| ())
             }
             (Self::Lines, _) => Ok(()),

@@ -6,7 +6,7 @@ use cairn_host::EventMeta;
 use cairn_host::ops::{FailureView, InstanceView, LogLine, OutcomeView, Progress, State, Update};
 
 use super::{
-    Clock, Hints, Open, Paint, log, state, table,
+    Clock, Hints, Open, Paint, brief, log, state, table,
     timeline::{failure_words, given_up},
     wanted, words,
 };
@@ -79,11 +79,16 @@ impl Story {
                 self.ended(id, key, what, *attempt, *took, outcome)
             }
             // Of a single one this is told when it is at rest: by [`Story::rests`].
-            Progress::Waiting { until, events, keys } if self.named => {
-                self.waiting(id, *until, events, keys, clock, &[])
+            Progress::Waiting { until, events, on, keys } if self.named => {
+                self.waiting(id, &Wait { until: *until, events, on }, keys, clock, &[])
             }
             Progress::Waiting { .. } => Vec::new(),
             Progress::Logged(line) => self.logged(line),
+            Progress::Asks { key, whom, title, choices } => self.asks(id, key, whom, title, choices),
+            Progress::Exposed { status } => vec![self.paint.dim(&format!("· now {}", brief(status, STATUS)))],
+            Progress::Restarted { run } => vec![format!("↻ begins anew: run {} of `{id}`", run + 1)],
+            // The line of the log says it.
+            Progress::Reminded { .. } => Vec::new(),
             // The end of a single one is told by whoever follows it, from what is on disk.
             end => {
                 if self.named {
@@ -98,12 +103,12 @@ impl Story {
 
     /// The lines that tell what an instance waits for, from its journal; none where that was told already.
     pub(crate) fn rests(&mut self, view: &InstanceView, open: &[Open], clock: &Clock) -> Vec<String> {
-        let State::Waiting { until, events } = &view.state else { return Vec::new() };
+        let State::Waiting { until, events, on } = &view.state else { return Vec::new() };
         let keys: Vec<String> = open.iter().filter(|one| !one.pauses).map(|one| one.key.clone()).collect();
         if keys.is_empty() && !open.is_empty() {
             return Vec::new(); // that another attempt is due was told with the failed one
         }
-        let told = self.waiting(&view.id, *until, events, &keys, clock, open);
+        let told = self.waiting(&view.id, &Wait { until: *until, events, on }, &keys, clock, open);
         told.into_iter().map(|line| self.placed(&view.id, &line)).collect()
     }
 
@@ -197,21 +202,21 @@ impl Story {
     fn waiting(
         &mut self,
         id: &str,
-        until: Option<u64>,
-        events: &[String],
+        wait: &Wait<'_>,
         keys: &[String],
         clock: &Clock,
         open: &[Open],
     ) -> Vec<String> {
+        let Wait { until, events, on } = *wait;
         let pauses = |key: &String| self.pausing.contains(&(id.to_owned(), key.clone()));
         if events.is_empty() && !keys.is_empty() && keys.iter().all(pauses) {
             return Vec::new();
         }
         let sleeps = !open.is_empty() && open.iter().all(|one| one.what.starts_with("sleep"));
         let verb = if sleeps { "… sleeps" } else { "… waits" };
-        let how = state::waits(until, events, clock);
+        let how = state::waits(until, events, on, clock);
         // What is left of the time changes from one wait to the next; the same moment is the same wait.
-        let same = format!("{until:?} {events:?} {keys:?}");
+        let same = format!("{until:?} {events:?} {on:?} {keys:?}");
         if self.waits.insert(id.to_owned(), same.clone()) == Some(same) {
             return Vec::new();
         }
@@ -221,6 +226,17 @@ impl Story {
         let sends =
             told.iter().map(|event| format!("    {}", self.hints.send(id, event, wanted(open, event))));
         std::iter::once(self.paint.yellow(line.trim_end())).chain(sends).collect()
+    }
+
+    /// A question to a person, and how it is answered.
+    fn asks(&self, id: &str, key: &str, whom: &str, title: &str, choices: &[String]) -> Vec<String> {
+        let asked = self.paint.yellow(&format!("? {whom} is asked: {title}"));
+        let answers: Vec<String> = match choices {
+            [] => vec!["…".to_owned()],
+            choices => choices.to_vec(),
+        };
+        let answer = |choice: &String| format!("    {}", self.hints.command(&["answer", id, key, choice]));
+        std::iter::once(asked).chain(answers.iter().map(answer)).collect()
     }
 
     fn over(&mut self, id: &str, end: &Progress) -> Vec<String> {
@@ -259,6 +275,16 @@ impl Story {
         if self.named { format!("{}  {line}", self.paint.bold(id)) } else { format!("  {line}") }
     }
 }
+
+/// What an instance waits for.
+struct Wait<'w> {
+    until: Option<u64>,
+    events: &'w [String],
+    on: &'w [String],
+}
+
+/// Characters of a status that are shown.
+const STATUS: usize = 100;
 
 /// The event that ended a `wait`; else as [`plain`].
 fn arrived<'a>(what: &'a str, outcome: &'a OutcomeView) -> &'a str {

@@ -36,7 +36,7 @@ fn rest(story: &mut Story, at: u64, until: u64) -> String {
         id: "o1".into(),
         workflow: "w".into(),
         digest: "sha256:0".into(),
-        state: State::Waiting { until: Some(until), events: vec!["picked_up".into()] },
+        state: State::Waiting { until: Some(until), events: vec!["picked_up".into()], on: vec![] },
         started: START,
         changed: START + at,
         entries: 9,
@@ -67,7 +67,7 @@ fn a_run_is_told_as_it_goes() {
     told += &tell(
         &mut story,
         51,
-        Progress::Waiting { until: Some(again), events: vec![], keys: vec!["charge".into()] },
+        Progress::Waiting { until: Some(again), events: vec![], on: vec![], keys: vec!["charge".into()] },
     );
     told += &tell(&mut story, 1_050, Progress::Loaded { replayed: 3 });
     told += &tell(&mut story, 1_051, step("charge", "payments.charge", 2));
