@@ -53,6 +53,12 @@ impl Report {
         }
     }
 
+    /// What was found with this code inside a place is no fault there.
+    pub(super) fn spare(&mut self, code: &str, place: Span) {
+        let inside = |span: Span| place.start <= span.start && span.end <= place.end;
+        self.found.retain(|d| d.code.0 != code || !inside(d.primary.span));
+    }
+
     /// Until [`unmute`](Self::unmute), nothing is taken in: what is looked at was looked at before.
     pub(super) fn mute(&mut self) {
         self.muted += 1;

@@ -51,6 +51,11 @@ impl File {
         Self { checked: cairn_compiler::check(&source.name, &source.text) }
     }
 
+    /// All that the compiler found.
+    pub(crate) fn checked(&self) -> &Checked {
+        &self.checked
+    }
+
     /// As the user called it.
     pub(crate) fn name(&self) -> &str {
         &self.checked.source.name

@@ -11,6 +11,7 @@ mod language;
 mod problem;
 mod process;
 mod screen;
+mod trial;
 mod usage;
 mod views;
 

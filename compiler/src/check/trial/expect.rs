@@ -39,6 +39,8 @@ impl Body<'_> {
             (subjects.result, subjects.failure) = (false, false);
         }
         let value = self.condition(e, "what is expected");
+        // A test says what the types may say already.
+        self.shared.report.spare("W0804", e.span);
         let holds = parts.put(value, e.span);
         let mut telling = Vec::new();
         tells(e, &mut telling);

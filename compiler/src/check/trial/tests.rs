@@ -95,3 +95,20 @@ fn two_tests_of_one_name_are_told_apart() {
     let codes: Vec<&str> = found.diagnostics.iter().map(|d| d.code.0).collect();
     assert_eq!(codes, ["E0202"]);
 }
+
+#[test]
+fn a_list_is_one_answer_where_the_operation_gives_lists() {
+    let answers = |mock: &str| {
+        let text = format!(
+            "tool t {{ all() -> [{{ n: int }}]  one() -> {{ n: int }} }} workflow w() {{ call t.all() call t.one() }}
+             test \"it\" {{ {mock} run w() expect elapsed >= 0s }}"
+        );
+        let checked = check("list.cairn", &text);
+        assert!(checked.is_fine(), "{mock}: {:?}", checked.diagnostics);
+        checked.tests.iter().flat_map(|t| &t.mocks).map(|m| m.answers.len()).sum::<usize>()
+    };
+    assert_eq!(answers("mock t.all => [{ n: 1 }, { n: 2 }]"), 1);
+    assert_eq!(answers("mock t.all => [[{ n: 1 }], [], fail network]"), 3);
+    assert_eq!(answers("mock t.all => []"), 1);
+    assert_eq!(answers("mock t.one => [{ n: 1 }, { n: 2 }]"), 2);
+}

@@ -9,6 +9,7 @@ use crate::check::body::Body;
 use crate::check::decls::{Operation, Param, unknown};
 use crate::check::fit::Slot;
 use crate::check::names::{listed, nearest};
+use crate::check::relate::without_null;
 use crate::ir::Expr;
 use crate::ir::test::{Answer, Deed, Happening, Mock, Part};
 use crate::types::{Field, Type};
@@ -93,9 +94,27 @@ impl<'s> Body<'s> {
             let record = self.some_arguments(args, of, path);
             parts.put(record, span)
         });
-        let answers =
-            answers.iter().filter_map(|answer| self.answer(answer, &operation, of, parts)).collect();
+        let whole = self.one_list(answers, of, span);
+        let answers = whole.as_slice().iter().chain(answers.iter().filter(|_| whole.is_none()));
+        let answers = answers.filter_map(|answer| self.answer(answer, &operation, of, parts)).collect();
         Some(Mock { operation, arguments, answers, span })
+    }
+
+    /// Where the operation gives a list, a list is one answer and not several: `[a, b]`, while `[[a], [b]]` are two.
+    fn one_list(&self, answers: &[tree::MockAnswer], of: &Operation, span: Span) -> Option<tree::MockAnswer> {
+        let text = self.source.text.get(span.range())?;
+        let (_, behind) = text.split_once("=>")?;
+        if !behind.trim_start().starts_with('[') || !matches!(without_null(&of.result), Type::List(_)) {
+            return None;
+        }
+        let items = answers.iter().map(|answer| match answer {
+            tree::MockAnswer::Value(e) if !matches!(e.kind, tree::ExprKind::List(_)) => {
+                Some(tree::ListItem::Item(e.clone()))
+            }
+            _ => None,
+        });
+        let kind = tree::ExprKind::List(items.collect::<Option<_>>()?);
+        Some(tree::MockAnswer::Value(tree::Expr { kind, span }))
     }
 
     /// Those arguments that are given, and nothing for those that are not.

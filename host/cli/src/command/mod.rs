@@ -13,6 +13,7 @@ mod resume;
 mod run;
 mod send;
 mod show;
+mod test;
 
 use std::future::Future;
 
@@ -53,6 +54,7 @@ pub(crate) struct Cli {
 enum Command {
     Check(check::Check),
     Build(build::Build),
+    Test(test::Test),
     Explain(explain::Explain),
     Graph(graph::Graph),
     Run(run::Run),
@@ -77,6 +79,7 @@ impl Cli {
         match &self.command {
             Command::Check(check) => check.run(global),
             Command::Build(build) => build.run(global),
+            Command::Test(test) => test.run(global),
             Command::Explain(explain) => explain.run(global),
             Command::Graph(graph) => finish(graph.run(global)),
             Command::Run(run) => finish(run.run(global)),

@@ -1,0 +1,79 @@
+//! `--crash-everywhere`: the host dies once behind each commit, and nothing may be different.
+
+use cairn_host::{Error, Settings};
+
+use super::{
+    case::Case,
+    fault::Fault,
+    judge::judge,
+    tools::Call,
+    words,
+    world::{End, Plans, Ran, Way, run},
+};
+
+/// More crashes than this are spread evenly over the run.
+const MOST: u64 = 400;
+
+/// Dies everywhere; gives how often, and what was different.
+///
+/// # Errors
+/// A fault of the host's.
+pub(super) async fn everywhere(
+    case: &Case,
+    settings: &Settings,
+    (plans, way): (&Plans, &Way),
+    plain: &Ran,
+) -> Result<(u64, Vec<Fault>), Error> {
+    let step = plain.commits.div_ceil(MOST).max(1);
+    let mut crashes = 0;
+    for dies_behind in (1..plain.commits).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
+        let way = Way { dies_behind: Some(dies_behind), as_before: plain.calls.clone(), ..way.clone() };
+        let ran = run(case, settings, plans, way).await?;
+        crashes += 1;
+        if let Some(fault) = differs(case, settings, plain, &ran).await? {
+            return Ok((crashes, vec![fault]));
+        }
+    }
+    Ok((crashes, Vec::new()))
+}
+
+async fn differs(case: &Case, settings: &Settings, plain: &Ran, ran: &Ran) -> Result<Option<Fault>, Error> {
+    let behind = ran.died_behind.as_deref().unwrap_or("an entry");
+    let told = |what: String| {
+        let text = format!("a crash behind {behind} makes a difference");
+        Fault::new(case.test.run, text).label(what)
+    };
+    if let (End::Over(plain), End::Over(ran)) = (&plain.end, &ran.end)
+        && plain != ran
+    {
+        return Ok(Some(told(format!(
+            "without it, {}; with it, {}",
+            words::ended(plain),
+            words::ended(ran)
+        ))));
+    }
+    if let End::Over(_) = &ran.end
+        && let Some(what) = other_calls(&plain.calls, &ran.calls)
+    {
+        return Ok(Some(told(what)));
+    }
+    let faults = judge(case, settings, ran).await?;
+    Ok(faults.into_iter().next().map(|fault| fault.behind(behind)))
+}
+
+/// What was called in one run and not in the other.
+fn other_calls(plain: &[Call], ran: &[Call]) -> Option<String> {
+    let same = |a: &Call, b: &Call| {
+        (&a.operation, &a.key, a.attempt, &a.arguments) == (&b.operation, &b.key, b.attempt, &b.arguments)
+    };
+    let lost = plain.iter().find(|call| !ran.iter().any(|other| same(call, other)));
+    let new = ran.iter().find(|call| !plain.iter().any(|other| same(call, other)));
+    match (lost, new) {
+        (Some(a), Some(b)) if (&a.key, a.attempt) == (&b.key, b.attempt) => {
+            Some(format!("`{}` is called with {} instead of {}", a.operation, b.arguments, a.arguments))
+        }
+        (Some(call), _) => Some(format!("the call of `{}` as `{}` is missing", call.operation, call.key)),
+        (None, Some(call)) => Some(format!("`{}` is called once more, as `{}`", call.operation, call.key)),
+        (None, None) => None,
+    }
+}
