@@ -4,10 +4,13 @@ mod check;
 mod emit;
 pub mod explain;
 pub mod ir;
+mod load;
+
 pub mod schema;
 mod types;
 pub mod view;
 
-pub use check::{Checked, Index, check, check_with_index};
+pub use check::{Checked, Index, check, check_with_index, std_part, check_with};
 pub use emit::{EmitError, emit};
+pub use load::{Alone, Disk, Found, Loader};
 pub use types::{Field, Lit, Type};

@@ -16,6 +16,7 @@ pub fn of(ty: &Type) -> Value {
         Type::Bytes => json!({ "type": "string", "contentEncoding": "base64" }),
         Type::Time => json!({ "type": "string", "format": "date-time" }),
         Type::Json | Type::Never => json!({}),
+        Type::Secret(of) => self::of(of),
         Type::Lit(lit) => json!({ "const": literal(lit) }),
         Type::List(of) => json!({ "type": "array", "items": self::of(of) }),
         Type::Map(of) => json!({ "type": "object", "additionalProperties": self::of(of) }),

@@ -33,6 +33,8 @@ pub enum Type {
     Record(Vec<Field>),
     /// Two or more, flat, no two alike; `T?` has [`Type::Null`] in it, last.
     Union(Vec<Type>),
+    /// `secret T`: a template that the host fills in where it goes out; nobody sees the value.
+    Secret(Box<Type>),
     /// The type of what does not come back.
     Never,
 }
@@ -94,6 +96,21 @@ impl Type {
     }
 }
 
+/// Handles of files and folders that a tool keeps: what the language calls them, and the field that holds which one is meant. No name of
+/// the language has a `$`, so nobody makes one by hand.
+const HANDLES: [(&str, &str); 2] = [("file", "$file"), ("tree", "$tree")];
+
+/// `file` or `tree`: a record that only tools make. Of a file the name and the size can be read.
+pub(crate) fn handle(name: &str) -> Option<Type> {
+    let (_, mark) = HANDLES.iter().find(|(known, _)| *known == name)?;
+    let field = |name: &str, ty: Type| Field { name: name.into(), ty, optional: false };
+    let mut fields = vec![field(mark, Type::Text)];
+    if name == "file" {
+        fields.extend([field("name", Type::Text), field("size", Type::Int)]);
+    }
+    Some(Type::Record(fields))
+}
+
 /// How compiled code holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rep {
@@ -124,12 +141,16 @@ impl fmt::Display for Type {
             Self::Map(of) => write!(f, "map<{of}>"),
             Self::Record(fields) => record(fields, f),
             Self::Union(of) => union(of, f),
+            Self::Secret(of) => write!(f, "secret {of}"),
             Self::Never => f.write_str("never"),
         }
     }
 }
 
 fn record(fields: &[Field], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some((name, _)) = HANDLES.iter().find(|(_, mark)| fields.iter().any(|field| field.name == *mark)) {
+        return f.write_str(name);
+    }
     f.write_str("{")?;
     for (i, field) in fields.iter().enumerate() {
         let comma = if i == 0 { " " } else { ", " };

@@ -29,6 +29,8 @@ pub(super) struct Shared {
 /// One body.
 pub(super) struct Body<'s> {
     pub(super) decls: &'s Decls<'s>,
+    /// The declarations of the file that is compiled, with those of all others in it.
+    pub(super) root: &'s Decls<'s>,
     pub(super) source: &'s Source,
     pub(super) shared: &'s mut Shared,
     pub(super) locals: Vec<Local>,
@@ -60,8 +62,19 @@ pub(super) struct Body<'s> {
 
 impl<'s> Body<'s> {
     pub(super) fn new(decls: &'s Decls<'s>, source: &'s Source, shared: &'s mut Shared) -> Self {
+        Self::within(decls, decls, source, shared)
+    }
+
+    /// A body of one of several files.
+    pub(super) fn within(
+        root: &'s Decls<'s>,
+        decls: &'s Decls<'s>,
+        source: &'s Source,
+        shared: &'s mut Shared,
+    ) -> Self {
         Self {
             decls,
+            root,
             source,
             shared,
             locals: Vec::new(),
@@ -79,6 +92,12 @@ impl<'s> Body<'s> {
             flow: Flow::default(),
             subjects: None,
         }
+    }
+
+    /// The declarations of a file.
+    pub(super) fn home(&self, file: usize) -> &'s Decls<'s> {
+        let root = self.root;
+        file.checked_sub(1).and_then(|n| root.others.get(n)).unwrap_or(root)
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {

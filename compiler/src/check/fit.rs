@@ -6,7 +6,7 @@ use cairn_dsl::tree::{self, Span};
 use super::body::Body;
 use super::expr::broken;
 use super::names::{a_type, short};
-use super::relate::{assignable, has_null, members, read_type, without_null};
+use super::relate::{assignable, has_null, holds_secret, members, read_type, without_null};
 use crate::ir::{Expr, ExprKind};
 use crate::types::{Lit, Type};
 
@@ -33,6 +33,18 @@ impl Slot {
             }
             Self::Result { .. } => "the result".into(),
             Self::Plain(what) => (*what).into(),
+        }
+    }
+
+    /// What would become of a secret here.
+    fn leak(&self) -> String {
+        match self {
+            Self::Argument { param, of, .. } => {
+                format!("given to `{param}` of `{of}`, which is not declared `secret`")
+            }
+            Self::Field { name } | Self::Binding { name, .. } => format!("put into `{name}`, which is not declared `secret`"),
+            Self::Result { .. } => "the result, which everybody may see".into(),
+            Self::Plain(what) => format!("used as {what}"),
         }
     }
 
@@ -86,12 +98,18 @@ impl Body<'_> {
         if assignable(&value.ty, want) {
             return widen(value, want);
         }
+        if super::secrets::takes_text(want) && assignable(&value.ty, &Type::Text) {
+            return widen(super::secrets::template_of(value), want);
+        }
         let found = self.misfit(&value.ty, e, want, slot);
         self.report(found);
         broken()
     }
 
     fn misfit(&self, got: &Type, e: &tree::Expr, want: &Type, slot: &Slot) -> Diagnostic {
+        if holds_secret(got) {
+            return super::secrets::leak(e.span, &slot.leak());
+        }
         if has_null(got) && assignable(&without_null(got), want) {
             return self.may_be_null(
                 got,

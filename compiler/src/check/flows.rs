@@ -15,11 +15,16 @@ use super::walk::{Part, in_block};
 use crate::types::Type;
 
 /// Checks all flows of the file.
-pub(super) fn check_all(decls: &Decls<'_>, source: &Source, shared: &mut Shared) {
+pub(super) fn check_all(
+    root: &Decls<'_>,
+    decls: &Decls<'_>,
+    source: &Source,
+    shared: &mut Shared,
+) {
     find_circles(decls, shared);
-    for (name, flow) in &decls.flows {
+    for (name, flow) in decls.flows.iter().filter(|(_, flow)| flow.home == decls.file) {
         if !shared.functions.circular.contains(&done(name)) {
-            let mut body = Body::new(decls, source, shared);
+            let mut body = Body::within(root, decls, source, shared);
             body.flow_alone(flow);
             if body.flow.too_many {
                 shared.functions.circular.insert(done(name));

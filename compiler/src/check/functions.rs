@@ -17,7 +17,8 @@ use crate::types::Type;
 /// The functions of one program so far; those that are called stand before those that call them.
 #[derive(Default)]
 pub(super) struct Functions {
-    ids: BTreeMap<(Which, String), FunctionId>,
+    /// By the file too: two files may have functions of one name.
+    ids: BTreeMap<(Which, usize, String), FunctionId>,
     pub(super) list: Vec<ir::Function>,
     /// Those that call themselves: reported, and silent from then on.
     pub(super) circular: BTreeSet<String>,
@@ -39,22 +40,30 @@ impl Functions {
 }
 
 /// Checks all functions and constants of the file.
-pub(super) fn check_all(decls: &Decls<'_>, source: &Source, shared: &mut Shared) {
+pub(super) fn check_all(
+    root: &Decls<'_>,
+    decls: &Decls<'_>,
+    source: &Source,
+    shared: &mut Shared,
+) {
     find_circles(decls, shared);
-    for (name, decl) in &decls.consts {
+    for (name, decl) in decls.consts.iter().filter(|(_, decl)| decl.home == decls.file) {
         if is_policy(&decl.value) && decl.ty.is_none() {
-            Body::new(decls, source, shared).policy(&decl.value);
+            Body::within(root, decls, source, shared).policy(&decl.value);
         } else if !shared.functions.circular.contains(name) {
-            Body::new(decls, source, shared).constant(decl);
+            Body::within(root, decls, source, shared).constant(decl);
         }
     }
-    for (name, function) in &decls.functions {
+    for (name, function) in decls.functions.iter().filter(|(_, f)| f.home == decls.file) {
         if !shared.functions.circular.contains(&called(name)) {
-            Body::new(decls, source, shared).function(function);
+            Body::within(root, decls, source, shared).function(function);
         }
     }
+    let own = |home: usize| home == decls.file;
     for (tool, op) in decls.tools.values().flat_map(|t| t.operations.iter()) {
-        Body::new(decls, source, shared).defaults(&op.params, tool);
+        if op.params.iter().all(|p| own(p.home)) {
+            Body::within(root, decls, source, shared).defaults(&op.params, tool);
+        }
     }
     shared.functions.clear();
 }
@@ -123,7 +132,7 @@ fn reach(from: &str, uses: &Uses<'_>, seen: &mut BTreeSet<String>) {
 impl Body<'_> {
     /// The value of a constant where its name stands.
     pub(super) fn constant_value(&mut self, name: &str) -> Option<ir::Expr> {
-        let decl = *self.decls.consts.get(name)?;
+        let (decl, home) = self.decls.consts.get(name).map(|decl| (decl.written(), decl.home))?;
         if is_policy(&decl.value) && decl.ty.is_none() {
             return None;
         }
@@ -133,7 +142,7 @@ impl Body<'_> {
         if decl.ty.is_none() && self.decls.literal(&decl.value).is_some() {
             return Some(self.quietly(|body| body.expr(&decl.value, None)));
         }
-        let id = self.intern(Which::Constant, name, |body| body.constant(decl));
+        let id = self.intern(Which::Constant, (home, name), |body| body.constant(decl));
         Some(self.call_function(id, Vec::new()))
     }
 
@@ -143,7 +152,7 @@ impl Body<'_> {
         if self.shared.functions.circular.contains(&called(name)) {
             return super::expr::broken();
         }
-        let id = self.intern(Which::Function, name, |body| body.function(function));
+        let id = self.intern(Which::Function, (function.home, name), |body| body.function(function));
         self.call_function(id, args)
     }
 
@@ -156,15 +165,15 @@ impl Body<'_> {
     fn intern(
         &mut self,
         which: Which,
-        name: &str,
+        (home, name): (usize, &str),
         lower: impl FnOnce(&mut Body<'_>) -> ir::Function,
     ) -> FunctionId {
-        let key = (which, name.to_owned());
+        let key = (which, home, name.to_owned());
         if let Some(id) = self.shared.functions.ids.get(&key) {
             return *id;
         }
         self.shared.report.mute();
-        let function = lower(&mut Body::new(self.decls, self.source, self.shared));
+        let function = lower(&mut Body::within(self.root, self.home(home), self.source, self.shared));
         self.shared.report.unmute();
         let id = FunctionId(u32::try_from(self.shared.functions.list.len()).unwrap_or(u32::MAX));
         self.shared.functions.list.push(function);
@@ -255,6 +264,10 @@ impl Body<'_> {
 }
 
 /// The value of a parameter that was left out.
-pub(super) fn default_value(body: &mut Body<'_>, value: &Expr, ty: &Type) -> ir::Expr {
-    body.quietly(|body| body.expr_to(value, ty, &Slot::Plain("the default")))
+pub(super) fn default_value(body: &mut Body<'_>, value: &Expr, param: &super::decls::Param) -> ir::Expr {
+    let home = body.home(param.home);
+    let here = std::mem::replace(&mut body.decls, home);
+    let value = body.quietly(|body| body.expr_to(value, &param.ty, &Slot::Plain("the default")));
+    body.decls = here;
+    value
 }

@@ -6,7 +6,7 @@ use cairn_dsl::Source;
 use cairn_dsl::tree::WorkflowDecl;
 use sha2::{Digest, Sha256};
 
-use super::decls::{Decls, Operation, Param};
+use super::decls::{Operation, Param};
 use super::needs::Wants;
 use super::settings::Settings;
 use crate::ir::{EventMeta, FailMeta, Meta, OperationMeta, ToolMeta};
@@ -22,8 +22,9 @@ pub(super) struct Head<'h> {
     pub(super) result: &'h Type,
 }
 
-pub(super) fn meta(head: Head<'_>, decls: &Decls<'_>, source: &Source, wants: &Wants) -> Meta {
-    let file = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
+pub(super) fn meta(head: Head<'_>, source: &Source, wants: &Wants) -> Meta {
+    let part = source.part(head.decl.name.span.start);
+    let file = part.name.rsplit(['/', '\\']).next().unwrap_or(part.name);
     Meta {
         format: 1,
         workflow: head.decl.name.text.clone(),
@@ -32,16 +33,16 @@ pub(super) fn meta(head: Head<'_>, decls: &Decls<'_>, source: &Source, wants: &W
         input: schema::closed(&fields(head.params)),
         output: schema::of(head.result),
         fails: head.decl.fails.iter().map(|f| f.name.text.clone()).collect(),
-        tools: tools(decls, wants),
+        tools: tools(wants),
         events: named(&wants.events),
         emits: named(&wants.emits),
         key: head.settings.key,
         limits: head.settings.limits,
         triggers: head.settings.triggers,
         workflows: wants.workflows.iter().cloned().collect(),
-        needs: wants.needs(decls),
+        needs: wants.needs(),
         source: file.to_owned(),
-        source_hash: hex(&Sha256::digest(source.text.as_bytes())),
+        source_hash: hex(&Sha256::digest(part.text.as_bytes())),
         compiler: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
@@ -55,10 +56,9 @@ fn fields(params: &[Param]) -> Vec<Field> {
     params.iter().map(field).collect()
 }
 
-fn tools(decls: &Decls<'_>, wants: &Wants) -> Vec<ToolMeta> {
-    let used = wants.tools.iter().filter_map(|(name, ops)| Some((name, decls.tools.get(name)?, ops)));
-    let meta = used.map(|(name, tool, ops)| {
-        let operations = ops.iter().filter_map(|op| Some(operation(op, tool.operations.get(op)?))).collect();
+fn tools(wants: &Wants) -> Vec<ToolMeta> {
+    let meta = wants.tools.iter().map(|(name, tool)| {
+        let operations = tool.operations.iter().map(|(op, of)| operation(op, of)).collect();
         ToolMeta { name: name.clone(), from: tool.from.clone(), operations }
     });
     meta.collect()
@@ -76,7 +76,7 @@ fn operation(name: &str, of: &Operation) -> OperationMeta {
             .collect(),
         arguments: schema::closed(&fields(&of.params)),
         result: schema::of(&of.result),
-        route: None,
+        route: of.route.clone(),
     }
 }
 

@@ -34,10 +34,12 @@ mod narrow;
 mod needs;
 mod relate;
 mod report;
+mod secrets;
 mod settings;
 mod size;
 mod stmt;
 mod trial;
+mod typed;
 mod vars;
 mod walk;
 mod workflow;
@@ -48,12 +50,14 @@ mod tests;
 use cairn_dsl::{Diagnostic, Source};
 
 use crate::ir::Program;
+use crate::load::{Alone, Loaded, Loader, load};
 use crate::ir::test::Test;
 use body::Shared;
 use functions::Functions;
 use needs::Wants;
 use report::Report;
 
+pub use decls::std_part;
 pub use index::Index;
 
 /// What came of checking a file.
@@ -61,7 +65,7 @@ pub use index::Index;
 pub struct Checked {
     /// Errors and warnings, sorted by place, at most twenty.
     pub diagnostics: Vec<Diagnostic>,
-    /// The workflows in the order of the file, ready to be emitted; none if there is an error.
+    /// The workflows in the order of the file, those of used files behind them, ready to be emitted; none if there is an error.
     pub workflows: Vec<Program>,
     /// The tests in the order of the file; none if there is an error.
     pub tests: Vec<Test>,
@@ -80,30 +84,46 @@ impl Checked {
 /// Reads and checks a file. `file_name` is how messages call it.
 #[must_use]
 pub fn check(file_name: &str, text: &str) -> Checked {
-    checked(file_name, text, Index::default()).0
+    checked(file_name, text, &Alone, Index::default()).0
+}
+
+/// Reads and checks a file and those that it uses, which the loader gives.
+#[must_use]
+pub fn check_with(file_name: &str, text: &str, loader: &dyn Loader) -> Checked {
+    checked(file_name, text, loader, Index::default()).0
 }
 
 /// The same, with the types of all names and expressions: for editors.
 #[must_use]
 pub fn check_with_index(file_name: &str, text: &str) -> (Checked, Index) {
-    checked(file_name, text, Index::wanted())
+    checked(file_name, text, &Alone, Index::wanted())
 }
 
-fn checked(file_name: &str, text: &str, index: Index) -> (Checked, Index) {
-    let source = Source::new(file_name, text);
-    let parsed = cairn_dsl::parse(text);
-    let mut report = Report::new(parsed.diagnostics);
+fn checked(file_name: &str, text: &str, loader: &dyn Loader, index: Index) -> (Checked, Index) {
+    let Loaded { source, files, diagnostics, described } = load(file_name, text, loader);
+    let mut report = Report::new(diagnostics);
     report.index = index;
-    let decls = decls::declare(&parsed.file, &mut report);
+    let root = decls::declare_all(&files, &described, &mut report);
     let mut shared = Shared { report, functions: Functions::default(), wants: Wants::default() };
-    functions::check_all(&decls, &source, &mut shared);
-    flows::check_all(&decls, &source, &mut shared);
-    let checked =
-        decls.workflows.iter().map(|(decl, doc)| workflow::check(decl, *doc, &decls, &source, &mut shared));
-    let workflows: Vec<Program> = checked.collect();
-    let tests = trial::check_all(&parsed.file, &decls, &source, &mut shared, &workflows);
+    let mut workflows: Vec<Program> = Vec::new();
+    for decls in std::iter::once(&root).chain(&root.others) {
+        functions::check_all(&root, decls, &source, &mut shared);
+        flows::check_all(&root, decls, &source, &mut shared);
+        for (decl, doc) in &decls.workflows {
+            workflows.push(workflow::check(decl, *doc, (&root, decls), &source, &mut shared));
+        }
+    }
+    let tests = files.first().map_or_else(Vec::new, |first| {
+        trial::check_all(&first.tree, &root, &source, &mut shared, &workflows)
+    });
     let (workflows, tests) =
         if shared.report.failed() { (Vec::new(), Vec::new()) } else { (workflows, tests) };
     let index = std::mem::take(&mut shared.report.index);
-    (Checked { diagnostics: shared.report.finish(), workflows, tests, source }, index)
+    let mut diagnostics = shared.report.finish();
+    // An edit is made in the file that was asked about; those that it uses are left alone.
+    let own = source.part(0).text.len();
+    for diagnostic in &mut diagnostics {
+        diagnostic.edits.retain(|edit| edit.span.end as usize <= own);
+    }
+    (Checked { diagnostics, workflows, tests, source }, index)
 }

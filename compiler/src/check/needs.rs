@@ -6,15 +6,15 @@ use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{Arg, BinaryOp, Expr, ExprKind, Span, TextPart};
 
 use super::body::Body;
-use super::decls::Decls;
+use super::decls::{Decls, Tool};
 use crate::ir::Needs;
 use crate::types::{Field, Lit, Type};
 
 /// Collected while a workflow is gone through.
 #[derive(Default)]
 pub(super) struct Wants {
-    /// Operations by tool.
-    pub(super) tools: BTreeMap<String, BTreeSet<String>>,
+    /// What is used of each tool, as it is called where it is bound.
+    pub(super) tools: BTreeMap<String, Tool>,
     /// Events waited for, with their fields, as they are called where they are sent.
     pub(super) events: BTreeMap<String, Vec<Field>>,
     pub(super) emits: BTreeMap<String, Vec<Field>>,
@@ -26,13 +26,23 @@ pub(super) struct Wants {
 }
 
 impl Wants {
-    /// What has to be granted; the addresses of tools that say where they are included.
-    pub(super) fn needs(&self, decls: &Decls<'_>) -> Needs {
-        let origins = self.tools.keys().filter_map(|tool| {
-            decls.tools.get(tool)?.from.as_deref()?.strip_prefix("http:").and_then(origin)
+    /// An operation that is called.
+    pub(super) fn note_tool(&mut self, tool: &Tool, operation: &str) {
+        let Some(of) = tool.operations.get(operation) else { return };
+        let used = self.tools.entry(tool.wire.clone()).or_insert_with(|| Tool {
+            operations: BTreeMap::new(),
+            ..tool.clone()
         });
-        let tools =
-            self.tools.iter().flat_map(|(tool, ops)| ops.iter().map(move |op| format!("{tool}.{op}")));
+        used.operations.insert(operation.to_owned(), of.clone());
+    }
+
+    /// What has to be granted; the addresses of tools that say where they are included.
+    pub(super) fn needs(&self) -> Needs {
+        let tools = self
+            .tools
+            .iter()
+            .flat_map(|(name, tool)| tool.operations.keys().map(move |op| format!("{name}.{op}")));
+        let origins = self.tools.values().flat_map(origins);
         Needs {
             tools: tools.collect(),
             http: self.http.iter().cloned().chain(origins).collect::<BTreeSet<_>>().into_iter().collect(),
@@ -44,6 +54,13 @@ impl Wants {
             locks: self.locks.iter().cloned().collect(),
         }
     }
+}
+
+/// The addresses of a tool that says where it is: by its own text, or by the description that its operations were read from.
+fn origins(tool: &Tool) -> Vec<String> {
+    let own = tool.from.as_deref().and_then(|from| from.strip_prefix("http:")).and_then(origin);
+    let routes = tool.operations.values().filter_map(|op| origin(&op.route.as_ref()?.server));
+    own.into_iter().chain(routes).collect()
 }
 
 /// Scheme, host and port of an address, as grants name it: `https://api.example.com:8443`, small letters, without the scheme's own port.
@@ -118,7 +135,10 @@ impl Body<'_> {
 
     /// Notes what a call needs; an address or program that is not known before it runs is an error.
     pub(super) fn note_call(&mut self, tool: &str, operation: &str, args: &[Arg], span: Span) {
-        self.shared.wants.tools.entry(tool.to_owned()).or_default().insert(operation.to_owned());
+        let decls = self.decls;
+        if let Some(of) = decls.tools.get(tool) {
+            self.shared.wants.note_tool(of, operation);
+        }
         if self.decls.is_http_client(tool) {
             self.note_address(argument(args, "url"), span);
         } else if self.decls.is_command_runner(tool) {

@@ -8,15 +8,33 @@ use crate::types::{Field, Lit, Type};
 /// A value of `from` may stand where `to` is wanted.
 pub(super) fn assignable(from: &Type, to: &Type) -> bool {
     match (from, to) {
-        (Type::Never, _) | (_, Type::Never | Type::Json) => true,
+        (Type::Never, _) | (_, Type::Never) => true,
+        (_, Type::Json) => !holds_secret(from),
+        (Type::Secret(a), Type::Secret(b)) => assignable(a, b),
         (Type::Union(of), _) => of.iter().all(|t| assignable(t, to)),
         (Type::Bool, Type::Union(of)) if has_both_bools(of) => true,
         (_, Type::Union(of)) => of.iter().any(|t| assignable(from, t)),
         (Type::Lit(lit), _) => from == to || base(lit) == *to,
         (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b)) => assignable(a, b),
-        (Type::Record(a), Type::Record(b)) => b.iter().all(|want| field_fits(a, want)),
+        (Type::Record(a), Type::Record(b)) => b.iter().all(|want| field_fits(a, want)) && !hides_secret(a, b),
         _ => from == to,
     }
+}
+
+/// A secret is in it, at whatever depth.
+pub(super) fn holds_secret(ty: &Type) -> bool {
+    match ty {
+        Type::Secret(_) => true,
+        Type::List(of) | Type::Map(of) => holds_secret(of),
+        Type::Record(fields) => fields.iter().any(|f| holds_secret(&f.ty)),
+        Type::Union(of) => of.iter().any(holds_secret),
+        _ => false,
+    }
+}
+
+/// A secret would stand in a field that the other type does not show.
+fn hides_secret(given: &[Field], shown: &[Field]) -> bool {
+    given.iter().any(|f| holds_secret(&f.ty) && !shown.iter().any(|want| want.name == f.name))
 }
 
 fn has_both_bools(of: &[Type]) -> bool {

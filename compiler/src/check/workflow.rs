@@ -13,7 +13,8 @@ use super::flow::{Lowered, Promised};
 use super::functions::default_value;
 use super::names::a_type;
 use super::needs::Wants;
-use super::relate::has_null;
+use super::relate::{has_null, holds_secret};
+use super::secrets::recorded;
 use crate::ir::{self, Program};
 use crate::types::Type;
 
@@ -21,16 +22,18 @@ use crate::types::Type;
 pub(super) fn check(
     decl: &WorkflowDecl,
     doc: Option<&str>,
-    decls: &Decls<'_>,
+    (root, decls): (&Decls<'_>, &Decls<'_>),
     source: &Source,
     shared: &mut Shared,
 ) -> Program {
     shared.functions.clear();
     shared.wants = Wants::default();
-    let mut body = Body::new(decls, source, shared);
+    let mut body = Body::within(root, decls, source, shared);
     body.known_kinds(&decl.fails);
     let params = decls.params(&decl.params, true, &mut body.shared.report);
-    let result = decl.result.as_ref().map_or(Type::Null, |ty| decls.ty(ty, &mut body.shared.report));
+    let result = decl.result.as_ref();
+    let result = result.map_or(Type::Null, |ty| decls.recorded_ty(ty, "the result", &mut body.shared.report));
+    body.no_secret_params(&params);
     body.flow.result = Promised { ty: result.clone(), span: decl.result.as_ref().map(|ty| ty.span) };
     body.flow.own = Some(decl.name.text.clone());
     body.open_scope();
@@ -47,12 +50,19 @@ pub(super) fn check(
     let blocks = std::mem::take(&mut body.blocks);
     let places = std::mem::take(&mut body.flow.keys.places);
     let head = super::meta::Head { decl, doc, settings, params: &params, result: &result };
-    let meta = super::meta::meta(head, decls, source, &shared.wants);
+    let meta = super::meta::meta(head, source, &shared.wants);
     let functions = std::mem::take(&mut shared.functions.list);
     Program { meta, places, functions, locals, params: lowered_params, result, body: lowered.stmts, blocks }
 }
 
 impl Body<'_> {
+    /// The input of a run is written down.
+    fn no_secret_params(&mut self, params: &[Param]) {
+        for param in params.iter().filter(|p| holds_secret(&p.ty)) {
+            self.report(recorded(param.span.unwrap_or_default(), "the input of a run"));
+        }
+    }
+
     fn params(&mut self, params: &[Param], decl: &WorkflowDecl) -> Vec<ir::Param> {
         self.defaults(params, &decl.name.text);
         let mut lowered = Vec::new();
@@ -74,7 +84,7 @@ impl Body<'_> {
     }
 
     fn param_default(&mut self, value: &Expr, param: &Param) -> ir::Expr {
-        widen(default_value(self, value, &param.ty), &param.ty)
+        widen(default_value(self, value, param), &param.ty)
     }
 
     /// A result that cannot be null has to be returned on every way.

@@ -190,7 +190,7 @@ impl Data {
             Type::Bytes => [5, 0, 0],
             Type::Duration => [6, 0, 0],
             Type::Time => [7, 0, 0],
-            Type::Json => [8, 0, 0],
+            Type::Json | Type::Secret(_) => [8, 0, 0],
             Type::Lit(lit) => [tag::DESC_LIT, self.lit(lit), 0],
             Type::List(of) => [tag::DESC_LIST, self.desc(of), 0],
             Type::Map(of) => [tag::DESC_MAP, self.desc(of), 0],

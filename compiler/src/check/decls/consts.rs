@@ -25,7 +25,12 @@ impl Decls<'_> {
                 _ => return None,
             },
             ExprKind::Name(name) if depth < DEEPEST => {
-                self.literal_within(&self.consts.get(&name.text)?.value, depth + 1)?
+                let decl = self.consts.get(&name.text)?;
+                // What another file's constant speaks of cannot be seen from here.
+                if decl.home != self.file && matches!(decl.value.kind, ExprKind::Name(_)) {
+                    return None;
+                }
+                self.literal_within(&decl.value, depth + 1)?
             }
             _ => return None,
         })

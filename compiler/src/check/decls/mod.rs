@@ -2,10 +2,14 @@
 
 mod consts;
 mod data;
+mod described;
+mod import;
 mod std_parts;
 mod tools;
+mod toolsets;
 mod types;
 
+pub use std_parts::std_part;
 pub(super) use types::literal_type;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,16 +17,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{self, ItemKind, Name, Span};
 
+use super::failures;
 use super::names::nearest;
+use super::relate::holds_secret;
 use super::report::Report;
-use super::{failures, later};
+use crate::ir::RouteMeta;
+use crate::load::{Described, Unit};
 use crate::types::{Field, Type};
 
 /// The declarations of a file and of the parts of the standard library that it uses.
 #[derive(Default)]
 pub(super) struct Decls<'t> {
+    /// Which of the files that belong together.
+    pub(super) file: usize,
+    /// Of the first file: those of the others, in order.
+    pub(super) others: Vec<Decls<'t>>,
     types: BTreeMap<String, (Type, Span)>,
-    pub(super) consts: BTreeMap<String, &'t tree::ConstDecl>,
+    pub(super) consts: BTreeMap<String, Const<'t>>,
+    pub(super) secrets: BTreeMap<String, String>,
+    pub(super) toolsets: BTreeMap<String, Toolset>,
     pub(super) errors: BTreeMap<String, Shaped>,
     pub(super) events: BTreeMap<String, Shaped>,
     pub(super) tools: BTreeMap<String, Tool>,
@@ -34,8 +47,51 @@ pub(super) struct Decls<'t> {
     /// Names that stand for something this version does not compile: silent wherever they are used.
     pub(super) excused: BTreeSet<String>,
     places: BTreeMap<(&'static str, String), Span>,
+    /// The `use` lines among those places: what stands there is another file's.
+    borrowed: BTreeSet<Span>,
+    /// `as p` of used files.
+    pub(super) prefixes: BTreeSet<String>,
 }
 
+/// A constant, and the file whose names it speaks of.
+#[derive(Clone, Copy)]
+pub(super) struct Const<'t> {
+    decl: &'t tree::ConstDecl,
+    pub(super) home: usize,
+}
+
+impl<'t> std::ops::Deref for Const<'t> {
+    type Target = tree::ConstDecl;
+
+    fn deref(&self) -> &tree::ConstDecl {
+        self.decl
+    }
+}
+
+impl<'t> Const<'t> {
+    /// As it was written.
+    pub(super) fn written(&self) -> &'t tree::ConstDecl {
+        self.decl
+    }
+}
+
+/// A `toolset`: the operations in it, each once.
+#[derive(Clone)]
+pub(super) struct Toolset {
+    pub(super) members: Vec<Member>,
+    pub(super) span: Span,
+}
+
+/// An operation of a toolset.
+#[derive(Clone)]
+pub(super) struct Member {
+    /// `mail.send`
+    pub(super) path: String,
+    pub(super) tool: Tool,
+    pub(super) operation: String,
+}
+
+#[derive(Clone)]
 /// An error or event: its fields and where it was declared; nowhere if by the standard library.
 pub(super) struct Shaped {
     pub(super) fields: Vec<Field>,
@@ -45,19 +101,24 @@ pub(super) struct Shaped {
 }
 
 /// A tool.
+#[derive(Clone)]
 pub(super) struct Tool {
+    /// As it is called where it is bound.
+    pub(super) wire: String,
     pub(super) from: Option<String>,
     pub(super) operations: BTreeMap<String, Operation>,
     pub(super) span: Option<Span>,
 }
 
 /// An operation of a tool.
+#[derive(Clone)]
 pub(super) struct Operation {
     pub(super) params: Vec<Param>,
     pub(super) result: Type,
     pub(super) fails: Vec<(String, Option<u16>)>,
     pub(super) readonly: bool,
     pub(super) idempotent: bool,
+    pub(super) route: Option<RouteMeta>,
     pub(super) span: Option<Span>,
 }
 
@@ -68,6 +129,10 @@ pub(super) struct Param {
     pub(super) ty: Type,
     pub(super) optional: bool,
     pub(super) default: Option<tree::Expr>,
+    /// `script`: a text that is a literal.
+    pub(super) script: bool,
+    /// The file whose names the default speaks of.
+    pub(super) home: usize,
     pub(super) span: Option<Span>,
 }
 
@@ -84,6 +149,7 @@ impl Param {
 }
 
 /// A workflow as those see it that start it.
+#[derive(Clone)]
 pub(super) struct Signature {
     /// As it is called in this file.
     pub(super) name: String,
@@ -96,34 +162,95 @@ pub(super) struct Signature {
 }
 
 /// A `fn`.
+#[derive(Clone)]
 pub(super) struct Function<'t> {
+    /// The file whose names it speaks of.
+    pub(super) home: usize,
     pub(super) decl: &'t tree::FnDecl,
     pub(super) params: Vec<Param>,
     pub(super) result: Type,
 }
 
 /// A `flow`.
+#[derive(Clone)]
 pub(super) struct Flow<'t> {
+    /// The file whose names it speaks of.
+    pub(super) home: usize,
     pub(super) decl: &'t tree::FlowDecl,
     pub(super) params: Vec<Param>,
     pub(super) result: Type,
 }
 
-/// Collects everything that the file declares.
-pub(super) fn declare<'t>(file: &'t tree::File, report: &mut Report) -> Decls<'t> {
-    let mut decls = Decls::default();
-    for item in &file.items {
+/// Collects what all files declare that belong together; the declarations of the others are in those of the first.
+pub(super) fn declare_all<'t>(files: &'t [Unit], described: &Described, report: &mut Report) -> Decls<'t> {
+    let order = import::order(files);
+    // Files in a circle see each other only after a round in which they did not.
+    let rounds = if import::circular(files) { files.len() + 1 } else { 1 };
+    let mut world: Vec<Option<Decls<'t>>> = files.iter().map(|_| None).collect();
+    for round in 1..=rounds {
+        if round < rounds {
+            report.mute();
+        }
+        for &file in &order {
+            let Some(unit) = files.get(file) else { continue };
+            let decls = declare(file, unit, &world, described, report);
+            if round == rounds && rounds > 1 {
+                import::still_growing(world.get(file).and_then(Option::as_ref), &decls, report);
+            }
+            if let Some(place) = world.get_mut(file) {
+                *place = Some(decls);
+            }
+        }
+        if round < rounds {
+            report.unmute();
+        }
+    }
+    let mut all = world.into_iter().map(Option::unwrap_or_default);
+    let mut first = all.next().unwrap_or_default();
+    first.others = all.collect();
+    first
+}
+
+/// Collects everything that one file declares, and what it takes over from those that are known already.
+fn declare<'t>(
+    file: usize,
+    unit: &'t Unit,
+    world: &[Option<Decls<'t>>],
+    described: &Described,
+    report: &mut Report,
+) -> Decls<'t> {
+    let items = &unit.tree.items;
+    let mut decls = Decls { file, ..Decls::default() };
+    for item in items {
         decls.note(item, report);
     }
-    let written: Vec<&tree::TypeDecl> = file.items.iter().filter_map(type_decl).collect();
+    for item in items {
+        let ItemKind::Use(decl) = &item.kind else { continue };
+        match unit.uses.get(&decl.from.span.start) {
+            Some(other) if *other == file => report.push(import::itself(decl)),
+            Some(other) => {
+                if let Some(from) = world.get(*other).and_then(Option::as_ref) {
+                    decls.import(decl, from, report);
+                }
+            }
+            None => {}
+        }
+    }
+    let written: Vec<&tree::TypeDecl> = items.iter().filter_map(type_decl).collect();
     decls.resolve_types(&written, report);
-    for item in &file.items {
+    for item in items {
         decls.shapes(item, report);
     }
-    for item in &file.items {
-        decls.signatures(item, report);
+    for item in items {
+        decls.signatures(item, described, report);
     }
+    let sets: Vec<&tree::ToolsetDecl> = items.iter().filter_map(toolset_decl).collect();
+    decls.resolve_toolsets(&sets, report);
     decls
+}
+
+fn toolset_decl(item: &tree::Item) -> Option<&tree::ToolsetDecl> {
+    if let ItemKind::Toolset(decl) = &item.kind { Some(decl) } else { None }
 }
 
 fn type_decl(item: &tree::Item) -> Option<&tree::TypeDecl> {
@@ -147,22 +274,18 @@ impl<'t> Decls<'t> {
     /// Names only: what kinds of things there are, and what is not compiled yet.
     fn note(&mut self, item: &'t tree::Item, report: &mut Report) {
         match &item.kind {
-            ItemKind::Use(decl) => self.use_part(decl, report),
+            ItemKind::Use(decl) if decl.from.value.starts_with("std:") => self.use_part(decl, report),
             ItemKind::Const(decl) if self.place("constant", &decl.name, report) => {
-                self.consts.insert(decl.name.text.clone(), decl);
+                self.consts.insert(decl.name.text.clone(), Const { decl, home: self.file });
             }
-            ItemKind::Secret(decl) => self.excuse(&decl.name, &later::SECRET, report),
-            ItemKind::Toolset(decl) => self.excuse(&decl.name, &later::TOOLSET, report),
+            ItemKind::Secret(decl) if self.place("secret", &decl.name, report) => {
+                self.secrets.insert(decl.name.text.clone(), decl.name.text.clone());
+            }
             ItemKind::Workflow(decl) if self.place("workflow", &decl.name, report) => {
                 self.workflows.push((decl, item.doc.as_deref()));
             }
             _ => {}
         }
-    }
-
-    fn excuse(&mut self, name: &Name, what: &'static later::Later, report: &mut Report) {
-        report.later(what, name.span);
-        self.excused.insert(name.text.clone());
     }
 
     /// Errors and events.
@@ -191,26 +314,31 @@ impl<'t> Decls<'t> {
 
     fn shaped(&mut self, name: &Name, fields: Option<&tree::Ty>, report: &mut Report) -> Shaped {
         let ty = fields.map(|ty| self.ty(ty, report));
-        let fields = if let Some(Type::Record(fields)) = ty { fields } else { Vec::new() };
+        let secret = ty.as_ref().is_some_and(holds_secret);
+        let fields = if let (Some(Type::Record(fields)), false) = (ty, secret) { fields } else { Vec::new() };
+        if secret {
+            report.push(super::secrets::recorded(name.span, "what an event or a failure carries"));
+        }
         Shaped { fields, wire: name.text.clone(), span: Some(name.span) }
     }
 
     /// Tools and functions: they speak of types and errors.
-    fn signatures(&mut self, item: &'t tree::Item, report: &mut Report) {
+    fn signatures(&mut self, item: &'t tree::Item, described: &Described, report: &mut Report) {
         match &item.kind {
             ItemKind::Tool(decl) if self.place("tool", &decl.name, report) => {
-                let tool = self.tool(decl, true, report);
+                let tool = self.described_tool(decl, described, report);
                 self.tools.insert(decl.name.text.clone(), tool);
             }
             ItemKind::Flow(decl) if self.place("flow", &decl.name, report) => {
                 let params = self.params(&decl.params, true, report);
                 let result = decl.result.as_ref().map_or(Type::Null, |ty| self.ty(ty, report));
-                self.flows.insert(decl.name.text.clone(), Flow { decl, params, result });
+                self.flows.insert(decl.name.text.clone(), Flow { home: self.file, decl, params, result });
             }
             ItemKind::Fn(decl) if self.place("function", &decl.name, report) => {
                 let params = self.params(&decl.params, true, report);
                 let result = self.ty(&decl.result, report);
-                self.functions.insert(decl.name.text.clone(), Function { decl, params, result });
+                self.functions
+                    .insert(decl.name.text.clone(), Function { home: self.file, decl, params, result });
             }
             ItemKind::Workflow(decl) if !self.signatures.contains_key(&decl.name.text) => {
                 // What is wrong in it is told when the workflow itself is looked at.

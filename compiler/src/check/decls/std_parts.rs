@@ -3,13 +3,22 @@
 use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{self, ItemKind, UseDecl};
 
-use super::{Decls, Shaped};
-use crate::check::later;
+use super::{Decls, Shaped, Tool, nearest};
 use crate::check::report::Report;
 use crate::types::Type;
 
-const PARTS: [(&str, &str); 2] =
-    [("std:http", include_str!("../../std/http.cairn")), ("std:exec", include_str!("../../std/exec.cairn"))];
+const PARTS: [(&str, &str); 4] = [
+    ("std:http", include_str!("../../std/http.cairn")),
+    ("std:exec", include_str!("../../std/exec.cairn")),
+    ("std:ci", include_str!("../../std/ci.cairn")),
+    ("std:git", include_str!("../../std/git.cairn")),
+];
+
+/// The source of a part of the standard library such as `std:http`; `None` where there is none of this name.
+#[must_use]
+pub fn std_part(name: &str) -> Option<&'static str> {
+    PARTS.iter().find(|(part, _)| *part == name).map(|(_, source)| *source)
+}
 
 impl Decls<'_> {
     pub(super) fn use_part(&mut self, decl: &UseDecl, report: &mut Report) {
@@ -17,14 +26,15 @@ impl Decls<'_> {
         let own = from.rsplit([':', '/']).next().unwrap_or(from).trim_end_matches(".cairn");
         let name = decl.alias.as_ref().map_or_else(|| own.to_owned(), |alias| alias.text.clone());
         let Some((_, source)) = PARTS.iter().find(|(part, _)| *part == from) else {
-            let what = if from.starts_with("std:") { &later::USE_STD } else { &later::USE_FILE };
-            report.later(what, decl.from.span);
             self.excused.insert(name);
+            report.push(unknown_part(decl));
             return;
         };
         let span = decl.alias.as_ref().map_or(decl.from.span, |alias| alias.span);
-        if self.place("tool", &tree::Name { text: name.clone(), span }, report) {
-            self.load(&name, source, report);
+        let name = tree::Name { text: name, span };
+        if self.place("tool", &name, report) {
+            self.borrowed.insert(span);
+            self.load(&name.text, source, report);
         }
     }
 
@@ -36,12 +46,20 @@ impl Decls<'_> {
             if let ItemKind::Error(decl) = &item.kind {
                 let fields = decl.fields.as_ref().map(|ty| self.ty(ty, report));
                 let fields = if let Some(Type::Record(fields)) = fields { fields } else { Vec::new() };
-                self.errors.insert(decl.name.text.clone(), Shaped { fields, wire: decl.name.text.clone(), span: None });
+                self.errors.insert(
+                    decl.name.text.clone(),
+                    Shaped { fields, wire: decl.name.text.clone(), span: None },
+                );
             }
         }
         for item in &parsed.file.items {
+            if let ItemKind::Event(decl) = &item.kind {
+                let shaped = Shaped { span: None, ..self.shaped(&decl.name, decl.fields.as_ref(), report) };
+                let own = format!("git.{}", shaped.wire);
+                self.events.insert(format!("{name}.{}", shaped.wire), Shaped { wire: own, ..shaped });
+            }
             if let ItemKind::Tool(decl) = &item.kind {
-                let tool = self.tool(decl, false, report);
+                let tool = Tool { wire: name.to_owned(), ..self.tool(decl, false, report) };
                 self.tools.insert(name.to_owned(), tool);
             }
         }
@@ -71,6 +89,16 @@ impl Decls<'_> {
                 found.help(format!("declare it at the top of the file: `tool {} {{ … }}`", name.text))
             }
         }
+    }
+}
+
+fn unknown_part(decl: &UseDecl) -> Diagnostic {
+    let from = decl.from.value.as_str();
+    let found =
+        Diagnostic::error("E0207", decl.from.span, format!("the standard library has no part `{from}`"));
+    match nearest(from, PARTS.iter().map(|(part, _)| *part)) {
+        Some(near) => found.help(format!("did you mean `{near}`?")).fix(decl.from.span, format!("{near:?}")),
+        None => found.help("there are `std:http`, `std:exec`, `std:ci` and `std:git`"),
     }
 }
 

@@ -28,7 +28,7 @@ impl Decls<'_> {
             binding(from, report);
         }
         let from = decl.from.as_ref().map(|from| from.value.clone());
-        Tool { from, operations, span: ours.then_some(decl.name.span) }
+        Tool { wire: decl.name.text.clone(), from, operations, span: ours.then_some(decl.name.span) }
     }
 
     fn operation(&self, op: &tree::ToolOp, ours: bool, report: &mut Report) -> Operation {
@@ -44,10 +44,11 @@ impl Decls<'_> {
         }
         Operation {
             params: self.params(&op.params, ours, report),
-            result: self.ty(&op.result, report),
+            result: self.recorded_ty(&op.result, "what a tool gives", report),
             fails,
             readonly: op.readonly,
             idempotent: op.idempotent,
+            route: None,
             span: ours.then_some(op.name.span),
         }
     }
@@ -70,17 +71,25 @@ impl Decls<'_> {
                 );
                 continue;
             }
-            let ty: Type = self.ty(&param.ty, report);
+            let script = is_script(&param.ty);
+            let ty = if script { Type::Text } else { self.ty(&param.ty, report) };
             params.push(Param {
                 name: param.name.text.clone(),
                 ty,
                 optional: param.optional,
                 default: param.default.clone(),
+                script,
+                home: self.file,
                 span: ours.then_some(param.span),
             });
         }
         params
     }
+}
+
+/// `script`: a text that has to be a literal.
+fn is_script(ty: &tree::Ty) -> bool {
+    matches!(&ty.kind, tree::TyKind::Named(path) if path.parts.len() == 1 && path.parts.iter().all(|p| p.text == "script"))
 }
 
 fn status_code(status: i64, span: Span, seen: &mut BTreeMap<u16, Span>, report: &mut Report) -> Option<u16> {
@@ -101,7 +110,7 @@ fn status_code(status: i64, span: Span, seen: &mut BTreeMap<u16, Span>, report: 
 
 /// Where a tool is: a scheme and what belongs to it.
 fn binding(from: &tree::PlainText, report: &mut Report) {
-    const SCHEMES: [&str; 5] = ["http", "exec", "component", "mcp", "openapi"];
+    const SCHEMES: [&str; 6] = ["http", "exec", "component", "mcp", "openapi", "ci"];
     let scheme = from.value.split_once(':').map(|(scheme, _)| scheme);
     let address = from.value.strip_prefix("http:").filter(|url| !url.is_empty());
     let wrong = match (scheme, address) {

@@ -6,11 +6,11 @@ use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{self, Literal, Name, Span, TyKind};
 
 use super::{Decls, nearest, unknown};
-use crate::check::later;
-use crate::check::relate::union;
+use crate::check::relate::{holds_secret, union};
 use crate::check::report::Report;
+use crate::check::secrets::recorded;
 use crate::check::size::{is_too_large, too_large};
-use crate::types::{Field, Lit, Type};
+use crate::types::{Field, Lit, Type, handle};
 
 const PLAIN: [(&str, Type); 9] = [
     ("bool", Type::Bool),
@@ -107,13 +107,23 @@ impl Decls<'_> {
             TyKind::Record(fields) => self.record_ty(fields, report),
             TyKind::List(of) => Type::List(Box::new(self.ty(of, report))),
             TyKind::Map(of) => Type::Map(Box::new(self.ty(of, report))),
-            TyKind::Secret(_) => {
-                report.later(&later::SECRET, written.span);
-                Type::Never
-            }
+            TyKind::Secret(of) => match self.ty(of, report) {
+                Type::Never => Type::Never,
+                ty => Type::Secret(Box::new(ty)),
+            },
             TyKind::Literal(literal) => literal_type(literal),
             TyKind::Named(path) => self.named_ty(path, report),
         }
+    }
+
+    /// A type whose values stand in the journal.
+    pub(in crate::check) fn recorded_ty(&self, written: &tree::Ty, what: &str, report: &mut Report) -> Type {
+        let ty = self.ty(written, report);
+        if holds_secret(&ty) {
+            report.push(recorded(written.span, what));
+            return Type::Never;
+        }
+        ty
     }
 
     fn record_ty(&self, written: &[tree::FieldTy], report: &mut Report) -> Type {
@@ -135,16 +145,20 @@ impl Decls<'_> {
     }
 
     fn named_ty(&self, path: &tree::Path, report: &mut Report) -> Type {
-        let Some((name, rest)) = path.parts.split_first() else { return Type::Never };
+        let Some((first, rest)) = path.parts.split_first() else { return Type::Never };
+        let text = path.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".");
+        if let Some((ty, _)) = self.types.get(&text) {
+            return ty.clone();
+        }
+        let name =
+            &if self.prefixes.contains(&first.text) { Name { text, span: path.span } } else { first.clone() };
         if let Some((_, plain)) = PLAIN.iter().find(|(plain, _)| *plain == name.text && rest.is_empty()) {
             return plain.clone();
         }
-        if let (Some((ty, _)), true) = (self.types.get(&name.text), rest.is_empty()) {
-            return ty.clone();
+        if let (Some(ty), true) = (handle(&name.text), rest.is_empty()) {
+            return ty;
         }
-        if name.text == "file" || name.text == "tree" {
-            report.later(&later::HANDLES, path.span);
-        } else if !self.excused.contains(&name.text) {
+        if !self.excused.contains(&name.text) {
             report.push(self.unknown_type(name, path.span));
         }
         Type::Never
@@ -162,7 +176,7 @@ impl Decls<'_> {
         if near.is_some() {
             return found;
         }
-        found.help("there are null, bool, int, float, string, bytes, duration, time, json and those declared with `type`")
+        found.help("there are null, bool, int, float, string, bytes, duration, time, json, file, tree and those declared with `type`")
     }
 }
 

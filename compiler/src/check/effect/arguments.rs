@@ -38,6 +38,9 @@ impl Body<'_> {
                     };
                     let slot =
                         Slot::Argument { param: name.text.clone(), of: of.to_owned(), declared: param.span };
+                    if param.script {
+                        self.literal_script(name, value, args);
+                    }
                     let value = self.expr_to(value, &param.room(), &slot);
                     items.push(RecordItem::Field(name.text.clone(), boxed(value)));
                 }
@@ -118,7 +121,7 @@ impl Body<'_> {
         let mut missing = Vec::new();
         for param in params.iter().filter(|p| !given.contains(&p.name)) {
             if let Some(default) = &param.default {
-                let value = default_value(self, default, &param.ty);
+                let value = default_value(self, default, param);
                 items.insert(0, RecordItem::Field(param.name.clone(), boxed(widen(value, &param.room()))));
             } else if !param.optional {
                 missing.push(param);

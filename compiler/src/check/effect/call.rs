@@ -7,7 +7,6 @@ use super::{Bind, Outcome};
 use crate::check::body::Body;
 use crate::check::decls::{Operation, unknown};
 use crate::check::expr::broken;
-use crate::check::later;
 use crate::check::names::nearest;
 use crate::ir::{self, LocalId, StmtKind, Undo};
 
@@ -22,6 +21,9 @@ struct Target<'d> {
 
 impl<'d> Body<'d> {
     pub(super) fn call(&mut self, call: &tree::Call, bind: &Bind<'_>, out: &mut Vec<ir::Stmt>) -> Outcome {
+        if let Some(index) = &call.callee.index {
+            return self.chosen_call(call, index, bind, out);
+        }
         let Some(target) = self.target(&call.callee) else {
             self.begin("call");
             self.look_over_arguments(&call.args);
@@ -35,6 +37,7 @@ impl<'d> Body<'d> {
         let arguments =
             self.arguments(&call.args, &target.of.params, &target.operation, call.callee.path.span);
         self.note_call(&target.tool, &target.operation, &call.args, call.callee.path.span);
+        let secrets = self.secret_places(&arguments, &target.of.params, call.args_span);
         let options = self.options(&call.clauses, target.of);
         self.raise_all(target.of, at);
         let local =
@@ -43,7 +46,7 @@ impl<'d> Body<'d> {
         let undo = self.undo_clause(&call.clauses, bind.name, local, &segment);
         let result = target.of.result.clone();
         let tool = ir::Tool::Named(target.path.clone());
-        let done = ir::Call { local, key, tool, arguments, secrets: Vec::new(), options, result, undo };
+        let done = ir::Call { local, key, tool, arguments, secrets, options, result, undo };
         self.emit(out, StmtKind::Call(Box::new(done)), call.span);
         self.undo_blocks(&call.clauses, (bind.name, local), &segment, out);
         Outcome::of(local.map_or_else(broken, |local| self.read(local)))
@@ -63,18 +66,27 @@ impl<'d> Body<'d> {
         let parts = &callee.path.parts;
         let first = parts.first()?;
         if let Some(index) = &callee.index {
-            self.shared.report.later(&later::TOOLSET, callee.path.span.to(index.span));
+            let found = Diagnostic::error("E0905", index.span, "an `undo` names its operation")
+                .help("what undoes a step has to be known when it is registered: `match` on the name, or undo by a block");
+            self.report(found);
             return None;
         }
         if decls.excused.contains(&first.text) {
             return None;
         }
-        let [tool, operation] = parts.as_slice() else {
-            self.no_operation(first, parts.len(), callee.path.span);
-            return None;
+        let (tool, operation) = match parts.as_slice() {
+            [tool, operation] => (tool.clone(), operation),
+            [prefix, tool, operation] if decls.prefixes.contains(&prefix.text) => {
+                let text = format!("{}.{}", prefix.text, tool.text);
+                (Name { text, span: prefix.span.to(tool.span) }, operation)
+            }
+            _ => {
+                self.no_operation(first, parts.len(), callee.path.span);
+                return None;
+            }
         };
         let Some(found) = decls.tools.get(&tool.text) else {
-            let diagnostic = decls.unknown_tool(tool);
+            let diagnostic = decls.unknown_tool(&tool);
             self.report(diagnostic);
             return None;
         };
@@ -90,7 +102,7 @@ impl<'d> Body<'d> {
             self.report(diagnostic);
             return None;
         };
-        let path = format!("{}.{}", tool.text, operation.text);
+        let path = format!("{}.{}", found.wire, operation.text);
         Some(Target { path, tool: tool.text.clone(), operation: operation.text.clone(), of })
     }
 
@@ -135,7 +147,7 @@ impl<'d> Body<'d> {
         self.report(found);
     }
 
-    fn undo_clause(
+    pub(super) fn undo_clause(
         &mut self,
         clauses: &[Clause],
         name: Option<&Name>,
@@ -168,9 +180,10 @@ impl<'d> Body<'d> {
             self.arguments(&call.args, &target.of.params, &target.operation, call.callee.path.span);
         self.close_scope();
         self.note_call(&target.tool, &target.operation, &call.args, call.callee.path.span);
+        let secrets = self.secret_places(&arguments, &target.of.params, call.args_span);
         let options = self.options(&call.clauses, target.of);
         let what = format!("undo {}", target.path);
         let key = self.claim(&format!("{segment}.undo"), self.first_line(call.span), &what);
-        Some(Undo { key, tool: target.path, arguments, secrets: Vec::new(), options })
+        Some(Undo { key, tool: target.path, arguments, secrets, options })
     }
 }

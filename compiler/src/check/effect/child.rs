@@ -1,7 +1,7 @@
 //! Other workflows: `run`, which waits for the result, `spawn`, which does not, and `restart`, which is the next run of this one.
 
 use cairn_dsl::Diagnostic;
-use cairn_dsl::tree::{Arg, Clause, Name, Path, Run, Span};
+use cairn_dsl::tree::{Arg, Clause, Name, Path, Run, Span, Undo};
 
 use super::{Bind, Outcome};
 use crate::check::body::Body;
@@ -49,6 +49,22 @@ impl<'d> Body<'d> {
         let child =
             Child { local, key, workflow: of.wire.clone(), input, deadline, result: of.result.clone() };
         Some((child, local))
+    }
+
+    /// `undo call …` of another workflow is a block like every other undo of it.
+    fn undo_calls(&mut self, clauses: &[Clause]) {
+        for clause in clauses {
+            if let Clause::Undo(Undo::Call(call), span) = clause {
+                let found = Diagnostic::error(
+                    "E1006",
+                    *span,
+                    "what undoes a workflow is a block or another workflow",
+                )
+                .also(call.span, "this call")
+                .help("`undo { call … }`, or `undo run other(…)`");
+                self.report(found);
+            }
+        }
     }
 
     /// `spawn watch(…)`: gives the id of what was started.

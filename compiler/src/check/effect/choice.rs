@@ -98,6 +98,7 @@ impl Body<'_> {
     ) -> Outcome {
         self.begin(bind.name.map_or("match", |n| n.text.as_str()));
         let value = self.expr(&choice.value, None);
+        self.leaks(&value.ty, choice.value.span, "what decides where the workflow goes");
         let ty = value.ty.clone();
         let local = self.hidden("match", ty.clone());
         self.emit(out, StmtKind::Set(local, value), choice.value.span);

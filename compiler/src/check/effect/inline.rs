@@ -114,10 +114,13 @@ impl<'d> Body<'d> {
         self.vars.flow = self.flow.depth;
         // What is wrong in it was told when the flow itself was looked at.
         self.shared.report.mute();
+        let home = self.home(flow.home);
+        let here = std::mem::replace(&mut self.decls, home);
         self.open_scope();
         self.parameters(flow, args, span, &mut stmts);
         let lowered = self.block(&flow.decl.body);
         self.close_scope();
+        self.decls = here;
         self.shared.report.unmute();
         self.vars.flow = around;
         self.flow.depth -= 1;

@@ -12,7 +12,9 @@ mod lock;
 mod policy;
 mod predicate;
 mod repeat;
+mod script;
 mod send;
+mod toolset;
 mod undo;
 mod wait;
 

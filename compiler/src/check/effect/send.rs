@@ -41,6 +41,8 @@ impl Body<'_> {
     pub(in crate::check) fn expose(&mut self, entries: &[Entry], span: Span, out: &mut Vec<ir::Stmt>) {
         self.begin("expose");
         let status = self.record(entries, None);
+        let at = self.first_line(span);
+        self.leaks(&status.ty, at, "shown to everybody who asks how far it is");
         if entries.is_empty() {
             let found = Diagnostic::error("E1009", self.first_line(span), "this shows nothing")
                 .help("`expose { done, of: files.len() }`: fields that say how far it is");

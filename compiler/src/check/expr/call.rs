@@ -86,7 +86,7 @@ impl Body<'_> {
         for param in function.params.iter().skip(values.len()) {
             values.push(match &param.default {
                 Some(default) => {
-                    let value = crate::check::functions::default_value(self, default, &param.ty);
+                    let value = crate::check::functions::default_value(self, default, param);
                     widen(value, &param.room())
                 }
                 None => widen(make(ExprKind::Null, Type::Null), &param.room()),

@@ -8,7 +8,6 @@ use super::{broken, make, operator};
 use crate::check::body::{Body, VarKind};
 use crate::check::facts::Place;
 use crate::check::fit::{Slot, boxed, widen};
-use crate::check::later;
 use crate::check::names::{a_type, nearest, short};
 use crate::check::relate::{Shape, general, has_null, join, overlap, shape, without_null};
 use crate::ir::{Builtin, Expr, ExprKind, Lambda};
@@ -32,11 +31,15 @@ impl Body<'_> {
             self.look_over(args);
             return broken();
         }
+        let opens = matches!(name.text.as_str(), "to_json" | "hash") || matches!(value.ty, Type::Secret(_));
+        if opens && self.leaks(&value.ty, e.span, "looked into") {
+            self.look_over(args);
+            return broken();
+        }
         let found = METHODS.iter().find(|m| m.name == name.text && m.on.accepts(&value.ty));
         match found {
             Some(method) if method.does == Does::Zone => {
-                self.shared.report.later(&later::ZONES, name.span);
-                broken()
+                self.calendar(method.name, value, args, e.span)
             }
             Some(method) => self.apply(method, value, args, e.span),
             None => {
@@ -69,8 +72,9 @@ impl Body<'_> {
             let found = Diagnostic::error("E0313", name.span, text);
             let nullable = has_null(&item);
             let found = match name.text.as_str() {
-                _ if nullable => found
-                    .help("some items may be null: `.filter(x => x != null)` leaves them out"),
+                _ if nullable => {
+                    found.help("some items may be null: `.filter(x => x != null)` leaves them out")
+                }
                 "join" => found.help("make texts of them before: `.map(x => x.to_text())`"),
                 _ => found,
             };

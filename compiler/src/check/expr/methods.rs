@@ -45,7 +45,7 @@ pub(super) enum Does {
     Arith(ArithOp),
     /// The builtin for floats, the one for everything else.
     ByItem(B, B),
-    /// Nothing: calendar arithmetic comes later.
+    /// Calendar arithmetic: a reading that is recorded.
     Zone,
 }
 
@@ -194,6 +194,7 @@ pub(super) static METHODS: &[Method] = &[
     zone(On::Time, "format"),
     zone(On::Time, "next"),
     zone(On::Time, "add_months"),
+    zone(On::Time, "add_days"),
     m(On::Any, "to_json", B::ToJson, &[], Gives::Text),
     m(On::Any, "hash", B::Hash, &[], Gives::Text),
 ];

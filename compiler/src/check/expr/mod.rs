@@ -1,6 +1,7 @@
 //! Expressions: their types, and their checked form.
 
 mod access;
+mod calendar;
 mod call;
 mod condition;
 mod literal;
@@ -113,7 +114,7 @@ impl Body<'_> {
         if let Some(value) = self.subject_name(name) {
             return value;
         }
-        if let Some(value) = self.constant_value(&name.text) {
+        if let Some(value) = self.constant_value(&name.text).or_else(|| self.declared_value(&name.text)) {
             return value;
         }
         if !self.decls.excused.contains(&name.text) {
@@ -196,6 +197,9 @@ impl Body<'_> {
     fn cast(&mut self, value: &tree::Expr, ty: &tree::Ty, span: tree::Span) -> Expr {
         let to = self.decls.ty(ty, &mut self.shared.report);
         let value = self.expr(value, Some(&to));
+        if self.leaks(&value.ty, span, "looked into with `as`") {
+            return make(ExprKind::Null, to);
+        }
         if value.ty == Type::Never || to == Type::Never {
             return make(ExprKind::Null, to);
         }
@@ -225,6 +229,7 @@ impl Body<'_> {
         let value = self.condition(condition, "the condition");
         let [yes, no] =
             self.both_ways(condition, |body, way| body.expr(if way { ways.0 } else { ways.1 }, want));
+        let (yes, no) = super::secrets::alike(yes, no);
         let ty = union([yes.ty.clone(), no.ty.clone()]);
         let (yes, no) = (widen(yes, &ty), widen(no, &ty));
         make(ExprKind::Conditional(Box::new(value), Box::new(yes), Box::new(no)), ty)

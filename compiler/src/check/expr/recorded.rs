@@ -14,6 +14,7 @@ use crate::types::Type;
 pub(in crate::check) struct Readings {
     now: Option<LocalId>,
     draws: u32,
+    pub(super) calendars: u32,
 }
 
 impl Body<'_> {
@@ -64,7 +65,7 @@ impl Body<'_> {
     }
 
     /// Only a statement can record; and a lambda runs many times in one.
-    fn may_read(&mut self, name: &str, span: Span) -> bool {
+    pub(super) fn may_read(&mut self, name: &str, span: Span) -> bool {
         let place = match self.pure {
             Some(place) => place,
             None if self.lambdas > 0 && name != "now" => "a function of a list method",

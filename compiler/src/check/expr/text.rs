@@ -22,13 +22,20 @@ impl Body<'_> {
             TextPart::Chunk(chunk) => ir::TextPart::Chunk(chunk.clone()),
             TextPart::Expr(e) => ir::TextPart::Expr(self.printed(e)),
         });
-        let parts = parts.collect();
+        let parts: Vec<ir::TextPart> = parts.collect();
+        let secret = |part: &ir::TextPart| matches!(part, ir::TextPart::Expr(e) if matches!(e.ty, Type::Secret(_)));
+        if parts.iter().any(secret) {
+            return crate::check::secrets::template(parts);
+        }
         make(ExprKind::Interpolate(parts), Type::Text)
     }
 
     /// What stands between `${` and `}`.
     fn printed(&mut self, e: &tree::Expr) -> Expr {
         let value = self.expr(e, None);
+        if matches!(value.ty, Type::Secret(_)) {
+            return value;
+        }
         if has_null(&value.ty) && printable(&without_null(&value.ty)) {
             let label = format!("{}, a text wants something to show", short(&value.ty));
             let found = self.may_be_null(&value.ty, e, &label, &Type::Text);

@@ -6,6 +6,8 @@ mod limits;
 mod start;
 mod triggers;
 
+pub(super) use key::escaped;
+
 use std::collections::BTreeMap;
 
 use cairn_dsl::Diagnostic;

@@ -254,9 +254,15 @@ impl Body<'_> {
 
     /// A value for the construct of this id; its type is noted.
     pub(in crate::check) fn give(&mut self, id: ir::LoopId, value: &tree::Expr, want: Option<&Type>) -> Expr {
+        let at = value.span;
         let value = match want {
             Some(want) => self.expr_to(value, want, &Slot::Plain("the value")),
             None => self.expr(value, None),
+        };
+        let value = if self.leaks(&value.ty, at, "written to the journal with the value") {
+            crate::check::expr::broken()
+        } else {
+            value
         };
         self.note_given(id, &value.ty);
         value

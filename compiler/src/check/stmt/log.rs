@@ -17,9 +17,15 @@ impl Body<'_> {
         out: &mut Vec<ir::Stmt>,
     ) -> bool {
         self.begin("log");
-        let message = widen(self.text(message), &Type::Text);
+        let message = self.text(message);
+        let message = if self.leaks(&message.ty, span, "written to the log") { crate::check::expr::broken() } else { message };
+        let message = widen(message, &Type::Text);
         let fields = match fields {
-            Some(e) => self.expr(e, None),
+            Some(e) => {
+                let fields = self.expr(e, None);
+                self.leaks(&fields.ty, e.span, "written to the log");
+                fields
+            }
             None => Expr { kind: ExprKind::Record(Vec::new()), ty: Type::Record(Vec::new()) },
         };
         let level = match level {

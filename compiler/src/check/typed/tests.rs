@@ -1,0 +1,91 @@
+use serde_json::json;
+
+use super::{read, snake};
+
+fn shown(scheme: &str, document: &serde_json::Value) -> Vec<String> {
+    let found = read(scheme, "x.json", document.to_string().as_bytes()).expect("a description");
+    let line = |(name, op): &(String, super::Operation)| {
+        let params: Vec<String> = op
+            .params
+            .iter()
+            .map(|p| format!("{}{}: {}", p.name, if p.optional { "?" } else { "" }, p.ty))
+            .collect();
+        let word = if op.readonly {
+            " readonly"
+        } else if op.idempotent {
+            " idempotent"
+        } else {
+            ""
+        };
+        format!("{name}({}) -> {}{word}", params.join(", "), op.result)
+    };
+    found.iter().map(line).collect()
+}
+
+#[test]
+fn an_openapi_document_becomes_operations() {
+    let document = json!({
+        "openapi": "3.0.3",
+        "servers": [{ "url": "https://pets.example/v1" }],
+        "paths": {
+            "/pets/{id}": {
+                "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+                "get": {
+                    "operationId": "getPetById",
+                    "parameters": [{ "name": "full", "in": "query", "schema": { "type": "boolean" } }, { "name": "X-Trace", "in": "header" }],
+                    "responses": { "200": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Pet" } } } } }
+                },
+                "delete": { "operationId": "delete-pet", "responses": { "204": {} } }
+            },
+            "/pets": { "post": {
+                "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Pet" } } } },
+                "responses": { "201": { "content": { "application/json": { "schema": { "type": "array", "items": { "type": "integer" } } } } } }
+            } }
+        },
+        "components": { "schemas": {
+            "Pet": { "allOf": [{ "$ref": "#/components/schemas/Named" }, { "type": "object", "required": ["kind"], "properties": {
+                "kind": { "enum": ["cat", "dog"] }, "born": { "type": "string", "format": "date-time", "nullable": true }, "parent": { "$ref": "#/components/schemas/Pet" } } }] },
+            "Named": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } }
+        } }
+    });
+    let mut lines = shown("openapi", &document);
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "delete_pet(id: string) -> null idempotent",
+            "get_pet_by_id(id: string, full?: bool) -> { name: string, kind: \"cat\" | \"dog\", born?: time, parent?: json } readonly",
+            "post_pets(name: string, kind: \"cat\" | \"dog\", born?: time, parent?: json) -> [int]",
+        ]
+    );
+}
+
+#[test]
+fn a_list_of_an_mcp_server_becomes_operations() {
+    let document = json!({ "jsonrpc": "2.0", "id": 1, "result": { "tools": [
+        { "name": "search", "inputSchema": { "type": "object", "properties": { "q": { "type": "string" }, "n": { "type": ["integer", "null"] } }, "required": ["q"] },
+          "outputSchema": { "type": "object", "properties": { "hits": { "type": "array", "items": { "oneOf": [{ "type": "string" }, { "type": "number" }] } } }, "required": ["hits"] },
+          "annotations": { "readOnlyHint": true } },
+        { "name": "no-name", "inputSchema": { "type": "object" } }
+    ] } });
+    assert_eq!(
+        shown("mcp", &document),
+        ["search(q: string, n?: int) -> { hits: [string | float] } readonly"]
+    );
+}
+
+#[test]
+fn what_is_none_is_told_with_its_place() {
+    let wrong = |scheme: &str, text: &str| {
+        let unread = read(scheme, "x.json", text.as_bytes()).err().expect("refused");
+        format!("{}: {}", unread.place, unread.why)
+    };
+    assert_eq!(
+        wrong("openapi", "{\"swagger\": \"2.0\"}"),
+        "/openapi: this is no OpenAPI document of version 3"
+    );
+    assert_eq!(wrong("mcp", "{\"tools\": [{ \"name\": \"a\" }]}"), "/tools/0: there is no `inputSchema`");
+    assert!(wrong("mcp", "{").starts_with("/: it is no JSON"));
+    assert!(wrong("component", "x").starts_with("/: it is no WebAssembly component"));
+    assert_eq!([snake("getPetById"), snake("HTTPGet"), snake("a-b")], ["get_pet_by_id", "httpget", "a_b"]);
+}
