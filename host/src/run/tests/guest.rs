@@ -21,6 +21,10 @@ pub(super) struct Patience {
     pub(super) timeout: Option<u64>,
     /// Attempts and the constant delay between them.
     pub(super) retry: Option<(u32, u64)>,
+    /// A name and an age.
+    pub(super) cache: Option<(&'static str, u64)>,
+    /// The place of a secret.
+    pub(super) secret: Option<&'static str>,
 }
 
 #[derive(Default)]
@@ -74,9 +78,12 @@ impl Script {
 
     /// The arguments of `call` and `undo`, which are too many for the stack and stand in memory.
     fn step(&mut self, key: &str, tool: &str, arguments: &str, patience: Patience) -> u32 {
+        let secret = patience.secret.map(|place| self.pair(place)).unwrap_or_default();
+        let secrets = self.put(&secret);
+        let cached = patience.cache.map(|(name, _)| self.pair(name)).unwrap_or(vec![0; 8]);
         let mut record = [self.pair(key), self.pair(tool), self.pair(arguments)].concat();
-        // No secrets.
-        record.extend([0; 8]);
+        record.extend(secrets.to_le_bytes());
+        record.extend(u32::from(patience.secret.is_some()).to_le_bytes());
         let option = |some: Option<u64>| {
             [u64::from(some.is_some()).to_le_bytes(), some.unwrap_or(0).to_le_bytes()].concat()
         };
@@ -91,8 +98,9 @@ impl Script {
         record.extend(u64::MAX.to_le_bytes());
         record.extend(0.0_f64.to_le_bytes());
         record.extend([0; 8]);
-        // No cache.
-        record.extend([0; 24]);
+        record.extend(u64::from(patience.cache.is_some()).to_le_bytes());
+        record.extend(cached);
+        record.extend(patience.cache.map_or(0, |(_, age)| age).to_le_bytes());
         self.put(&record)
     }
 
@@ -188,6 +196,60 @@ impl Script {
         self.emit(&format!(
             "(call $log (i32.const 1) (i32.const {at}) (i32.const {len}) (i32.const {fields}) (i32.const {flen}))"
         ));
+    }
+
+    fn texts(&mut self, texts: &[&str]) -> String {
+        let pairs: Vec<(u32, u32)> = texts.iter().map(|text| self.text(text)).collect();
+        pairs.iter().map(|(at, len)| format!("(i32.const {at}) (i32.const {len}) ")).collect()
+    }
+
+    /// `child` and `spawn`.
+    pub(super) fn other(&mut self, verb: &str, key: &str, workflow: &str, input: &str) -> Op {
+        let texts = self.texts(&[key, workflow, input]);
+        self.operation(&format!("(call ${verb} {texts})"))
+    }
+
+    pub(super) fn lock(&mut self, key: &str, name: &str, places: u32) -> Op {
+        let texts = self.texts(&[key, name]);
+        self.operation(&format!("(call $lock {texts} (i32.const {places}))"))
+    }
+
+    /// `unlock`, `restart` and `expose`: verbs of one text.
+    pub(super) fn tell(&mut self, verb: &str, text: &str) {
+        let text = self.texts(&[text]);
+        self.emit(&format!("(call ${verb} {text})"));
+    }
+
+    /// What is between the two happens only if the byte of the input at this place is the given one.
+    pub(super) fn if_input(&mut self, at: u32, byte: u8) {
+        self.emit(&format!("(if (i32.eq (i32.load8_u offset={at} (local.get 0)) (i32.const {byte})) (then"));
+    }
+
+    pub(super) fn end_if(&mut self) {
+        self.emit("))");
+    }
+
+    pub(super) fn ask(&mut self, key: &str, whom: &str, task: &str) -> Op {
+        let texts = self.texts(&[key, whom, task]);
+        self.operation(&format!("(call $ask {texts})"))
+    }
+
+    pub(super) fn send(&mut self, key: &str, event: &str, data: &str, to: Option<&str>) -> Op {
+        let texts = self.texts(&[key, event, data]);
+        let to_ = self.texts(&[to.unwrap_or_default()]);
+        self.operation(&format!("(call $emit {texts} (i32.const {}) {to_})", u32::from(to.is_some())))
+    }
+
+    /// Its answer is the last outcome.
+    pub(super) fn calendar(&mut self, key: &str, question: &str, of: u64, zone: &str, arguments: &str) {
+        let (before, behind) = (self.texts(&[key, question]), self.texts(&[zone, arguments]));
+        self.emit(&format!("(call $calendar {before} (i64.const {of}) {behind} (i32.const {OUTCOME}))"));
+    }
+
+    /// What it says of itself.
+    pub(super) fn meta(mut self, json: &serde_json::Value) -> Self {
+        self.meta = Some(json.to_string());
+        self
     }
 
     /// Any instructions.

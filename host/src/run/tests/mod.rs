@@ -1,5 +1,6 @@
 //! The promises, on guests written by hand.
 
 mod guest;
+mod others;
 mod promises;
 mod world;

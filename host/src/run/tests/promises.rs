@@ -42,7 +42,12 @@ fn all_of_it() -> Vec<u8> {
     script.undo("a.undo", "t.undo_a");
     let sleep = script.sleep("sleep", 5_000);
     script.check(sleep);
-    let b = script.call_with("b", "t.b", "{}", Patience { retry: Some((3, 60_000)), timeout: None });
+    let b = script.call_with(
+        "b",
+        "t.b",
+        "{}",
+        Patience { retry: Some((3, 60_000)), timeout: None, ..Patience::default() },
+    );
     let c = script.call("c", "t.c");
     script.check_or_unwind(b, "unwind");
     script.check_or_unwind(c, "unwind");
@@ -228,7 +233,7 @@ async fn after_a_pause_the_earliest_wins() {
 async fn a_long_delay_unloads_and_a_short_one_does_not() {
     let script = |delay| {
         let mut script = Script::new();
-        let patience = Patience { retry: Some((2, delay)), timeout: None };
+        let patience = Patience { retry: Some((2, delay)), timeout: None, ..Patience::default() };
         let step = script.call_with("a", "t.a", "{}", patience);
         script.check(step);
         script.finish()
@@ -253,7 +258,7 @@ async fn a_long_delay_unloads_and_a_short_one_does_not() {
 #[tokio::test]
 async fn attempts_have_an_end() {
     let mut script = Script::new();
-    let patience = Patience { retry: Some((3, 0)), timeout: None };
+    let patience = Patience { retry: Some((3, 0)), timeout: None, ..Patience::default() };
     let step = script.call_with("a", "t.a", "{}", patience);
     script.check(step);
     let world = World::new();
@@ -268,7 +273,7 @@ async fn attempts_have_an_end() {
 #[tokio::test]
 async fn a_tool_that_hangs_is_given_up() {
     let mut script = Script::new();
-    let patience = Patience { timeout: Some(500), retry: None };
+    let patience = Patience { timeout: Some(500), ..Patience::default() };
     let step = script.call_with("a", "t.a", "{}", patience);
     script.check(step);
     let world = World::new();
