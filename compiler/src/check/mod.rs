@@ -27,7 +27,6 @@ mod flows;
 mod functions;
 mod index;
 mod keys;
-mod later;
 mod meta;
 mod names;
 mod narrow;

@@ -1,24 +1,18 @@
 //! Collects what was found: each cause once, in the order of the text, at most twenty.
 
-use std::collections::BTreeMap;
-
 use cairn_dsl::tree::Span;
 use cairn_dsl::{Diagnostic, Severity};
 
 use super::index::Index;
-use super::later::Later;
 
 /// More than this many help nobody.
 const AT_MOST: usize = 20;
-/// More places of one construct are not shown.
-const PLACES: usize = 4;
 
 /// What was found so far.
 #[derive(Default)]
 pub(super) struct Report {
     found: Vec<Diagnostic>,
     muted: u32,
-    later: BTreeMap<&'static str, (&'static Later, Vec<Span>)>,
     /// Where the text could not be read: what stands around it is a guess, and a name that is not known may have stood there.
     torn: Vec<Span>,
     /// What an editor wants to know besides.
@@ -43,16 +37,6 @@ impl Report {
         }
     }
 
-    /// A construct that this version does not compile; told once for all its places.
-    pub(super) fn later(&mut self, what: &'static Later, span: Span) {
-        if self.muted == 0 {
-            let (_, spans) = self.later.entry(what.what).or_insert_with(|| (what, Vec::new()));
-            if !spans.contains(&span) {
-                spans.push(span);
-            }
-        }
-    }
-
     /// What was found with this code inside a place is no fault there.
     pub(super) fn spare(&mut self, code: &str, place: Span) {
         let inside = |span: Span| place.start <= span.start && span.end <= place.end;
@@ -71,20 +55,17 @@ impl Report {
 
     /// How much was found so far.
     pub(super) fn count(&self) -> usize {
-        self.found.len() + self.later.len()
+        self.found.len()
     }
 
     /// An error was found.
     pub(super) fn failed(&self) -> bool {
-        !self.later.is_empty() || self.found.iter().any(|d| d.severity == Severity::Error)
+        self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// All of it, sorted by place. Where there are errors, warnings that may follow from them are left out.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         let failed = self.failed();
-        for (what, spans) in std::mem::take(&mut self.later).into_values() {
-            self.found.extend(what.diagnostic(&spans, PLACES));
-        }
         if failed {
             self.found.retain(|d| d.severity == Severity::Error);
         }

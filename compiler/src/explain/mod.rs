@@ -1,8 +1,7 @@
 //! A page for each code: what it means, why, an example that has the fault, and the same without it.
 
 /// The code and its page, by code; those of the syntax are the parser's.
-const PAGES: [(&str, &str); 69] = [
-    ("E0190", include_str!("E0190.md")),
+const PAGES: [(&str, &str); 68] = [
     ("E0201", include_str!("E0201.md")),
     ("E0202", include_str!("E0202.md")),
     ("E0203", include_str!("E0203.md")),

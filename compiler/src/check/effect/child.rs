@@ -1,7 +1,7 @@
 //! Other workflows: `run`, which waits for the result, `spawn`, which does not, and `restart`, which is the next run of this one.
 
 use cairn_dsl::Diagnostic;
-use cairn_dsl::tree::{Arg, Clause, Name, Path, Run, Span, Undo};
+use cairn_dsl::tree::{Arg, Clause, Name, Path, Run, Span};
 
 use super::{Bind, Outcome};
 use crate::check::body::Body;
@@ -20,7 +20,7 @@ impl<'d> Body<'d> {
         let target = run.target.parts.last().map_or("run", |p| p.text.as_str());
         let segment = bind.name.map_or(target, |n| n.text.as_str()).to_owned();
         self.emit(out, StmtKind::Child(Box::new(child)), span);
-        self.undo_blocks(&run.clauses, (bind.name, local), &segment, out);
+        self.undo_of_more(&run.clauses, (bind.name, local), &segment, out);
         Outcome::of(local.map_or_else(broken, |local| self.read(local)))
     }
 
@@ -49,22 +49,6 @@ impl<'d> Body<'d> {
         let child =
             Child { local, key, workflow: of.wire.clone(), input, deadline, result: of.result.clone() };
         Some((child, local))
-    }
-
-    /// `undo call …` of another workflow is a block like every other undo of it.
-    fn undo_calls(&mut self, clauses: &[Clause]) {
-        for clause in clauses {
-            if let Clause::Undo(Undo::Call(call), span) = clause {
-                let found = Diagnostic::error(
-                    "E1006",
-                    *span,
-                    "what undoes a workflow is a block or another workflow",
-                )
-                .also(call.span, "this call")
-                .help("`undo { call … }`, or `undo run other(…)`");
-                self.report(found);
-            }
-        }
     }
 
     /// `spawn watch(…)`: gives the id of what was started.

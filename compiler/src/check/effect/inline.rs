@@ -92,7 +92,7 @@ impl<'d> Body<'d> {
             }
         }
         if lowered.falls {
-            self.undo_blocks(&run.clauses, (bind.name, Some(result)), segment, out);
+            self.undo_of_more(&run.clauses, (bind.name, Some(result)), segment, out);
         }
         let value = if flow.result == Type::Never { broken() } else { self.read(result) };
         Outcome { value, falls: lowered.falls }

@@ -27,6 +27,21 @@ impl Body<'_> {
         }
     }
 
+    /// The same for what is no call: there a call is a block too.
+    pub(in crate::check) fn undo_of_more(
+        &mut self,
+        clauses: &[Clause],
+        (name, local): (Option<&Name>, Option<LocalId>),
+        segment: &str,
+        out: &mut Vec<ir::Stmt>,
+    ) {
+        for clause in clauses {
+            if let Clause::Undo(written, span) = clause {
+                self.undo_block(written, (name, local), segment, *span, out);
+            }
+        }
+    }
+
     fn undo_block(
         &mut self,
         written: &Written,

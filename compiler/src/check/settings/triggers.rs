@@ -115,14 +115,15 @@ impl Body<'_> {
         Some(TriggerMeta::Event { event: wire, condition, start })
     }
 
-    /// A declared event; or one that comes from a tool's side, of which nothing is known.
+    /// A declared event; or one with a dot in its name, which somebody else declares: of it nothing is known.
     fn starting_event(&mut self, name: &Name, path: &Path) -> Option<(String, Type)> {
         let decls = self.decls;
         if let Some(event) = decls.events.get(&name.text) {
             return Some((event.wire.clone(), Type::Record(event.fields.clone())));
         }
         let first = path.parts.first()?;
-        if path.parts.len() > 1 && decls.has_tool(&first.text) {
+        let near = nearest(&name.text, decls.events.keys().map(String::as_str));
+        if path.parts.len() > 1 && near.is_none() && !decls.prefixes.contains(&first.text) {
             return Some((name.text.clone(), Type::Json));
         }
         if !decls.excused.contains(&first.text) {
