@@ -11,6 +11,7 @@
 mod diagnostic;
 mod edit;
 pub mod explain;
+mod format;
 mod grammar;
 mod mend;
 mod parse;
@@ -22,6 +23,7 @@ mod walk;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Label, Severity};
 pub use edit::apply;
+pub use format::format;
 pub use parse::{DIAGNOSTICS_MAX, Parsed, parse, parse_behind};
 pub use render::render;
 pub use source::{Part, Source};

@@ -82,6 +82,17 @@ impl Places for Behind {
     }
 }
 
+/// The items of a text that follows the grammar, whatever its literals hold.
+#[cfg(test)]
+pub(crate) fn read_as_written(text: &str) -> Option<(Vec<crate::tree::Item>, Vec<Diagnostic>)> {
+    read(text, &AsWritten).ok()
+}
+
+/// Whether [`parse`] refuses the text before the grammar is asked.
+pub(crate) fn is_out_of_reach(text: &str) -> bool {
+    u32::try_from(text.len()).is_err() || nesting::check(text, &scan::scan(text).tokens).is_some()
+}
+
 fn refused(diagnostic: Diagnostic) -> Parsed {
     Parsed { file: File::default(), diagnostics: vec![diagnostic] }
 }
@@ -111,4 +122,4 @@ pub(crate) fn word_of(rule: Rule) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -361,7 +361,7 @@ proptest! {
     }
 }
 
-static WORDS: [&str; 48] = [
+pub(crate) static WORDS: [&str; 48] = [
     "",
     "{",
     "}",

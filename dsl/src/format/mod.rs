@@ -1,0 +1,48 @@
+//! The one style: [`format`] lays a text out anew and changes nothing that it means.
+//!
+//! The pairs of the grammar become a document ([`build`]), in which each token has its comments with it ([`trivia`]);
+//! the document is laid out on lines ([`layout`]), and comments behind code are aligned ([`align`]).
+
+mod align;
+mod build;
+mod doc;
+mod layout;
+mod trivia;
+
+use pest::Parser;
+
+use crate::Diagnostic;
+use crate::grammar::{Grammar, Rule};
+use crate::walk::Node;
+
+/// Lines are no longer where they can be shorter.
+const WIDTH: usize = 110;
+
+/// One level.
+const INDENT: usize = 2;
+
+/// The text in the one style. Comments stay between the tokens that they stood between; what the text means is the same;
+/// a text in this style stays as it is.
+///
+/// What the author decides: empty lines between things (one is kept), and whether a bracket that could be closed on its
+/// line ends the line all the same.
+///
+/// # Errors
+///
+/// What [`parse`](crate::parse) says of a text that does not follow the grammar.
+pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
+    let refused = || crate::parse(text).diagnostics;
+    if crate::parse::is_out_of_reach(text) {
+        return Err(refused());
+    }
+    let Some(file) = Grammar::parse(Rule::file, text).ok().and_then(|mut pairs| pairs.next()) else {
+        return Err(refused());
+    };
+    let file = Node(file);
+    let table = trivia::Table::of(text, &file);
+    let doc = build::Build { table: &table }.file(&file);
+    Ok(align::align(layout::layout(&doc, WIDTH)))
+}
+
+#[cfg(test)]
+mod tests;
