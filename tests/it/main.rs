@@ -26,6 +26,8 @@ mod order;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod runtime;
 #[cfg(test)]
 mod second;

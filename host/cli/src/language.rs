@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cairn_compiler::{Checked, EmitError, explain, ir::Program};
+use cairn_compiler::{Checked, Disk, EmitError, check_with, explain, ir::Program};
 use cairn_dsl::{Diagnostic, Severity, Source};
 use serde::Serialize;
 use serde_json::Value;
@@ -46,9 +46,9 @@ pub(crate) struct Located<'d> {
 }
 
 impl File {
-    /// Checks a text.
+    /// Checks a text and the files beside it that it uses.
     pub(crate) fn check(source: &Source) -> Self {
-        Self { checked: cairn_compiler::check(&source.name, &source.text) }
+        Self { checked: check_with(&source.name, &source.text, &Disk) }
     }
 
     /// All that the compiler found.

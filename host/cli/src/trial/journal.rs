@@ -11,8 +11,8 @@ use std::{
 
 use cairn_host::{
     journal::{
-        Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Queued, Receipt, Refusal,
-        StoreError, Sync,
+        Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Queued, Receipt,
+        Refusal, StoreError, Sync,
     },
     replay::{Command, Entry, Instant, Json, Key, Note, Seq},
 };

@@ -52,8 +52,14 @@ pub(super) async fn work_out(settings: &Settings, component: &[u8], input: Value
     let host = Host::with_ports(settings.clone(), ports)?;
     let digest = host.deploy(component).await?.digest;
     let id = "values".to_owned();
-    let start =
-        Start { tenant: TENANT.to_owned(), id: Some(id.clone()), digest, input, grant: Grant::default(), peers: BTreeMap::new() };
+    let start = Start {
+        tenant: TENANT.to_owned(),
+        id: Some(id.clone()),
+        digest,
+        input,
+        grant: Grant::default(),
+        peers: BTreeMap::new(),
+    };
     host.handle(Request::Start(start)).await?;
     host.at_rest(TENANT, &id).await?;
     let shown = host.handle(Request::Show(Show { tenant: TENANT.to_owned(), id })).await?;

@@ -6,7 +6,10 @@ use cairn_compiler::ir::test::Deed;
 use cairn_host::{
     Error, Host, Needs, Settings,
     journal::{InstanceId, Journal, MemoryJournal, Status},
-    ops::{Answer, Cancel, Emit, Line, OutcomeView, Progress, Reply, Request, Resume, Send, Show, Shown, Start, Update},
+    ops::{
+        Answer, Cancel, Emit, Line, OutcomeView, Progress, Reply, Request, Resume, Send, Show, Shown, Start,
+        Update,
+    },
     port::Ports,
     replay::{Entry, Seq},
     tool::{Allow, Grant},
@@ -368,7 +371,17 @@ impl World<'_> {
             life.journal.kill();
             life.host.close().await;
         }
-        Ok(Ran { end, elapsed: ended.unwrap_or(elapsed), calls, timeline, status, sent, commits, died_behind, late })
+        Ok(Ran {
+            end,
+            elapsed: ended.unwrap_or(elapsed),
+            calls,
+            timeline,
+            status,
+            sent,
+            commits,
+            died_behind,
+            late,
+        })
     }
 
     async fn show(&mut self, id: &str) -> Result<Box<Shown>, Error> {
