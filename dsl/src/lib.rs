@@ -22,7 +22,7 @@ pub mod tree;
 mod walk;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Label, Severity};
-pub use edit::apply;
+pub use edit::{Fixed, apply, fix};
 pub use format::format;
 pub use parse::{DIAGNOSTICS_MAX, Parsed, parse, parse_behind};
 pub use render::render;

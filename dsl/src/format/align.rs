@@ -17,8 +17,8 @@ struct Tail {
 }
 
 /// The text of the page, its comments aligned.
-pub(super) fn align(page: Page) -> String {
-    let tails = tails(&page);
+pub(super) fn align(page: &Page) -> String {
+    let tails = tails(page);
     let mut runs: Vec<Vec<Tail>> = Vec::new();
     for tail in tails {
         match runs.last_mut().filter(|run| run.last().is_some_and(|last| joins(*last, tail))) {

@@ -41,7 +41,7 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     let file = Node(file);
     let table = trivia::Table::of(text, &file);
     let doc = build::Build { table: &table }.file(&file);
-    Ok(align::align(layout::layout(&doc, WIDTH)))
+    Ok(align::align(&layout::layout(&doc, WIDTH)))
 }
 
 #[cfg(test)]
