@@ -43,6 +43,8 @@ pub(super) struct Body<'s> {
     pub(super) blocks: Vec<ir::Block>,
     /// What is known of variables and their fields here, beyond their types.
     pub(super) facts: Facts,
+    /// What was known of the variables that the block took along; nothing in it can change that.
+    pub(super) of_taken: Facts,
     /// Where nothing may be read from the world: what this is.
     pub(super) pure: Option<&'static str>,
     /// How many lambdas are around.
@@ -83,6 +85,7 @@ impl<'s> Body<'s> {
             captures: Vec::new(),
             blocks: Vec::new(),
             facts: Facts::default(),
+            of_taken: Facts::default(),
             pure: None,
             lambdas: 0,
             hoisted: Vec::new(),

@@ -1,6 +1,7 @@
 //! What is known of variables and of fields behind them, beyond their declared types, at one point of the flow.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::relate::join;
 use crate::ir::LocalId;
@@ -26,41 +27,46 @@ impl Place {
     }
 }
 
-/// Narrower types of places.
+/// Narrower types of places. There is one for each way through a workflow, so what they have in common is held once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Facts(BTreeMap<Place, Type>);
+pub(super) struct Facts(Rc<BTreeMap<Place, Rc<Type>>>);
 
 impl Facts {
     pub(super) fn get(&self, place: &Place) -> Option<&Type> {
-        self.0.get(place)
+        self.0.get(place).map(|ty| &**ty)
     }
 
     pub(super) fn insert(&mut self, place: Place, ty: Type) {
-        self.0.insert(place, ty);
-    }
-
-    /// The variables of which something is known, each once.
-    pub(super) fn roots(&self) -> impl Iterator<Item = LocalId> {
-        self.0.keys().map(|place| place.root).collect::<BTreeSet<_>>().into_iter()
+        Rc::make_mut(&mut self.0).insert(place, Rc::new(ty));
     }
 
     /// What another knows of a variable is known of this one, which holds a copy of it.
     pub(super) fn adopt(&mut self, other: &Self, theirs: LocalId, ours: LocalId) {
-        for (place, ty) in other.0.iter().filter(|(place, _)| place.root == theirs) {
-            self.0.insert(Place { root: ours, fields: place.fields.clone() }, ty.clone());
+        let first = Place { root: theirs, fields: Vec::new() };
+        for (place, ty) in other.0.range(first..).take_while(|(place, _)| place.root == theirs) {
+            let place = Place { root: ours, fields: place.fields.clone() };
+            Rc::make_mut(&mut self.0).insert(place, Rc::clone(ty));
         }
     }
 
     /// Whatever was known of these variables is so no longer.
     pub(super) fn forget(&mut self, roots: &BTreeSet<LocalId>) {
-        self.0.retain(|place, _| !roots.contains(&place.root));
+        if !roots.is_empty() && self.0.keys().any(|place| roots.contains(&place.root)) {
+            Rc::make_mut(&mut self.0).retain(|place, _| !roots.contains(&place.root));
+        }
     }
 
     /// What is known whichever of the two ways was taken.
     #[must_use]
     pub(super) fn either(&self, other: &Self) -> Self {
-        let both =
-            self.0.iter().filter_map(|(place, ty)| Some((place.clone(), join(ty, other.0.get(place)?))));
-        Self(both.collect())
+        if Rc::ptr_eq(&self.0, &other.0) {
+            return self.clone();
+        }
+        let both = self.0.iter().filter_map(|(place, ty)| {
+            let theirs = other.0.get(place)?;
+            let known = if Rc::ptr_eq(ty, theirs) { Rc::clone(ty) } else { Rc::new(join(ty, theirs)) };
+            Some((place.clone(), known))
+        });
+        Self(Rc::new(both.collect()))
     }
 }

@@ -19,9 +19,14 @@ impl Body<'_> {
         }
     }
 
+    /// What is known of a place beyond its declared type.
+    pub(super) fn known(&self, place: &Place) -> Option<&Type> {
+        self.facts.get(place).or_else(|| self.of_taken.get(place))
+    }
+
     /// What is known of the type of a place.
     pub(super) fn place_type(&self, place: &Place) -> Option<Type> {
-        if let Some(known) = self.facts.get(place) {
+        if let Some(known) = self.known(place) {
             return Some(known.clone());
         }
         let Some((parent, name)) = place.parent() else { return Some(self.local_type(place.root)) };

@@ -11,6 +11,7 @@ use cairn_dsl::tree::{self, Span};
 
 use super::body::Body;
 use super::expr::Readings;
+use super::facts::Facts;
 use super::fit::Slot;
 use super::flow::{Beside, Frame, FrameKind, Lowered};
 use super::keys::Segment;
@@ -24,6 +25,10 @@ use crate::types::{Field, Type};
 pub(super) struct Level {
     locals: Vec<Local>,
     captures: Vec<Capture>,
+    /// What was known where the block begins.
+    facts: Facts,
+    /// What is known of what it took along itself.
+    of_taken: Facts,
     hoisted: Vec<ir::Stmt>,
     site: String,
     readings: Readings,
@@ -95,29 +100,18 @@ impl Body<'_> {
         Closed { block, ty, raised, ends, gave: frame.gave }
     }
 
-    /// What follows is of a block: it has locals of its own. What is known of variables outside is known inside, since a block takes
-    /// copies along.
+    /// What follows is of a block: it has locals of its own.
     fn go_in(&mut self) {
-        let known = std::mem::take(&mut self.facts);
-        let roots: Vec<(String, LocalId)> = known
-            .roots()
-            .filter_map(|root| Some((self.locals.get(root.0 as usize)?.name.clone(), root)))
-            .filter(|(name, root)| self.local_here(name) == Some(*root))
-            .collect();
         self.levels.push(Level {
             locals: std::mem::take(&mut self.locals),
             captures: std::mem::take(&mut self.captures),
+            facts: std::mem::take(&mut self.facts),
+            of_taken: std::mem::take(&mut self.of_taken),
             hoisted: std::mem::take(&mut self.hoisted),
             site: std::mem::take(&mut self.site),
             readings: std::mem::take(&mut self.readings),
             taken: Vec::new(),
         });
-        for (name, root) in roots {
-            self.take_along(&name);
-            if let Some(inner) = self.local_here(&name) {
-                self.facts.adopt(&known, root, inner);
-            }
-        }
     }
 
     /// Back to who begins the block; gives the block's locals, and what of the outside it has read.
@@ -126,6 +120,7 @@ impl Body<'_> {
         let Some(level) = self.levels.pop() else { return (Vec::new(), Vec::new()) };
         let locals = std::mem::replace(&mut self.locals, level.locals);
         let mut captures = std::mem::replace(&mut self.captures, level.captures);
+        self.of_taken = level.of_taken;
         self.hoisted = level.hoisted;
         self.site = level.site;
         self.readings = level.readings;
@@ -160,17 +155,20 @@ impl Body<'_> {
         }
     }
 
-    /// A local of the block at this depth for one of who begins it.
+    /// A local of the block at this depth for one of who begins it. What is known of that is known of this: it holds a copy.
     fn capture(&mut self, level: usize, outer: LocalId, name: &str) -> LocalId {
-        let outside = self.levels.get(level - 1).and_then(|l| l.locals.get(outer.0 as usize));
-        let ty = outside.map_or(Type::Never, |l| l.ty.clone());
-        let (locals, captures) = match self.levels.get_mut(level) {
-            Some(between) => (&mut between.locals, &mut between.captures),
-            None => (&mut self.locals, &mut self.captures),
+        let Some((outside, inside)) = self.levels.split_at_mut_checked(level) else { return outer };
+        let Some(outside) = outside.last() else { return outer };
+        let (locals, captures, facts) = match inside.first_mut() {
+            Some(between) => (&mut between.locals, &mut between.captures, &mut between.of_taken),
+            None => (&mut self.locals, &mut self.captures, &mut self.of_taken),
         };
         let inner = LocalId(u32::try_from(locals.len()).unwrap_or(u32::MAX));
+        let ty = outside.locals.get(outer.0 as usize).map_or(Type::Never, |l| l.ty.clone());
         locals.push(Local { name: name.to_owned(), ty });
         captures.push(Capture { outer, inner });
+        facts.adopt(&outside.of_taken, outer, inner);
+        facts.adopt(&outside.facts, outer, inner);
         inner
     }
 

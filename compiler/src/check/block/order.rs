@@ -78,7 +78,7 @@ impl Body<'_> {
 
     fn two_meanings(&mut self, name: &str, at: Span, sibling: Span, outside: Span) {
         let found = Diagnostic::error(
-            "E0207",
+            "E0209",
             at,
             format!("`{name}` can mean the variable or the branch beside this one"),
         )

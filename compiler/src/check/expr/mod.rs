@@ -126,7 +126,7 @@ impl Body<'_> {
 
     /// The value, of the narrower type that is known here.
     fn narrowed(&mut self, value: Expr, e: &tree::Expr) -> Expr {
-        let known = self.place(e).and_then(|place| self.facts.get(&place).cloned());
+        let known = self.place(e).and_then(|place| self.known(&place).cloned());
         match known {
             Some(ty) if ty != value.ty && value.ty != Type::Never => {
                 make(ExprKind::Narrow(Box::new(value)), ty)
