@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Meta;
+use super::{Meta, ToolMeta};
 use crate::tool::{Allow, Grant};
 
 /// Something that a component needs and a grant does not give.
@@ -18,7 +18,8 @@ pub struct Missing {
 /// What the grant lacks of what the component needs; empty is good.
 #[must_use]
 pub fn missing(meta: &Meta, grant: &Grant) -> Vec<Missing> {
-    let http = meta.needs.http.iter().filter_map(|address| server(meta, grant, address));
+    let http = meta.needs.http.iter().map(String::as_str).chain(described(meta));
+    let http = http.filter_map(|address| server(meta, grant, address));
     let exec = meta.needs.exec.iter().filter_map(|name| program(grant, name));
     let tools = used_tools(meta).into_iter().filter_map(|tool| binding(meta, grant, tool));
     let mut all: Vec<Missing> = Vec::new();
@@ -42,15 +43,28 @@ fn server(meta: &Meta, grant: &Grant, address: &str) -> Option<Missing> {
 
 /// Every tool of the code at this origin is bound to something else by the operator.
 fn rebound(meta: &Meta, grant: &Grant, origin_: &str) -> bool {
-    let mut there = meta.tools.iter().filter(|tool| {
-        let address = tool.from.as_deref().and_then(|from| from.strip_prefix("http:"));
-        address.and_then(origin).is_some_and(|found| found == origin_)
-    });
+    let mut there = meta
+        .tools
+        .iter()
+        .filter(|tool| addresses(tool).any(|address| origin(address).is_some_and(|found| found == origin_)));
     let mut any = false;
     there.all(|tool| {
         any = true;
         grant.bind.contains_key(&tool.name)
     }) && any
+}
+
+/// Servers that a description names, which were read with it when the code was compiled.
+fn described(meta: &Meta) -> impl Iterator<Item = &str> {
+    meta.tools
+        .iter()
+        .flat_map(|tool| tool.operations.iter().filter_map(|one| Some(one.route.as_ref()?.server.as_str())))
+}
+
+/// Where the operations of a tool are, as far as the code says.
+fn addresses(tool: &ToolMeta) -> impl Iterator<Item = &str> {
+    let own = tool.from.as_deref().and_then(|from| from.strip_prefix("http:"));
+    own.into_iter().chain(tool.operations.iter().filter_map(|one| Some(one.route.as_ref()?.server.as_str())))
 }
 
 fn origin(address: &str) -> Option<String> {
@@ -78,12 +92,14 @@ fn used_tools(meta: &Meta) -> Vec<&str> {
 }
 
 fn binding(meta: &Meta, grant: &Grant, tool: &str) -> Option<Missing> {
-    let known = meta.tool(tool).is_some_and(|tool| tool.from.is_some());
-    if known || grant.bind.contains_key(tool) {
+    let from = meta.tool(tool).and_then(|tool| tool.from.as_deref());
+    // The name of an MCP server says nothing about where it is.
+    let server = from.is_some_and(|from| from.starts_with("mcp:"));
+    if (from.is_some() && !server) || grant.bind.contains_key(tool) {
         return None;
     }
     Some(Missing {
         need: format!("a binding of the tool `{tool}`"),
-        flag: format!("--bind {tool}=http:https://…"),
+        flag: format!("--bind {tool}={}:https://…", if server { "mcp" } else { "http" }),
     })
 }

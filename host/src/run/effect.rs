@@ -147,6 +147,7 @@ impl Sent {
             arguments,
             idempotency_key: self.idempotency_key.clone(),
             readonly: declared.is_some_and(|of| of.readonly),
+            route: declared.and_then(|of| of.route.clone()),
             fails: fails.unwrap_or_default(),
             timeout,
         };

@@ -8,7 +8,8 @@ use super::{
     Grant, Tool,
     exec::Exec,
     failure::failure,
-    http::{General, Granted, Service},
+    http::{Described, General, Granted, Service},
+    mcp::Mcp,
 };
 use crate::ops::FailureView;
 
@@ -35,8 +36,34 @@ pub fn resolve(tool: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn 
             let granted = Granted::of(grant).and(bound.map(|_| &base));
             Ok(Arc::new(Service::new(base, granted)))
         }
+        Some(("openapi", address)) => {
+            // The code's own word is a file that was read when it was compiled.
+            let base = bound.map(|_| service_address(tool, binding, address)).transpose()?;
+            let granted = Granted::of(grant).and(base.as_ref());
+            Ok(Arc::new(Described::new(base, granted)))
+        }
+        Some(("mcp", server)) => match server.split_once(':') {
+            Some(("exec", line)) if !line.trim().is_empty() => Ok(Arc::new(Mcp::program(line, grant))),
+            Some(("http" | "https", _)) => {
+                let url = service_address(tool, binding, server)?;
+                let granted = Granted::of(grant).and(bound.map(|_| &url));
+                Ok(Arc::new(Mcp::Web { url, granted }))
+            }
+            _ => Err(unbound_server(tool, server)),
+        },
         _ => Err(unknown(tool, binding)),
     }
+}
+
+/// The code names a server, and only the operator knows where it is.
+fn unbound_server(tool: &str, server: &str) -> FailureView {
+    failure(
+        "denied",
+        format!(
+            "nothing is bound to the MCP server `{server}` of the tool `{tool}`: say where it is, such as \
+             `--bind {tool}=mcp:https://host/mcp` or `--bind {tool}='mcp:exec:PROGRAM ARGUMENTS'`"
+        ),
+    )
 }
 
 fn service_address(tool: &str, binding: &str, address: &str) -> Result<Url, FailureView> {
@@ -60,7 +87,9 @@ fn unknown(tool: &str, binding: &str) -> FailureView {
     let meant = match Url::parse(binding) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => format!("write `{tool}=http:{binding}`"),
         _ => {
-            "a tool is `http:URL` (a service), `http:` (the general client) or `exec:` (commands)".to_owned()
+            "a tool is `http:URL` or `openapi:URL` (a service), `mcp:URL` or `mcp:exec:PROGRAM` (an MCP server), `http:` (the \
+             general client) or `exec:` (commands)"
+                .to_owned()
         }
     };
     failure("tool_failed", format!("`{tool}` is bound to `{binding}`, which this host cannot call: {meant}"))

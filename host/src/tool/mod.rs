@@ -5,6 +5,7 @@ mod exec;
 mod failure;
 mod grant;
 mod http;
+mod mcp;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ pub(crate) use secret::fill;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use crate::ops::FailureView;
+use crate::{RouteMeta, ops::FailureView};
 
 /// One attempt at a step, ready to go out.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Attempt {
     pub idempotency_key: String,
     /// It changes nothing: no idempotency key is sent.
     pub readonly: bool,
+    /// How it becomes a request, if the code says.
+    pub route: Option<RouteMeta>,
     /// Declared kinds of failure, and the HTTP status that means each.
     pub fails: Vec<(String, Option<u16>)>,
     /// What is left for this attempt, connecting and reading included. Then the tool fails with `timeout`; a command that is

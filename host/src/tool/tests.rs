@@ -42,6 +42,7 @@ async fn called(from: Option<&str>, grant: &Grant) -> Result<serde_json::Value, 
         arguments: json!({}),
         idempotency_key: "default/o7/charge".to_owned(),
         readonly: false,
+        route: None,
         fails: Vec::new(),
         timeout: Duration::from_secs(30),
     };

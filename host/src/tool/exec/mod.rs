@@ -5,9 +5,12 @@ mod command;
 mod group;
 mod output;
 mod program;
+mod server;
 mod run;
 #[cfg(test)]
 mod tests;
+
+pub(super) use self::server::Program;
 
 use serde_json::{Value, json};
 

@@ -85,7 +85,7 @@ pub(super) async fn run(command: &Command, key: &str, limit: Duration) -> Result
     Ok(Finished { code: code(status), stdout: stdout.into_text(), stderr: stderr.into_text() })
 }
 
-fn start(command: &Command, key: &str) -> Result<Child, FailureView> {
+pub(super) fn start(command: &Command, key: &str) -> Result<Child, FailureView> {
     let path = env::var_os("PATH");
     let file = program::find(&command.program, path.as_deref())?;
     let mut process = tokio::process::Command::new(file);

@@ -21,6 +21,7 @@ fn attempt(operation: &str, arguments: Value, timeout: Duration) -> Attempt {
         arguments,
         idempotency_key: "default/o7/build".to_owned(),
         readonly: operation == "probe",
+        route: None,
         fails: vec![("command_failed".to_owned(), None)],
         timeout,
     }

@@ -24,7 +24,7 @@ use super::{
 use crate::ops::FailureView;
 
 /// Headers that belong to the connection and not to the code that asks.
-const OURS: [HeaderName; 8] =
+pub(super) const OURS: [HeaderName; 8] =
     [HOST, CONTENT_LENGTH, CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, PROXY_AUTHORIZATION];
 
 /// Requests to any granted origin.

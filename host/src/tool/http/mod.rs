@@ -1,4 +1,4 @@
-//! HTTP: services of their own (`http:URL`) and the general client (`use "std:http"`).
+//! HTTP: services of their own (`http:URL`), those that OpenAPI describes (`openapi:`), and the general client (`use "std:http"`).
 //!
 //! Two walls stand between a step and the network. The grant names origins, and every hop of a redirect must lead to one of
 //! them. And a name that leads to a private address is refused: the check is made on the addresses that the connection is
@@ -10,7 +10,9 @@ mod client;
 mod exchange;
 mod general;
 mod granted;
+mod post;
 mod resolver;
+mod route;
 mod service;
 mod status;
 #[cfg(test)]
@@ -19,4 +21,6 @@ mod trouble;
 
 pub(super) use general::General;
 pub(super) use granted::Granted;
+pub(super) use post::post;
+pub(super) use route::Described;
 pub(super) use service::Service;

@@ -4,6 +4,7 @@ mod address;
 mod general;
 mod network;
 mod redirect;
+mod route;
 mod server;
 mod service;
 
@@ -28,6 +29,7 @@ fn attempt(operation: &str, arguments: Value) -> Attempt {
         arguments,
         idempotency_key: "default/o7/charge".to_owned(),
         readonly: false,
+        route: None,
         fails: Vec::new(),
         timeout: LONG,
     }
