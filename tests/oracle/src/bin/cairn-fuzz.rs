@@ -80,7 +80,22 @@ fn try_it(target: &str, text: &str) -> Result<(), String> {
                 }
             }
         }
+        "formatter" => return formatter(text),
         other => return Err(format!("no target `{other}`")),
+    }
+    Ok(())
+}
+
+/// What can be read has one style, and is read again as it was.
+fn formatter(text: &str) -> Result<(), String> {
+    let Ok(once) = cairn_dsl::format(text) else { return Ok(()) };
+    let twice = cairn_dsl::format(&once).map_err(|found| format!("not read again: {found:?}"))?;
+    if once != twice {
+        return Err("a second time gives another text".to_owned());
+    }
+    let before = cairn_dsl::parse(text).file.items.len();
+    if cairn_dsl::parse(&once).file.items.len() != before {
+        return Err("something got lost".to_owned());
     }
     Ok(())
 }
