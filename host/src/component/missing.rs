@@ -20,7 +20,8 @@ pub struct Missing {
 pub fn missing(meta: &Meta, grant: &Grant) -> Vec<Missing> {
     let http = meta.needs.http.iter().map(String::as_str).chain(described(meta));
     let http = http.filter_map(|address| server(meta, grant, address));
-    let exec = meta.needs.exec.iter().filter_map(|name| program(grant, name));
+    let exec = meta.needs.exec.iter().map(String::as_str).chain(scripts(meta));
+    let exec = exec.filter_map(|name| program(grant, name));
     let tools = used_tools(meta).into_iter().filter_map(|tool| binding(meta, grant, tool));
     let mut all: Vec<Missing> = Vec::new();
     let secrets = meta.needs.secrets.iter().filter_map(|name| secret(grant, name));
@@ -52,6 +53,16 @@ fn rebound(meta: &Meta, grant: &Grant, origin_: &str) -> bool {
         any = true;
         grant.bind.contains_key(&tool.name)
     }) && any
+}
+
+/// The programs behind the scripts of `ci`.
+fn scripts(meta: &Meta) -> impl Iterator<Item = &str> {
+    let tools = meta.tools.iter().filter(|tool| tool.from.as_deref() == Some("ci:"));
+    tools.flat_map(|tool| tool.operations.iter()).filter_map(|one| match one.name.as_str() {
+        "sh" => Some("sh"),
+        "checkout" => Some("git"),
+        _ => None,
+    })
 }
 
 /// Servers that a description names, which were read with it when the code was compiled.

@@ -13,7 +13,7 @@ use crate::{
     component::read,
     crash::JournalPoints,
     ops::{self, InstanceView, Reply, Request, Update},
-    port::Ports,
+    port::{Ports, SystemTools},
     run::store,
 };
 
@@ -38,7 +38,9 @@ impl Host {
         let journal =
             opened.map_err(|e| Error::fault(format!("opening the journal did not come to its end: {e}")))?;
         let journal = journal.map_err(|e| store(&e))?;
-        Self::with_ports(settings, Ports::system(Arc::new(journal)))
+        let tools = SystemTools { folder: Some(settings.data.join("ci")) };
+        let ports = Ports { tools: Arc::new(tools), ..Ports::system(Arc::new(journal)) };
+        Self::with_ports(settings, ports)
     }
 
     /// As [`Host::open`], with doors of the embedder's choice: of the data directory only `cache/` is used. Must be called

@@ -33,7 +33,7 @@ impl Ports {
             journal,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            tools: Arc::new(SystemTools),
+            tools: Arc::new(SystemTools::default()),
         }
     }
 }

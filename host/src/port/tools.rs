@@ -1,6 +1,6 @@
 //! What the names of tools stand for.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     ops::FailureView,
@@ -17,11 +17,14 @@ pub trait Tools: Send + Sync {
 }
 
 /// Those of [`tool`](crate::tool).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemTools;
+#[derive(Clone, Debug, Default)]
+pub struct SystemTools {
+    /// Where they may keep what belongs to no run alone; without it those that need that fail.
+    pub folder: Option<PathBuf>,
+}
 
 impl Tools for SystemTools {
     fn resolve(&self, name: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn Tool>, FailureView> {
-        tool::resolve(name, from, grant)
+        tool::resolve_in(name, from, grant, self.folder.as_deref())
     }
 }

@@ -1,11 +1,12 @@
 //! What a tool's name stands for: the operator's binding, else what the code says itself.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use url::Url;
 
 use super::{
     Grant, Tool,
+    ci::Ci,
     exec::Exec,
     failure::failure,
     http::{Described, General, Granted, Service},
@@ -19,6 +20,19 @@ use crate::ops::FailureView;
 /// # Errors
 /// `denied` where nothing is bound, `tool_failed` where a binding says nothing that this host can do.
 pub fn resolve(tool: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn Tool>, FailureView> {
+    resolve_in(tool, from, grant, None)
+}
+
+/// As [`resolve`], with a folder where tools may keep what belongs to no run alone: the trees of `ci`.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_in(
+    tool: &str,
+    from: Option<&str>,
+    grant: &Grant,
+    folder: Option<&Path>,
+) -> Result<Arc<dyn Tool>, FailureView> {
     let bound = grant.bind.get(tool).map(String::as_str);
     let Some(binding) = bound.or(from) else {
         return Err(failure(
@@ -29,6 +43,7 @@ pub fn resolve(tool: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn 
         ));
     };
     match binding.split_once(':') {
+        Some(("ci", "")) => Ok(Arc::new(Ci::new(grant, folder))),
         Some(("exec", "")) => Ok(Arc::new(Exec::new(grant))),
         Some(("http", "")) => Ok(Arc::new(General::new(Granted::of(grant)))),
         Some(("http", address)) => {
@@ -88,7 +103,7 @@ fn unknown(tool: &str, binding: &str) -> FailureView {
         Ok(url) if matches!(url.scheme(), "http" | "https") => format!("write `{tool}=http:{binding}`"),
         _ => {
             "a tool is `http:URL` or `openapi:URL` (a service), `mcp:URL` or `mcp:exec:PROGRAM` (an MCP server), `http:` (the \
-             general client) or `exec:` (commands)"
+             general client), `exec:` (commands) or `ci:` (scripts)"
                 .to_owned()
         }
     };

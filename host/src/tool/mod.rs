@@ -1,6 +1,7 @@
 //! What a step calls. A tool is bound under a name and granted with limits; nothing is allowed by itself.
 
 mod binding;
+mod ci;
 mod exec;
 mod failure;
 mod grant;
@@ -10,7 +11,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
-pub use binding::resolve;
+pub use binding::{resolve, resolve_in};
 pub use grant::{Allow, BadGrant, Grant};
 pub(crate) use secret::fill;
 

@@ -10,18 +10,18 @@ use crate::ops::FailureView;
 /// A program and what it gets. Nothing of it passes through a shell.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Command {
+pub(in crate::tool) struct Command {
     /// As it is written in the code, and granted.
-    pub(super) program: String,
+    pub(in crate::tool) program: String,
     #[serde(default, deserialize_with = "null_as_absent")]
-    pub(super) args: Vec<String>,
+    pub(in crate::tool) args: Vec<String>,
     /// Added to the clean environment.
     #[serde(default, deserialize_with = "null_as_absent")]
-    pub(super) env: BTreeMap<String, String>,
+    pub(in crate::tool) env: BTreeMap<String, String>,
     /// Where it runs; a relative one starts where `cairn` was started.
-    pub(super) dir: Option<String>,
+    pub(in crate::tool) dir: Option<String>,
     /// Given to it, then closed; without it there is nothing to read.
-    pub(super) stdin: Option<String>,
+    pub(in crate::tool) stdin: Option<String>,
 }
 
 impl Command {

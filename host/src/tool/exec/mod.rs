@@ -5,19 +5,19 @@ mod command;
 mod group;
 mod output;
 mod program;
-mod server;
 mod run;
+mod server;
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::server::Program;
+pub(super) use self::{
+    command::Command,
+    run::{Finished, run},
+    server::Program,
+};
 
 use serde_json::{Value, json};
 
-use self::{
-    command::Command,
-    run::{Finished, run},
-};
 use super::{
     Allow, Answer, Attempt, Grant, Tool,
     failure::{failure, failure_with},
@@ -55,7 +55,7 @@ impl Exec {
         if finished.code == 0 || any_code { Ok(result(&finished)) } else { Err(failed(&command, &finished)) }
     }
 
-    fn check(&self, attempt: &Attempt, program: &str) -> Result<(), FailureView> {
+    pub(super) fn check(&self, attempt: &Attempt, program: &str) -> Result<(), FailureView> {
         if self.allowed.iter().any(|allowed| allowed == program) {
             return Ok(());
         }

@@ -35,18 +35,22 @@ const PASSED_ON: [&str; 6] = ["PATH", "HOME", "LANG", "TMPDIR", "CARGO_HOME", "R
 const DRAIN: Duration = Duration::from_millis(250);
 
 /// How a command ended.
-pub(super) struct Finished {
+pub(in crate::tool) struct Finished {
     /// Its exit code; 128 and the signal's number where a signal ended it, as shells say it.
-    pub(super) code: i32,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+    pub(in crate::tool) code: i32,
+    pub(in crate::tool) stdout: String,
+    pub(in crate::tool) stderr: String,
 }
 
 /// Runs it. Dropping the future kills it and all that it started.
 ///
 /// # Errors
 /// `tool_failed` where it cannot be started, `timeout` where it was still running after `limit` and was ended.
-pub(super) async fn run(command: &Command, key: &str, limit: Duration) -> Result<Finished, FailureView> {
+pub(in crate::tool) async fn run(
+    command: &Command,
+    key: &str,
+    limit: Duration,
+) -> Result<Finished, FailureView> {
     let mut child = start(command, key)?;
     let (mut stdout, mut stderr) = (Output::default(), Output::default());
     let (stdin, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
