@@ -104,7 +104,7 @@ mod tests {
         Instant(u64::try_from(moment.as_millisecond()).unwrap())
     }
 
-    fn ask(question: &str, of: &str, zone: &str, argument: Value) -> Result<Value, String> {
+    fn ask(question: &str, of: &str, zone: &str, argument: &Value) -> Result<Value, String> {
         answer(question, at(of), zone, &json!([argument]))
     }
 
@@ -112,13 +112,13 @@ mod tests {
     fn a_zone_decides_which_day_it_is() {
         let day = |zone| answer("date", at("2026-01-31T23:30:00Z"), zone, &json!([])).unwrap();
         assert_eq!((day("UTC"), day("Europe/Berlin")), (json!("2026-01-31"), json!("2026-02-01")));
-        let month = ask("format", "2026-01-31T23:30:00Z", "Europe/Berlin", json!("%Y-%m"));
+        let month = ask("format", "2026-01-31T23:30:00Z", "Europe/Berlin", &json!("%Y-%m"));
         assert_eq!(month, Ok(json!("2026-02")));
     }
 
     #[test]
     fn the_wall_clock_stays_over_a_change_of_offset() {
-        let add = |question, of, by: i64| ask(question, of, "Europe/Berlin", json!(by)).unwrap();
+        let add = |question, of, by: i64| ask(question, of, "Europe/Berlin", &json!(by)).unwrap();
         // Summer time begins on 29 March 2026.
         assert_eq!(add("add_days", "2026-03-28T08:00:00Z", 1), "2026-03-29T07:00:00Z");
         assert_eq!(add("add_months", "2026-01-31T08:00:00.250Z", 1), "2026-02-28T08:00:00.250Z");
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn next_is_strictly_later() {
-        let next = |of, clock: &str| ask("next", of, "Europe/Berlin", json!(clock)).unwrap();
+        let next = |of, clock: &str| ask("next", of, "Europe/Berlin", &json!(clock)).unwrap();
         assert_eq!(next("2026-01-10T07:59:59Z", "09:00"), "2026-01-10T08:00:00Z");
         assert_eq!(next("2026-01-10T08:00:00Z", "09:00"), "2026-01-11T08:00:00Z");
         // 02:30 is not on any clock that night.
@@ -146,7 +146,7 @@ mod tests {
             ("add_months", "UTC", json!(i64::MAX), "beyond the calendar"),
             ("format", "UTC", json!("%!"), "cannot be used"),
         ] {
-            let why = ask(question, of, zone, argument).unwrap_err();
+            let why = ask(question, of, zone, &argument).unwrap_err();
             assert!(why.contains(said), "{why}");
         }
     }

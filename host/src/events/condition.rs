@@ -81,7 +81,8 @@ mod tests {
 
     use super::*;
 
-    fn of(verb: &str, field: &str, value: Value) -> Value {
+    fn of(verb: &str, field: &str, value: impl Into<Value>) -> Value {
+        let value: Value = value.into();
         json!([verb, { "field": field }, { "value": value }])
     }
 

@@ -6,7 +6,7 @@ use cairn_journal::{Head, InstanceId, Message, MessageId};
 use cairn_replay::Json;
 use serde::{Deserialize, Serialize};
 
-use super::{is_over, named, send::made_up};
+use super::{event_name, is_over, named, send::made_up};
 use crate::{
     Error, crash,
     host::Inner,
@@ -40,6 +40,7 @@ pub struct Emitted {
 pub(super) async fn emit(inner: &Arc<Inner>, verb: Emit) -> Result<Emitted, Error> {
     // The tenant's name is held to the same rules as everywhere.
     named(&verb.tenant, "any")?;
+    event_name(&verb.event)?;
     if !verb.data.is_object() {
         return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event))
             .help("write its fields as `{ \"name\": value }`"));

@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use timeline::timeline;
-use view::{is_over, named};
+use view::{event_name, is_over, named};
 
 use crate::{Error, host::Inner};
 

@@ -6,7 +6,7 @@ use cairn_journal::{Head, InstanceId, Message, MessageId, Put};
 use cairn_replay::Json;
 use serde::{Deserialize, Serialize};
 
-use super::{is_over, named};
+use super::{event_name, is_over, named};
 use crate::{
     Error,
     component::{misfits, written},
@@ -46,6 +46,7 @@ pub struct Sent {
 /// such event, or its data does not fit.
 pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> {
     let id = named(&verb.tenant, &verb.id)?;
+    event_name(&verb.event)?;
     if !verb.data.is_object() {
         return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event))
             .help("write its fields as `{ \"name\": value }`"));

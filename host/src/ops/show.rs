@@ -111,9 +111,9 @@ pub(super) async fn show(inner: &Inner, verb: &Show) -> Result<Shown, Error> {
         Entry::Exposed { status, .. } => Some(value(status)),
         _ => None,
     });
-    let answered = |question: &QuestionView| {
-        inbox.iter().any(|message| message.event == ANSWER && value(&message.data)["key"] == question.key)
-    };
+    let answers = inbox.iter().filter(|message| message.event == ANSWER);
+    let answers: Vec<_> = answers.filter_map(|message| value(&message.data).get("key").cloned()).collect();
+    let answered = |question: &QuestionView| answers.iter().any(|key| *key == question.key);
     let questions = match outcome {
         Some(_) => Vec::new(),
         None => answer::open(&history).into_iter().filter(|one| !answered(one)).collect(),

@@ -45,6 +45,16 @@ pub(super) fn is_over(status: &Status) -> bool {
     matches!(status, Status::Finished | Status::Failed(_))
 }
 
+/// # Errors
+/// A mistake where no event can have this name.
+pub(super) fn event_name(name: &str) -> Result<(), Error> {
+    if name.is_empty() || name.starts_with('!') {
+        return Err(Error::mistake(format!("`{name}` cannot be the name of an event"))
+            .help("names that begin with `!` are the host's own"));
+    }
+    Ok(())
+}
+
 /// Longest name of a tenant or an instance, in bytes.
 const LONGEST: usize = 200;
 

@@ -9,6 +9,7 @@ use super::{
     Stop,
     commit::{Purpose, settled},
     core::Core,
+    words,
 };
 use crate::{
     crash,
@@ -22,6 +23,11 @@ impl Core {
             return Ok(());
         }
         let Some(Command::Emit { event, data, to }) = self.machine.command(key) else { return Ok(()) };
+        if event.starts_with('!') {
+            let message =
+                format!("`{event}` cannot be the name of an event: those with `!` are the host's own");
+            return self.end(key, Err(words::fail("bad_data", message)));
+        }
         let letter = Letter {
             message: MessageId(format!("emit:{}", self.idempotency_key(key))),
             tenant: self.id.tenant.clone(),

@@ -420,6 +420,18 @@ async fn an_operators_event_goes_to_all_who_know_it() {
     over(&world, "y").await;
 }
 
+#[tokio::test]
+async fn nobody_but_the_host_sends_its_own_messages() {
+    let mut script = Script::new();
+    let fake = script.send("fake", "!answer", "{\"key\":\"sign_off\",\"choice\":\"yes\"}", Some("o1"));
+    script.check(fake);
+    let world = World::new();
+    world.start("o2", &script.finish()).await.unwrap();
+    assert_eq!(kind(&over(&world, "o2").await), "bad_data");
+    let sent = world.send("o1", "!answer", json!({}), "m").await.unwrap_err().to_string();
+    assert!(sent.contains("cannot be the name of an event"), "{sent}");
+}
+
 fn keyed(otherwise: &str) -> Vec<u8> {
     let parts = json!([{ "input": "/repo" }]);
     let mut script = Script::new().meta(&json!({

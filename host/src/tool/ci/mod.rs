@@ -139,7 +139,7 @@ impl Ci {
         let (store, work) = (store.clone(), work);
         blocking(move || {
             work.forget(".git")?;
-            Ok(json!({ "tree": store.keep_tree(work)? }))
+            Ok(json!({ "tree": store.keep_tree(&work)? }))
         })
         .await
     }
@@ -170,7 +170,7 @@ impl Ci {
         let (store, out) = (store.clone(), of.out.unwrap_or_default());
         blocking(move || {
             let files = store.keep_files(&work, &out)?;
-            let tree = store.keep_tree(work)?;
+            let tree = store.keep_tree(&work)?;
             Ok(json!({ "tree": tree, "files": files, "stdout": finished.stdout, "seconds": seconds }))
         })
         .await

@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// Keeps the folder of somebody's work, as it is now.
-    pub(super) fn keep_tree(&self, work: Work) -> Result<TreeHandle, FailureView> {
+    pub(super) fn keep_tree(&self, work: &Work) -> Result<TreeHandle, FailureView> {
         let path = work.path();
         let digest = work::digest(path, |_| true).map_err(|e| broken(path, &e))?;
         let kept = self.folder.join("trees").join(&digest);

@@ -24,7 +24,8 @@ pub(super) async fn call(
 ) -> Result<Value, FailureView> {
     let key = (!attempt.readonly).then_some(attempt.idempotency_key.as_str());
     let both = ("accept", "application/json, text/event-stream".to_owned());
-    let first = post(what, url, granted, &[both.clone()], None, &initialize(), attempt.timeout).await?;
+    let first =
+        post(what, url, granted, std::slice::from_ref(&both), None, &initialize(), attempt.timeout).await?;
     let revision = taken(what, answer(what, &first.body, INITIALIZE)?)?;
     let revision = revision.get("protocolVersion").and_then(Value::as_str).unwrap_or(REVISION).to_owned();
     let mut headers = vec![both, ("mcp-protocol-version", revision)];
