@@ -9,13 +9,16 @@ pub struct Settings {
     pub data: PathBuf,
     /// What one activation may take.
     pub limits: Limits,
+    /// How long an outcome may wait for the guest's next request, to be in one commit with it; longer, and it is kept for itself.
+    /// Default: 1 ms.
+    pub ride_along: Duration,
 }
 
 impl Settings {
     /// The default limits, in this directory.
     #[must_use]
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), limits: Limits::default() }
+        Self { data: data.into(), limits: Limits::default(), ride_along: Duration::from_millis(1) }
     }
 }
 
@@ -44,6 +47,8 @@ pub struct Limits {
     pub entries: u64,
     /// Instances that are loaded at the same time; further ones wait for their turn. Default: 200.
     pub loaded: usize,
+    /// Blocks that are loaded at the same time, of all instances; further ones wait for their turn. Default: 100.
+    pub blocks: usize,
     /// How long one attempt at a step may take where the code says nothing. Default: 60 s.
     pub attempt: Duration,
     /// A delay before another attempt that is longer than this lets the instance be unloaded. Default: 2 s.
@@ -63,6 +68,7 @@ impl Default for Limits {
             value_bytes: 4 << 20,
             entries: 100_000,
             loaded: 200,
+            blocks: 100,
             attempt: Duration::from_secs(60),
             short_delay: Duration::from_secs(2),
         }

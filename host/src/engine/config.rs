@@ -55,7 +55,7 @@ fn deterministic(config: &mut Config) {
 
 /// A component of `wit-component` is three core instances with one memory and two tables; few have more.
 fn pool(limits: &Limits, scan: Enabled) -> PoolingAllocationConfig {
-    let loaded = u32::try_from(limits.loaded).unwrap_or(u32::MAX);
+    let loaded = u32::try_from(limits.loaded.saturating_add(limits.blocks)).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(loaded)
         .total_core_instances(loaded.saturating_mul(4))

@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use cairn_journal::{Head, InstanceId};
@@ -38,6 +39,10 @@ pub(crate) struct Inner {
     pub(crate) updates: broadcast::Sender<Update>,
     /// Turns to be loaded.
     pub(crate) loaded: Semaphore,
+    /// Turns of blocks to be loaded.
+    pub(crate) blocks: Semaphore,
+    /// See [`Settings::ride_along`].
+    pub(crate) ride_along: Duration,
     /// Places of locks that are just being taken.
     pub(crate) lines: Lines,
     /// Held while it is decided about a start of a key.
@@ -60,7 +65,7 @@ struct Driven {
 impl Inner {
     /// With its timers running: must be called within a tokio runtime.
     pub(crate) fn new(settings: Settings, ports: Ports) -> Result<Arc<Self>, Error> {
-        let Settings { data, limits } = settings;
+        let Settings { data, limits, ride_along } = settings;
         let engine = shared(&limits)?;
         let cache = Cache::open(data.join("cache"), &engine)?;
         let inner = Arc::new(Self {
@@ -69,6 +74,8 @@ impl Inner {
             schedule: Arc::default(),
             updates: broadcast::channel(UPDATES).0,
             loaded: Semaphore::new(limits.loaded),
+            blocks: Semaphore::new(limits.blocks),
+            ride_along,
             lines: Lines::default(),
             keyed: tokio::sync::Mutex::default(),
             waiting: Mutex::default(),

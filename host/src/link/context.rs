@@ -25,14 +25,14 @@ impl Host for Guest {
     }
 
     fn now(&mut self, key: String) -> wasmtime::Result<u64> {
-        match self.activation.core().read_clock(&key)? {
+        match self.activation.core().read_clock(self.scope.as_ref(), &key)? {
             replay::Note::Now(now) => Ok(now),
             replay::Note::Random(_) => Err(refused("the journal has a random number where a time should be")),
         }
     }
 
     fn random(&mut self, key: String) -> wasmtime::Result<u64> {
-        match self.activation.core().read_chance(&key)? {
+        match self.activation.core().read_chance(self.scope.as_ref(), &key)? {
             replay::Note::Random(bits) => Ok(bits),
             replay::Note::Now(_) => Err(refused("the journal has a time where a random number should be")),
         }
@@ -46,12 +46,12 @@ impl Host for Guest {
             Level::Warn => replay::Level::Warn,
             Level::Error => replay::Level::Error,
         };
-        Ok(self.activation.core().log(level, &message, &fields)?)
+        Ok(self.activation.core().log(self.scope.as_ref(), level, &message, &fields)?)
     }
 
     fn expose(&mut self, status: String) -> wasmtime::Result<()> {
         let status = types::json(self, status, "a status")?;
-        Ok(self.activation.core().expose(&status)?)
+        Ok(self.activation.core().expose(self.scope.as_ref(), &status)?)
     }
 
     fn calendar(

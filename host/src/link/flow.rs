@@ -13,7 +13,7 @@ impl Host for Guest {
             return Err(refused("the code waits for the first of no operations"));
         }
         let keys = of.iter().map(|operation| self.key(operation)).collect::<wasmtime::Result<Vec<_>>>()?;
-        Ok(u32::try_from(self.activation.wait(&keys).await?)?)
+        Ok(u32::try_from(self.activation.wait(self.scope.as_ref(), &keys).await?)?)
     }
 
     fn block(&mut self, key: String, number: u32, captured: String) -> wasmtime::Result<Resource<Operation>> {
@@ -55,10 +55,13 @@ impl Host for Guest {
     }
 
     fn unlock(&mut self, key: String) -> wasmtime::Result<()> {
-        Ok(self.activation.core().unlock(&key)?)
+        Ok(self.activation.core().unlock(self.scope.as_ref(), &key)?)
     }
 
     fn restart(&mut self, input: String) -> wasmtime::Result<()> {
+        if self.scope.is_some() {
+            return Err(refused("the code wants another run from inside of a block"));
+        }
         let input = types::object(self, input, "the input of the next run")?;
         Err(wasmtime::Error::new(self.activation.core().restart(input)))
     }

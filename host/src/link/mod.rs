@@ -46,7 +46,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Guest>, Error> {
 impl Guest {
     /// Asks for something durable; gives the key under which it stands.
     fn ask(&self, key: &str, command: Command) -> wasmtime::Result<Key> {
-        Ok(self.activation.core().ask(key, command)?)
+        Ok(self.activation.core().ask(self.scope.as_ref(), key, command)?)
     }
 
     /// As [`Guest::ask`], of something that is waited for.

@@ -32,7 +32,7 @@ impl Host for Guest {
     }
 
     fn undo_depth(&mut self) -> wasmtime::Result<u32> {
-        Ok(self.activation.core().undo_depth())
+        Ok(self.activation.core().undo_depth(self.scope.as_ref()))
     }
 
     fn unwind(&mut self, key: String, depth: u32) -> wasmtime::Result<Resource<Operation>> {

@@ -19,7 +19,7 @@ impl HostOperation for Guest {
     async fn outcome(&mut self, operation: Resource<Operation>) -> wasmtime::Result<Result<String, Failure>> {
         self.meter.waited();
         let key = self.key(&operation)?;
-        self.activation.wait(std::slice::from_ref(&key)).await?;
+        self.activation.wait(self.scope.as_ref(), std::slice::from_ref(&key)).await?;
         Ok(outcome(self.activation.core().outcome(&key)?))
     }
 

@@ -8,35 +8,29 @@ use std::{
     time::Duration,
 };
 
-use cairn_replay::{Key, Outcome};
-use tokio::sync::Notify;
-
 use super::{
     Stop,
     commit::settled,
     core::{Answer, Begin, Core},
     effect::Went,
+    supervise::Look,
     wait::Step,
 };
 use crate::{Error, crash};
-
-/// How long an outcome may wait for the guest's next request, to be in one commit with it. Longer, and it is kept for itself.
-const RIDE_ALONG: Duration = Duration::from_millis(1);
+use cairn_replay::{Key, Outcome};
 
 pub(crate) struct Activation {
     core: Mutex<Core>,
-    changed: Notify,
-    /// Something may have changed since the guest last looked: see [`Slots`](super::Slots).
+    /// Something may have changed since it was last looked at: see [`Slots`](super::Slots).
     again: Arc<AtomicBool>,
+    /// See [`Settings::ride_along`](crate::Settings::ride_along).
+    ride_along: Duration,
 }
 
 impl Activation {
     pub(crate) fn new(begin: Begin, again: Arc<AtomicBool>) -> Arc<Self> {
-        Arc::new_cyclic(|me| Self {
-            core: Mutex::new(Core::new(begin, me.clone())),
-            changed: Notify::new(),
-            again,
-        })
+        let ride_along = begin.inner.ride_along;
+        Arc::new_cyclic(|me| Self { core: Mutex::new(Core::new(begin, me.clone())), again, ride_along })
     }
 
     /// Nothing under the lock panics half-way, so a poisoned one is as good.
@@ -44,34 +38,39 @@ impl Activation {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Something may have changed for a waiting guest.
+    /// Something may have changed for whichever guest.
     pub(crate) fn ring(&self) {
-        self.changed.notify_one();
+        self.core().ring_all();
     }
 
-    /// Waits for one of these operations; gives its index.
-    pub(crate) async fn wait(&self, keys: &[Key]) -> Result<usize, Stop> {
+    /// One look at what is to be done, and which guests are to be run.
+    pub(super) fn look(&self) -> Result<Look, Stop> {
+        self.again.store(false, Ordering::SeqCst);
+        self.core().look()
+    }
+
+    /// The guest of a scope waits for one of these operations; gives its index.
+    pub(crate) async fn wait(&self, scope: Option<&Key>, keys: &[Key]) -> Result<usize, Stop> {
         loop {
-            self.again.store(false, Ordering::SeqCst);
-            let step = self.core().step(keys)?;
+            let (step, bell) = {
+                let mut core = self.core();
+                (core.step(scope, keys)?, core.bell(scope))
+            };
             match step {
                 Step::Ready(index) => return Ok(index),
                 Step::Ends(answer, behind) => {
                     settled(answer).await.map_err(Stop::Fault)?;
                     crash::point(behind);
                 }
-                Step::Park(None) => self.changed.notified().await,
-                Step::Park(Some(until)) => {
+                Step::Waits(None) => bell.notified().await,
+                Step::Waits(Some(until)) => {
                     let due = self.core().clock_until(until);
                     tokio::select! {
-                        () = self.changed.notified() => {}
+                        () = bell.notified() => {}
                         () = due => {}
                     }
                 }
-                Step::Unload(answer) => {
-                    settled(answer).await.map_err(Stop::Fault)?;
-                    return Err(Stop::Unload);
-                }
+                Step::Parked => return Err(Stop::Unload),
             }
         }
     }
@@ -88,11 +87,10 @@ impl Activation {
     pub(super) async fn came(&self, key: &Key, attempt: u32, went: Went) {
         let taken = self.core().came(key, attempt, went);
         match taken {
-            Ok(true) => self.ring(),
-            Ok(false) => return,
-            Err(stop) => return self.broke(Error::fault(stop.to_string())),
+            Ok(true) => self.keep_soon().await,
+            Ok(false) => {}
+            Err(stop) => self.broke(Error::fault(stop.to_string())),
         }
-        self.keep_soon().await;
     }
 
     /// Something has ended that nothing outside could know of.
@@ -116,8 +114,10 @@ impl Activation {
     }
 
     /// Keeps what came, with what else comes soon.
-    async fn keep_soon(&self) {
-        tokio::time::sleep(RIDE_ALONG).await;
+    pub(super) async fn keep_soon(&self) {
+        if !self.ride_along.is_zero() {
+            tokio::time::sleep(self.ride_along).await;
+        }
         crash::point("end:before-commit");
         let kept = self.core().keep_what_came();
         let kept = match kept {

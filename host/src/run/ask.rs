@@ -13,63 +13,80 @@ use crate::ops::{LogLine, Progress};
 const LONGEST_KEY: usize = 1024;
 
 impl Core {
-    /// Something durable; gives the key under which it stands.
-    pub(crate) fn ask(&mut self, key: &str, command: Command) -> Result<Key, Stop> {
-        check_key(key)?;
-        self.ask_as(key, command)
+    /// The guest of a scope asks for something durable; gives the key under which it stands.
+    pub(crate) fn ask(&mut self, scope: Option<&Key>, key: &str, command: Command) -> Result<Key, Stop> {
+        self.check_key(scope, key)?;
+        self.ask_as(scope, key, command)
     }
 
-    /// As [`Core::ask`], under the host's own key.
-    pub(super) fn ask_as_host(&mut self, command: Command) -> Result<Key, Stop> {
-        self.ask_as(HOST_UNWIND, command)
-    }
-
-    pub(super) fn ask_as(&mut self, key: &str, command: Command) -> Result<Key, Stop> {
-        self.proven_at_news()?;
+    pub(super) fn ask_as(&mut self, scope: Option<&Key>, key: &str, command: Command) -> Result<Key, Stop> {
+        self.may_go_on(scope)?;
         if key != HOST_UNWIND {
-            self.room()?;
-            self.step_allowed(&command)?;
+            self.room(scope)?;
+            self.step_allowed(scope, &command)?;
         }
-        let asked = self.machine.ask(None, key, command, self.now())?;
+        let asked = self.machine.ask(scope, key, command, self.now())?;
+        let was_live = self.is_live(scope);
         match asked.news {
             Some(entry) => {
                 self.news(entry);
-                self.go_live()?;
-                // Going live has begun it already, unless it was live before.
-                if !self.under_way(&asked.key) {
+                self.go_live(scope)?;
+                // Going live has begun it already.
+                if was_live {
                     self.begin(&asked.key)?;
                 }
             }
-            None => self.go_live()?,
+            None => {
+                self.prove_block(&asked.key);
+                self.go_live(scope)?;
+            }
         }
         Ok(asked.key)
     }
 
-    fn under_way(&self, key: &Key) -> bool {
-        self.effects.contains_key(key) || self.delays.contains_key(key)
+    /// In a proof, what was recorded of a block is replayed as well, also if it is over.
+    fn prove_block(&mut self, key: &Key) {
+        let block = match self.machine.command(key) {
+            Some(Command::Block { .. }) => true,
+            Some(Command::UndoBlock { .. }) => {
+                self.machine.has_begun(key) || self.machine.outcome(key).is_some()
+            }
+            _ => false,
+        };
+        let ended_by_host = self.machine.command(&Key::within(Some(key), HOST_UNWIND)).is_some();
+        if self.mode == Mode::Prove && block && !ended_by_host {
+            self.start(key, None);
+        }
     }
 
     /// A reading of the world.
-    pub(crate) fn note(&mut self, key: &str, fresh: Note) -> Result<Note, Stop> {
-        check_key(key)?;
-        self.proven_at_news()?;
-        self.room()?;
-        let (note, news) = self.machine.note(None, key, fresh, self.now())?;
+    pub(crate) fn note(&mut self, scope: Option<&Key>, key: &str, fresh: Note) -> Result<Note, Stop> {
+        self.check_key(scope, key)?;
+        self.may_go_on(scope)?;
+        self.room(scope)?;
+        let (note, news) = self.machine.note(scope, key, fresh, self.now())?;
         if let Some(entry) = news {
             self.news(entry);
         }
-        self.go_live()?;
+        self.go_live(scope)?;
         Ok(note)
     }
 
     /// A line of the log.
-    pub(crate) fn log(&mut self, level: Level, message: &str, fields: &Json) -> Result<(), Stop> {
+    pub(crate) fn log(
+        &mut self,
+        scope: Option<&Key>,
+        level: Level,
+        message: &str,
+        fields: &Json,
+    ) -> Result<(), Stop> {
         if self.mode == Mode::Prove {
             return Ok(());
         }
-        self.room()?;
+        self.may_go_on(scope)?;
+        self.room(scope)?;
         let at = self.now();
-        if let Some(entry) = self.machine.log(None, level, message, fields.clone(), at) {
+        if let Some(entry) = self.machine.log(scope, level, message, fields.clone(), at) {
             self.news(entry);
             self.announce(Progress::Logged(log_line(at, level, message, fields)));
         }
@@ -77,9 +94,10 @@ impl Core {
     }
 
     /// May there be more entries?
-    pub(super) fn room(&self) -> Result<(), Stop> {
+    pub(super) fn room(&self, scope: Option<&Key>) -> Result<(), Stop> {
         let (entries, most) = (self.machine.next().0, self.inner.limits.entries);
-        if entries < most || self.machine.phase(None) != Phase::Live || self.ending {
+        let undoes = self.machine.undoes(scope);
+        if entries < most || self.machine.phase(scope) != Phase::Live || undoes {
             return Ok(());
         }
         Err(Stop::OverLimit(format!(
@@ -88,10 +106,24 @@ impl Core {
         )))
     }
 
-    /// In a proof, what comes behind the last recorded request is not carried out.
-    fn proven_at_news(&self) -> Result<(), Stop> {
-        if self.mode == Mode::Prove && self.machine.phase(None) == Phase::Live {
+    /// Nothing is taken from a guest that is not wanted any more; in a proof, what comes behind the last recorded request is
+    /// not carried out.
+    pub(super) fn may_go_on(&self, scope: Option<&Key>) -> Result<(), Stop> {
+        if self.closed || self.scopes.get(scope).is_none() {
+            return Err(Stop::Unload);
+        }
+        if self.mode == Mode::Prove && self.machine.phase(scope) == Phase::Live {
             return Err(Stop::Proven);
+        }
+        Ok(())
+    }
+
+    fn check_key(&self, scope: Option<&Key>, key: &str) -> Result<(), Stop> {
+        check_key(scope, key)?;
+        if self.machine.belongs_to_another(scope, key) {
+            return Err(Stop::Refused(format!(
+                "the code used the key `{key}`, which means something in another block: give the block a name of its own"
+            )));
         }
         Ok(())
     }
@@ -106,7 +138,7 @@ pub(crate) fn log_line(at: Instant, level: Level, message: &str, fields: &Json) 
     }
 }
 
-fn check_key(key: &str) -> Result<(), Stop> {
+fn check_key(scope: Option<&Key>, key: &str) -> Result<(), Stop> {
     if key.is_empty() {
         return Err(Stop::Refused("the code used an empty key: a key names an operation".to_owned()));
     }
@@ -115,10 +147,10 @@ fn check_key(key: &str) -> Result<(), Stop> {
             "the code used the key `{key}`: those with `!` are the host's own"
         )));
     }
-    if key.len() > LONGEST_KEY {
+    let length = scope.map_or(0, |scope| scope.0.len() + 1) + key.len();
+    if length > LONGEST_KEY {
         return Err(Stop::Refused(format!(
-            "the code used a key of {} bytes, more than {LONGEST_KEY}: take a shorter name for the item",
-            key.len()
+            "the code used a key of {length} bytes, more than {LONGEST_KEY}: take a shorter name for the item"
         )));
     }
     Ok(())

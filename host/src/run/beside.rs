@@ -67,6 +67,13 @@ impl Beside {
         beside
     }
 
+    /// A part of the code begins anew, and shows again where it stands.
+    pub(super) fn replays(&mut self, scope: Option<&Key>) {
+        if let Some((_, made)) = self.exposed.get_mut(&scope.cloned()) {
+            *made = 0;
+        }
+    }
+
     /// An entry was taken in.
     pub(super) fn take(&mut self, entry: &Entry) {
         match entry {

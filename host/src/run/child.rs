@@ -44,12 +44,12 @@ impl Core {
         if self.beside.children.contains_key(key) {
             return Ok(());
         }
-        if self.stopping() && !self.was_begun(key)? {
+        if self.stops(key) && !self.was_begun(key)? {
             return self.end(key, Err(self.cancellation()));
         }
         let Some((workflow, input)) = wanted(self.machine.command(key)) else { return Ok(()) };
         let (workflow, input) = (workflow.to_owned(), input.clone());
-        self.beside.children.insert(key.clone(), Child { id: None, unwanted: self.stopping() });
+        self.beside.children.insert(key.clone(), Child { id: None, unwanted: self.stops(key) });
         let receipt = self.commit(Purpose::EffectLeaves);
         let (me, inner, of) = (self.me.clone(), Arc::clone(&self.inner), key.clone());
         let task = tokio::spawn(async move {

@@ -14,12 +14,13 @@ use super::{
     Activation, Stop,
     beside::Beside,
     commit::{Append, Purpose, commit},
+    scopes::Scopes,
     words,
 };
 use crate::{
     Error,
     host::Inner,
-    ops::{Progress, Update},
+    ops::{OutcomeView, Progress, Update},
     registry::Code,
     tool::Grant,
 };
@@ -53,20 +54,18 @@ pub(crate) struct Core {
     written: Seq,
     /// On disk it is marked as waiting.
     asleep: bool,
-    /// All that is recorded was asked for: open operations are under way.
-    live: bool,
-    /// The host runs its undos and ends it: nothing else is begun.
-    pub(super) ending: bool,
+    /// The code does not agree with the journal, and the run is ended without it.
+    pub(super) without_code: bool,
+    /// Its parts that have begun and not ended.
+    pub(super) scopes: Scopes,
     /// Attempts that are out.
     pub(super) effects: HashMap<Key, AbortHandle>,
     /// Steps between two attempts: when the next is due, and its number.
     pub(super) delays: BTreeMap<Key, (Instant, u32)>,
     /// The number of the last attempt of each step in this activation.
     pub(super) attempts: HashMap<Key, u32>,
-    /// When the undo that runs was begun; it was registered long before.
-    pub(super) undoing: Instant,
-    /// Operations that the code gave up before it had come to the end of what is recorded.
-    pub(super) given_up: Vec<Key>,
+    /// Unwindings that are under way, and when the undo that each runs was begun; it was registered long before.
+    pub(super) unwinding: BTreeMap<Key, Instant>,
     /// Messages whose consumption is handed over; the inbox may still show them.
     pub(super) taken: HashSet<MessageId>,
     /// What it shares with others, and what is counted over the whole run.
@@ -103,13 +102,12 @@ impl Core {
             me,
             pending: Vec::new(),
             asleep,
-            live: false,
-            ending: false,
+            without_code: false,
+            scopes: Scopes::new(),
             effects: HashMap::new(),
             delays: BTreeMap::new(),
             attempts: HashMap::new(),
-            undoing: Instant::default(),
-            given_up: Vec::new(),
+            unwinding: BTreeMap::new(),
             taken: HashSet::new(),
             beside,
             broken: None,
@@ -161,38 +159,17 @@ impl Core {
         self.pending.clear();
     }
 
-    /// Nothing but undos is begun any more.
-    pub(super) fn stopping(&self) -> bool {
-        self.ending || self.machine.cancelled().is_some()
-    }
-
-    pub(super) fn is_live(&self) -> bool {
-        self.live
-    }
-
-    /// Once the code has asked for all that is recorded, what is open is taken up.
-    pub(super) fn go_live(&mut self) -> Result<(), Stop> {
-        if self.live || self.mode == Mode::Prove || self.machine.phase(None) != Phase::Live {
-            return Ok(());
-        }
-        self.live = true;
-        for key in std::mem::take(&mut self.given_up) {
-            self.give_up(&key)?;
-        }
-        let open: Vec<Key> = self.machine.open(None).cloned().collect();
-        open.iter().try_for_each(|key| self.begin(key))
-    }
-
     /// An operation is asked for and not ended: whatever it needs is set going.
     pub(super) fn begin(&mut self, key: &Key) -> Result<(), Stop> {
-        if self.machine.outcome(key).is_some() {
+        if self.machine.outcome(key).is_some() || self.effects.contains_key(key) {
             return Ok(());
         }
         match self.machine.command(key) {
             None | Some(Command::Undo { .. } | Command::UndoBlock { .. } | Command::Unlock) => Ok(()),
             Some(Command::Unwind { .. }) => self.unwind(&key.clone()),
             Some(Command::Child { .. }) => self.begin_child(key),
-            Some(_) if self.stopping() => self.end(key, Err(self.cancellation())),
+            Some(Command::Block { .. }) => self.begin_block(key),
+            Some(_) if self.stops(key) => self.end(key, Err(self.cancellation())),
             Some(Command::Call { .. }) => match self.kept_outcome(key)? {
                 Some(json) => self.end(key, Ok(json)),
                 None => {
@@ -201,7 +178,6 @@ impl Core {
                 }
             },
             Some(Command::Until { .. } | Command::Span { .. } | Command::Receive { .. }) => Ok(()),
-            Some(Command::Block { .. }) => self.begin_block(key),
             Some(Command::Spawn { .. }) => self.begin_child(key),
             Some(Command::Lock { .. }) => self.begin_lock(key),
             Some(Command::Ask { .. }) => self.begin_ask(key),
@@ -215,7 +191,7 @@ impl Core {
         match self.machine.cancelled() {
             Some((by, "")) => words::fail("cancelled", format!("cancelled by {by}")),
             Some((by, why)) => words::fail("cancelled", format!("cancelled by {by}: {why}")),
-            None => words::fail("cancelled", "the run is over"),
+            None => words::fail("cancelled", "the code that wanted it is over"),
         }
     }
 
@@ -229,18 +205,26 @@ impl Core {
         self.stop_effect(key);
         let at = self.now();
         let shown = words::outcome(&outcome);
-        let is_undo = matches!(self.machine.command(key), Some(Command::Undo { .. }));
-        let asked = self.machine.asked_at(key).unwrap_or(at);
-        let asked = if is_undo { asked.max(self.undoing) } else { asked };
         self.apply(Entry::Ended { key: key.clone(), at, outcome })?;
+        self.has_ended(key, at, shown)
+    }
+
+    /// An end was recorded: it is told, and whoever waits for it goes on.
+    pub(super) fn has_ended(&mut self, key: &Key, at: Instant, outcome: OutcomeView) -> Result<(), Stop> {
+        let is_undo =
+            matches!(self.machine.command(key), Some(Command::Undo { .. } | Command::UndoBlock { .. }));
+        let asked = self.machine.asked_at(key).unwrap_or(at);
+        let asked = if is_undo { self.unwinding.values().copied().fold(asked, Instant::max) } else { asked };
         self.announce(Progress::Ended {
             key: key.0.clone(),
             what: self.machine.command(key).map(words::what).unwrap_or_default(),
             attempt: self.attempts.get(key).copied().unwrap_or(0),
             took: at.0.saturating_sub(asked.0),
-            outcome: shown,
+            outcome,
         });
-        if is_undo {
+        let scope = self.machine.scope_of(key).cloned();
+        self.ring(scope.as_ref(), Some(key));
+        if is_undo || matches!(self.machine.command(key), Some(Command::Block { .. })) {
             return self.unwind_further();
         }
         Ok(())
@@ -253,17 +237,19 @@ impl Core {
         if !open || matches!(self.machine.command(key), Some(Command::Unwind { .. })) {
             return Ok(());
         }
-        if !self.live {
-            self.given_up.push(key.clone());
+        let scope = self.machine.scope_of(key).cloned();
+        if !self.is_live(scope.as_ref()) {
+            self.give_up_later(scope.as_ref(), key);
             return Ok(());
         }
-        if matches!(self.machine.command(key), Some(Command::Child { .. })) {
-            return self.cancel_child(key);
+        match self.machine.command(key) {
+            Some(Command::Child { .. }) => self.cancel_child(key),
+            Some(Command::Block { .. }) => self.cancel_block(key),
+            _ => self.end(key, Err(words::fail("cancelled", "the code gave it up"))),
         }
-        self.end(key, Err(words::fail("cancelled", "the code gave it up")))
     }
 
-    fn stop_effect(&mut self, key: &Key) {
+    pub(super) fn stop_effect(&mut self, key: &Key) {
         self.delays.remove(key);
         if let Some(effect) = self.effects.remove(key) {
             effect.abort();
@@ -272,7 +258,7 @@ impl Core {
 
     /// Cuts off all that is out, and keeps what came.
     pub(super) fn close(&mut self) {
-        if self.live && self.has_pending() && self.broken.is_none() {
+        if !self.closed && self.mode == Mode::Run && self.has_pending() && self.broken.is_none() {
             drop(self.commit(Purpose::OutcomeCame));
         }
         self.closed = true;
@@ -288,16 +274,7 @@ impl Core {
             return Ok(None);
         }
         self.apply(Entry::CancelAsked { at: self.now(), by: by.to_owned(), why: why.to_owned() })?;
-        if self.live {
-            let open: Vec<Key> = self.machine.open(None).cloned().collect();
-            for key in open {
-                match self.machine.command(&key) {
-                    Some(Command::Unwind { .. }) => {}
-                    Some(Command::Child { .. }) => self.cancel_child(&key)?,
-                    _ => self.end(&key, Err(self.cancellation()))?,
-                }
-            }
-        }
+        self.cancel_within(None)?;
         Ok(Some(self.commit(Purpose::CancelAsked)))
     }
 }

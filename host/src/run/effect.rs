@@ -28,10 +28,16 @@ impl Core {
             None => (Instant(0), 1),
         };
         if due > self.now() {
-            self.delays.insert(key.clone(), (due, number));
+            self.delay(key, due, number);
         } else {
             self.launch(key, number);
         }
+    }
+
+    /// The next attempt is made at this moment.
+    pub(super) fn delay(&mut self, key: &Key, due: Instant, number: u32) {
+        self.delays.insert(key.clone(), (due, number));
+        self.scopes.bell.notify_one();
     }
 
     /// Attempts whose delay is over.

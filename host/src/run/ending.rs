@@ -11,51 +11,65 @@ use super::{
     commit::store,
     core::{Core, HOST_UNWIND},
     life::{self, Closing, over},
+    supervise::supervise,
     words,
 };
 use crate::{Error, host::Inner};
 
-/// Has the host begun to end it?
+/// Has the host begun to end the run?
 pub(super) fn begun(history: &[Entry]) -> bool {
     history.iter().any(|entry| matches!(entry, Entry::Asked { key, .. } if key.0 == HOST_UNWIND))
 }
 
-/// The failure that the host ended it for: it stands in the log, in front of the unwinding.
-fn why(history: &[Entry]) -> Option<Failure> {
-    let at =
-        history.iter().position(|entry| matches!(entry, Entry::Asked { key, .. } if key.0 == HOST_UNWIND))?;
-    let Entry::Logged { message, fields, .. } = history.get(at.checked_sub(1)?)? else { return None };
+/// The failure that the host ended a scope for: it stands in the log, in front of the unwinding.
+pub(super) fn why(activation: &Activation, scope: Option<&Key>) -> Failure {
+    let core = activation.core();
+    let recorded = core.machine.line_before(&Key::within(scope, HOST_UNWIND)).and_then(recorded);
+    let failure = recorded.or_else(|| core.stopping(scope).then(|| core.cancellation()));
+    failure.unwrap_or_else(|| words::fail("trapped", "the code could not go on"))
+}
+
+fn recorded(line: &Entry) -> Option<Failure> {
+    let Entry::Logged { message, fields, .. } = line else { return None };
     let fields = words::value(fields);
     let kind = fields.get("kind")?.as_str()?.to_owned();
     let detail = fields.get("detail").map_or_else(|| "null".to_owned(), ToString::to_string);
     Some(Failure { kind, message: message.clone(), detail: Json(detail) })
 }
 
-/// Ends a run with a failure, after its undos.
-pub(super) async fn fail(activation: &Arc<Activation>, failure: Failure) -> Result<(), Stop> {
-    let unwindings = activation.core().begin_ending(&failure)?;
-    for key in unwindings {
-        activation.wait(std::slice::from_ref(&key)).await?;
+/// A scope has failed: gives the failure when all that it began has ended, and its undos have run.
+pub(super) async fn undone(
+    activation: &Arc<Activation>,
+    scope: Option<&Key>,
+    failure: Failure,
+) -> Result<Failure, Stop> {
+    activation.core().begin_ending(scope, &failure)?;
+    loop {
+        let open = activation.core().machine.open(scope).next().cloned();
+        let Some(open) = open else { return Ok(failure) };
+        activation.wait(scope, &[open]).await?;
     }
-    over(activation, Err(failure)).await
 }
 
-/// Goes on with an end that the host had begun.
-pub(super) async fn without_code(activation: &Arc<Activation>, history: Vec<Entry>) -> Result<(), Stop> {
-    let failure = why(&history).or_else(|| activation.core().cancelled());
-    let failure = failure.unwrap_or_else(|| words::fail("trapped", "the code could not go on"));
-    activation.core().run_through(history)?;
-    fail(activation, failure).await
+/// Ends a run with a failure, after its undos.
+pub(super) async fn fail(activation: &Arc<Activation>, failure: Failure) -> Result<(), Stop> {
+    let failure = undone(activation, None, failure).await?;
+    over(activation, Err(failure)).await
 }
 
 /// The instance is to stop, and its code does not agree with its journal: it ends without its code.
 pub(super) async fn cancelled(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Error> {
     let history = inner.ports.journal.load(&claim.id, Seq(0)).map_err(|e| store(&e))?;
-    let begin = life::begin(inner, &claim.id, history.clone(), true).await?;
+    let begin = life::begin(inner, &claim.id, history, true).await?;
     let activation = Activation::new(begin, Arc::clone(&claim.again));
     let _closing = Closing(Arc::clone(&activation));
     claim.loaded(&activation);
-    match without_code(&activation, history).await {
+    let ended = activation.core().end_without_code();
+    let ended = match ended {
+        Ok(()) => supervise(inner, &activation).await,
+        Err(stop) => Err(stop),
+    };
+    match ended {
         Ok(()) | Err(Stop::Unload) => Ok(()),
         Err(Stop::Fault(error)) => Err(error),
         Err(stop) => Err(Error::fault(format!("the undos could not be run: {stop}"))),
@@ -63,51 +77,49 @@ pub(super) async fn cancelled(inner: &Arc<Inner>, claim: &Claim) -> Result<(), E
 }
 
 impl Core {
-    /// Nothing but undos is begun from here on. Gives the unwindings that have to end first.
-    fn begin_ending(&mut self, failure: &Failure) -> Result<Vec<Key>, Stop> {
-        self.ending = true;
-        let open: Vec<Key> = self.machine.open(None).cloned().collect();
-        for key in open {
-            if !matches!(self.machine.command(&key), Some(Command::Unwind { .. })) {
-                self.begin(&key)?;
+    /// Nothing but undos is begun in a scope from here on, and all that is open comes to its end.
+    fn begin_ending(&mut self, scope: Option<&Key>, failure: &Failure) -> Result<(), Stop> {
+        if let Some(of) = self.scopes.get_mut(scope) {
+            of.ending = true;
+        }
+        let blocks: Vec<Key> = self.machine.open(scope).cloned().collect();
+        for key in blocks {
+            if matches!(self.machine.command(&key), Some(Command::Block { .. })) {
+                self.cancel_block(&key)?;
             }
         }
-        if self.machine.undo_depth(None) > 0 && self.machine.command(&Key(HOST_UNWIND.to_owned())).is_none() {
-            self.record_why(failure);
-            self.ask_as_host(Command::Unwind { depth: 0 })?;
+        self.end_open(scope)?;
+        let unwinding = Key::within(scope, HOST_UNWIND);
+        if self.machine.undo_depth(scope) > 0 && self.machine.command(&unwinding).is_none() {
+            self.record_why(scope, failure);
+            self.ask_as(scope, HOST_UNWIND, Command::Unwind { depth: 0 })?;
         }
-        Ok(self.open_unwindings())
+        Ok(())
     }
 
     /// In the log, in front of the unwinding: a later activation ends with the same failure.
-    fn record_why(&mut self, failure: &Failure) {
+    fn record_why(&mut self, scope: Option<&Key>, failure: &Failure) {
         let fields = json!({ "kind": failure.kind, "detail": words::value(&failure.detail) });
         let fields = Json(fields.to_string());
         // Lines that are recorded and were not logged again in this activation come first.
         let at = self.now();
         for _ in 0..=self.machine.next().0 {
-            if let Some(entry) = self.machine.log(None, Level::Error, &failure.message, fields.clone(), at) {
+            if let Some(entry) = self.machine.log(scope, Level::Error, &failure.message, fields.clone(), at) {
                 self.news(entry);
                 return;
             }
         }
     }
 
-    /// Brings the machine to the end of its history without the code. Nothing but unwindings is taken up.
-    fn run_through(&mut self, history: Vec<Entry>) -> Result<(), Stop> {
-        self.ending = true;
-        for entry in history {
-            match entry {
-                Entry::Asked { key, command, .. } => {
-                    self.ask_as(&key.0, command)?;
-                }
-                Entry::Noted { key, note, at } => {
-                    self.machine.note(None, &key.0, note, at)?;
-                    self.go_live()?;
-                }
-                _ => {}
-            }
+    /// Asks for the run's undos, as if its code had failed behind all that is recorded.
+    fn end_without_code(&mut self) -> Result<(), Stop> {
+        self.without_code = true;
+        if self.machine.command(&Key(HOST_UNWIND.to_owned())).is_some() {
+            return Ok(());
         }
-        self.go_live()
+        let failure = self.cancelled().unwrap_or_else(|| words::fail("trapped", "the code could not go on"));
+        self.machine.skip(None);
+        self.record_why(None, &failure);
+        self.ask_as(None, HOST_UNWIND, Command::Unwind { depth: 0 }).map(drop)
     }
 }

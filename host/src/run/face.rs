@@ -31,8 +31,8 @@ impl Core {
         self.cancel(by, why).map(Some).map_err(|stop| Error::fault(stop.to_string()))
     }
 
-    pub(crate) fn undo_depth(&self) -> u32 {
-        self.machine.undo_depth(None)
+    pub(crate) fn undo_depth(&self, scope: Option<&Key>) -> u32 {
+        self.machine.undo_depth(scope)
     }
 
     pub(crate) fn began(&self) -> &Began {
@@ -43,13 +43,13 @@ impl Core {
         self.machine.digest()
     }
 
-    pub(crate) fn read_clock(&mut self, key: &str) -> Result<Note, Stop> {
+    pub(crate) fn read_clock(&mut self, scope: Option<&Key>, key: &str) -> Result<Note, Stop> {
         let now = self.now();
-        self.note(key, Note::Now(now.0))
+        self.note(scope, key, Note::Now(now.0))
     }
 
-    pub(crate) fn read_chance(&mut self, key: &str) -> Result<Note, Stop> {
+    pub(crate) fn read_chance(&mut self, scope: Option<&Key>, key: &str) -> Result<Note, Stop> {
         let bits = self.inner.ports.entropy.bits();
-        self.note(key, Note::Random(bits))
+        self.note(scope, key, Note::Random(bits))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cairn_replay::{Failure, Json, Key, Outcome};
-use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline, component::Instance};
 
 use super::{Activation, Stop, words};
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 /// What a store holds: the guest's side of an activation.
 pub(crate) struct Guest {
     pub(crate) activation: Arc<Activation>,
+    /// The block that it runs; none for the run itself.
+    pub(crate) scope: Option<Key>,
     /// The operations that it holds, by their handle's number.
     pub(crate) operations: Vec<Key>,
     pub(crate) meter: Meter,
@@ -23,6 +25,24 @@ pub(crate) struct Guest {
     pub(crate) value_bytes: usize,
     /// Its component has parts that can run side by side.
     pub(crate) has_blocks: bool,
+}
+
+/// What of the code is run.
+pub(crate) enum Entry {
+    /// The run itself.
+    Run {
+        /// What it was started with.
+        input: Json,
+    },
+    /// A block.
+    Block {
+        /// Under which key.
+        scope: Option<Key>,
+        /// Which.
+        number: u32,
+        /// With what.
+        captured: Json,
+    },
 }
 
 /// How the guest came to its end.
@@ -37,11 +57,20 @@ pub(crate) enum Ran {
 }
 
 /// Runs it until it returns or cannot go on.
-pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>, input: &Json) -> Ran {
-    let meter = Meter::new(&inner.limits);
+pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>, entry: Entry) -> Ran {
     let value_bytes = inner.limits.value_bytes;
-    let has_blocks = code.run_block.is_some();
-    let guest = Guest { activation, operations: Vec::new(), meter, value_bytes, has_blocks };
+    let scope = match &entry {
+        Entry::Run { .. } => None,
+        Entry::Block { scope, .. } => scope.clone(),
+    };
+    let guest = Guest {
+        activation,
+        scope,
+        operations: Vec::new(),
+        meter: Meter::new(&inner.limits),
+        value_bytes,
+        has_blocks: code.run_block.is_some(),
+    };
     let mut store = Store::new(code.pre.engine(), guest);
     store.limiter(|guest| &mut guest.meter);
     store.set_epoch_deadline(1);
@@ -50,7 +79,7 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
         Ok(UpdateDeadline::Yield(1))
     });
     let ran = match instantiate(code, &mut store).await {
-        Ok(workflow) => workflow.call_run(&mut store, &input.0).await,
+        Ok(instance) => call(code, &mut store, &instance, entry).await,
         Err(error) => Err(error),
     };
     match ran {
@@ -60,14 +89,36 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
 }
 
 /// The pool may be full for a moment: then it waits for its turn.
-async fn instantiate(code: &Code, store: &mut Store<Guest>) -> wasmtime::Result<Workflow> {
+async fn instantiate(code: &Code, store: &mut Store<Guest>) -> wasmtime::Result<Instance> {
     loop {
-        match code.pre.instantiate_async(&mut *store).await {
+        match code.pre.instance_pre().instantiate_async(&mut *store).await {
             Err(error) if error.is::<PoolConcurrencyLimitError>() => tokio::time::sleep(TICK).await,
             other => return other,
         }
     }
 }
+
+async fn call(
+    code: &Code,
+    store: &mut Store<Guest>,
+    instance: &Instance,
+    entry: Entry,
+) -> wasmtime::Result<Result<String, WorldFailure>> {
+    match entry {
+        Entry::Run { input } => Workflow::new(&mut *store, instance)?.call_run(&mut *store, &input.0).await,
+        Entry::Block { number, captured, .. } => {
+            let Some(block) = &code.run_block else {
+                let missing = "the code has no blocks, and one of them is to be run".to_owned();
+                return Err(wasmtime::Error::new(Stop::Refused(missing)));
+            };
+            let block = instance.get_typed_func::<(u32, &str), BlockResult>(&mut *store, block)?;
+            Ok(block.call_async(&mut *store, (number, &captured.0)).await?.0)
+        }
+    }
+}
+
+/// What the export `run-block` gives.
+type BlockResult = (Result<String, WorldFailure>,);
 
 fn returned(outcome: Result<String, WorldFailure>, most: usize) -> Outcome {
     match outcome {

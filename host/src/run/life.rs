@@ -10,9 +10,9 @@ use super::{
     beside::Beside,
     commit::{Purpose, settled, store},
     core::Core,
-    ending,
-    guest::{self, Ran},
-    restart, turn, words,
+    ending, restart,
+    supervise::supervise,
+    turn, words,
 };
 use crate::{Error, crash, host::Inner, ops::Progress, tool::Grant};
 
@@ -40,9 +40,10 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
     if !turn::has_come(inner, &activation).await? {
         return Ok(());
     }
-    let end = match loaded.ending {
-        Some(history) => ending::without_code(&activation, history).await,
-        None => with_code(inner, &activation).await,
+    let rests = if loaded.waited { activation.core().rest() } else { Ok(()) };
+    let end = match rests {
+        Ok(()) => supervise(inner, &activation).await,
+        Err(stop) => Err(stop),
     };
     drop(closing);
     match end {
@@ -68,8 +69,8 @@ struct Loaded {
     activation: Arc<Activation>,
     /// How many recorded requests will be answered.
     replayed: u64,
-    /// The host had begun to end it: its history, to go on with that.
-    ending: Option<Vec<Entry>>,
+    /// All its scopes were parked, and wait for something.
+    waited: bool,
 }
 
 /// `None` if it is over.
@@ -81,12 +82,12 @@ async fn load(inner: &Arc<Inner>, claim: &Claim) -> Result<Option<Loaded>, Error
         return Ok(None);
     }
     let history = inner.ports.journal.load(id, cairn_replay::Seq(0)).map_err(|e| store(&e))?;
-    let ending = ending::begun(&history).then(|| history.clone());
     let replayed = history.iter().filter(|e| matches!(e, Entry::Asked { .. } | Entry::Noted { .. })).count();
     let asleep = head.status != Status::Ready;
     let begin = begin(inner, id, history, asleep).await?;
+    let waited = matches!(head.status, Status::Waiting(_)) && begin.machine.open(None).next().is_some();
     let activation = Activation::new(begin, Arc::clone(&claim.again));
-    Ok(Some(Loaded { activation, replayed: replayed as u64, ending }))
+    Ok(Some(Loaded { activation, replayed: replayed as u64, waited }))
 }
 
 /// What an activation needs, from a history.
@@ -120,25 +121,6 @@ fn damaged(id: &InstanceId, damage: &Damage) -> Error {
         .help("keep a copy of the data directory as it is; nothing was written over it")
 }
 
-async fn with_code(inner: &Arc<Inner>, activation: &Arc<Activation>) -> Result<(), Stop> {
-    let (code, input) = {
-        let mut core = activation.core();
-        core.go_live()?;
-        (Arc::clone(&core.code), core.machine.began().input.clone())
-    };
-    match guest::run(inner, &code, Arc::clone(activation), &input).await {
-        Ran::Returned(Ok(result)) => over(activation, Ok(result)).await,
-        Ran::Returned(Err(failure)) => ending::fail(activation, failure).await,
-        Ran::Stopped(stop) => Err(stop),
-        Ran::Broke(failure) => {
-            if !activation.core().is_live() {
-                return Err(activation.core().broke_in_replay(failure));
-            }
-            ending::fail(activation, failure).await
-        }
-    }
-}
-
 /// The run is over, and everybody is told once that is on disk.
 pub(super) async fn over(activation: &Activation, outcome: Outcome) -> Result<(), Stop> {
     let answer = activation.core().finish(outcome.clone())?;
@@ -165,19 +147,6 @@ impl Core {
         let answer = self.commit(Purpose::Over(status));
         self.close();
         Ok(answer)
-    }
-
-    /// The code broke before it had come to the end of what is recorded: the recorded run went on there.
-    fn broke_in_replay(&mut self, failure: cairn_replay::Failure) -> Stop {
-        if failure.kind == "limit" {
-            let message =
-                format!("the replay hit a limit that the recorded run did not: {}", failure.message);
-            return Stop::Fault(Error::fault(message).help("give it the limits that it ran with before"));
-        }
-        match self.machine.finish(None, Err(failure), self.now()) {
-            Err(divergence) => divergence.into(),
-            Ok(_) => Stop::Fault(Error::fault("the code broke where its recorded run ended")),
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The limits that a workflow sets itself: how long a run may take, and how many steps it may make.
 
-use cairn_replay::{Command, Instant, Phase};
+use cairn_replay::{Command, Instant, Key, Phase};
 
 use super::{Stop, core::Core};
 
@@ -12,7 +12,7 @@ impl Core {
 
     /// The moment at which the run has taken as long as it may; none once nothing but undos is begun.
     pub(super) fn latest(&self) -> Option<Instant> {
-        if self.stopping() {
+        if self.stopping(None) {
             return None;
         }
         Some(Instant(self.machine.began().at.0.saturating_add(self.limit("time")?)))
@@ -32,10 +32,14 @@ impl Core {
 
     /// # Errors
     /// [`Stop::OverLimit`] for a step too many.
-    pub(super) fn step_allowed(&self, command: &Command) -> Result<(), Stop> {
+    pub(super) fn step_allowed(&self, scope: Option<&Key>, command: &Command) -> Result<(), Stop> {
         let Some(most) = self.limit("steps") else { return Ok(()) };
         let step = matches!(command, Command::Call { .. });
-        if !step || self.stopping() || self.machine.phase(None) != Phase::Live || self.beside.calls < most {
+        if !step
+            || self.stopping(scope)
+            || self.machine.phase(scope) != Phase::Live
+            || self.beside.calls < most
+        {
             return Ok(());
         }
         Err(Stop::OverLimit(format!(

@@ -55,9 +55,9 @@ impl Core {
     }
 
     /// The code gives a place back.
-    pub(crate) fn unlock(&mut self, key: &str) -> Result<(), Stop> {
-        self.ask_as(&format!("{key}{UNLOCK}"), Command::Unlock)?;
-        if self.has_pending() && self.is_live() {
+    pub(crate) fn unlock(&mut self, scope: Option<&Key>, key: &str) -> Result<(), Stop> {
+        self.ask_as(scope, &format!("{key}{UNLOCK}"), Command::Unlock)?;
+        if self.has_pending() && self.is_live(scope) {
             drop(self.commit(Purpose::OutcomeCame));
         }
         Ok(())

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use cairn_journal::InstanceId;
-use cairn_replay::{Entry, Phase};
+use cairn_replay::{Entry, Key, Phase};
 
 use super::{
-    Activation, Mode, Stop, ending,
+    Activation, Mode, Stop,
+    core::Core,
+    ending,
     guest::{self, Ran},
     life::{self, Closing},
 };
@@ -31,10 +33,28 @@ pub(crate) async fn prove(
     let mut begin = life::begin(inner, id, history, true).await?;
     begin.code = Arc::clone(&code);
     begin.mode = Mode::Prove;
-    let input = begin.machine.began().input.clone();
     let activation = Activation::new(begin, Arc::default());
     let _closing = Closing(Arc::clone(&activation));
-    let ran = guest::run(inner, &code, Arc::clone(&activation), &input).await;
+    loop {
+        let next = activation.core().next_to_prove();
+        let Some(scope) = next else { return Ok(()) };
+        prove_scope(inner, &activation, &code, scope.as_ref()).await?;
+    }
+}
+
+/// Replays the entries of one scope.
+async fn prove_scope(
+    inner: &Inner,
+    activation: &Arc<Activation>,
+    code: &Code,
+    scope: Option<&Key>,
+) -> Result<(), Error> {
+    let entry = {
+        let mut core = activation.core();
+        core.enter(scope).map_err(|stop| Error::fault(stop.to_string()))?;
+        core.entry(scope).1
+    };
+    let ran = guest::run(inner, code, Arc::clone(activation), entry).await;
     let mut core = activation.core();
     let outcome = match ran {
         Ran::Stopped(Stop::Proven) => return Ok(()),
@@ -44,7 +64,7 @@ pub(crate) async fn prove(
         Ran::Stopped(Stop::Fault(error)) => return Err(error),
         Ran::Stopped(stop) => return Err(Error::fault(format!("the proof was stopped: {stop}"))),
         Ran::Returned(outcome) => outcome,
-        Ran::Broke(failure) if core.machine.phase(None) == Phase::Live => {
+        Ran::Broke(failure) if core.machine.phase(scope) == Phase::Live => {
             return Err(Error::mistake(format!(
                 "the other code agrees with all that is recorded, and then breaks: {}",
                 failure.message
@@ -53,6 +73,12 @@ pub(crate) async fn prove(
         Ran::Broke(failure) => Err(failure),
     };
     let now = core.now();
-    let end = core.machine.finish(None, outcome, now).map(drop);
+    let end = core.machine.finish(scope, outcome, now).map(drop);
     end.map_err(|divergence| Error::Diverged(life::message(&core, &divergence)))
+}
+
+impl Core {
+    fn next_to_prove(&mut self) -> Option<Option<Key>> {
+        self.scopes.next_queued()
+    }
 }

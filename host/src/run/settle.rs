@@ -66,7 +66,9 @@ impl Core {
             again: again.0,
         });
         self.apply(Entry::Tried { key: key.clone(), at, attempt, failure, again })?;
-        self.delays.insert(key.clone(), (again, attempt + 1));
+        self.delay(key, again, attempt + 1);
+        let scope = self.machine.scope_of(key).cloned();
+        self.ring(scope.as_ref(), None);
         Ok(())
     }
 }

@@ -9,22 +9,55 @@ impl Core {
     /// Runs the next undo of an unwinding, or ends it.
     pub(super) fn unwind(&mut self, key: &Key) -> Result<(), Stop> {
         match self.machine.next_undo(key) {
-            NextUndo::Run(undo) if self.effects.contains_key(&undo) || self.delays.contains_key(&undo) => Ok(()),
             NextUndo::Run(undo) => {
-                self.undoing = self.now();
-                self.attempt(&undo);
+                if !self.is_under_way(&undo) {
+                    self.unwinding.insert(key.clone(), self.now());
+                    self.undo(&undo, key);
+                }
                 Ok(())
             }
-            NextUndo::Await(_) => Ok(()),
-            NextUndo::Done => self.end(key, self.unwound(key)),
+            // What it leaves to be undone is known when it has ended.
+            NextUndo::Await(block) => {
+                self.unwinding.insert(key.clone(), self.now());
+                self.cancel_block(&block)
+            }
+            NextUndo::Done => {
+                self.unwinding.remove(key);
+                self.end(key, self.unwound(key))
+            }
         }
+    }
+
+    fn undo(&mut self, undo: &Key, unwinding: &Key) {
+        match self.machine.command(undo) {
+            Some(Command::UndoBlock { .. }) => self.begin_undo_block(undo, unwinding),
+            _ => self.attempt(undo),
+        }
+    }
+
+    fn is_under_way(&self, undo: &Key) -> bool {
+        self.effects.contains_key(undo)
+            || self.delays.contains_key(undo)
+            || self.scopes.get(Some(undo)).is_some()
+    }
+
+    /// The block that an unwinding is just running.
+    pub(super) fn undo_block_of(&mut self, unwinding: &Key) -> Option<Key> {
+        let NextUndo::Run(undo) = self.machine.next_undo(unwinding) else { return None };
+        let block = matches!(self.machine.command(&undo), Some(Command::UndoBlock { .. }));
+        block.then(|| {
+            self.unwinding.insert(unwinding.clone(), self.now());
+            undo
+        })
     }
 
     /// What an unwinding ends with.
     fn unwound(&self, key: &Key) -> Outcome {
         let undos = self.machine.unwound(key);
-        let failed: Vec<(&Key, &Failure)> =
-            undos.iter().filter_map(|undo| Some((undo, self.machine.outcome(undo)?.as_ref().err()?))).collect();
+        let failed: Vec<(&Key, &Failure)> = undos
+            .iter()
+            .filter_map(|undo| Some((undo, self.machine.outcome(undo)?.as_ref().err()?)))
+            .collect();
         if failed.is_empty() {
             return Ok(Json("null".to_owned()));
         }
@@ -32,8 +65,10 @@ impl Core {
             .iter()
             .map(|(undo, failure)| json!({ "key": undo.0, "kind": failure.kind, "message": failure.message }))
             .collect();
-        let names: Vec<_> =
-            failed.iter().map(|(undo, failure)| format!("{} ({})", self.undo_name(undo), failure.kind)).collect();
+        let names: Vec<_> = failed
+            .iter()
+            .map(|(undo, failure)| format!("{} ({})", self.undo_name(undo), failure.kind))
+            .collect();
         Err(Failure {
             kind: "undo_failed".to_owned(),
             message: format!("{} of {} undos failed: {}", failed.len(), undos.len(), names.join(", ")),
@@ -49,17 +84,9 @@ impl Core {
         }
     }
 
-    /// An undo has ended: whichever unwinding it belongs to goes on.
+    /// An undo has ended, or a block that unwindings waited for: they go on.
     pub(super) fn unwind_further(&mut self) -> Result<(), Stop> {
-        self.open_unwindings().iter().try_for_each(|key| self.unwind(key))
-    }
-
-    /// Unwindings that are asked for and not ended.
-    pub(super) fn open_unwindings(&self) -> Vec<Key> {
-        let open = self.machine.open(None);
-        open.filter(|key| matches!(self.machine.command(key), Some(Command::Unwind { .. })))
-            .cloned()
-            .collect()
+        let under_way: Vec<Key> = self.unwinding.keys().cloned().collect();
+        under_way.iter().try_for_each(|key| self.unwind(key))
     }
 }
-

@@ -1,7 +1,7 @@
 //! The guest waits: what of it can end now does so, one at a time, so that nothing is taken that nobody sees.
 
 use cairn_journal::{Message, Waiting};
-use cairn_replay::{Command, Instant, Key, Outcome, Subscription};
+use cairn_replay::{Command, Instant, Key, NextUndo, Outcome, Subscription};
 
 use super::{
     Stop,
@@ -18,9 +18,9 @@ pub(super) enum Step {
     /// One ends with this commit, behind which a crash point lies; then look again.
     Ends(Answer, &'static str),
     /// It stays loaded until something happens, or this moment.
-    Park(Option<Instant>),
-    /// It can be unloaded once this is on disk.
-    Unload(Answer),
+    Waits(Option<Instant>),
+    /// It is unloaded, and loaded again when one of them can end.
+    Parked,
 }
 
 /// Something that is there for an awaited operation.
@@ -47,38 +47,60 @@ enum What {
 
 impl Core {
     /// One look at a wait for any of these.
-    pub(super) fn step(&mut self, keys: &[Key]) -> Result<Step, Stop> {
+    pub(super) fn step(&mut self, scope: Option<&Key>, keys: &[Key]) -> Result<Step, Stop> {
         if let Some(error) = &self.broken {
             return Err(Stop::Fault(error.clone()));
         }
-        if let Some(index) = self.machine.wait(None, keys)? {
+        if self.closed || self.scopes.get(scope).is_none() {
+            return Err(Stop::Unload);
+        }
+        if let Some(index) = self.machine.wait(scope, keys)? {
             return Ok(Step::Ready(index));
         }
         if self.mode == Mode::Prove {
             return Err(Stop::Proven);
         }
         let now = self.now();
-        self.in_time(now)?;
+        if scope.is_none() {
+            self.in_time(now)?;
+        }
         self.remind(keys, now)?;
-        self.launch_due(now);
-        if let Some(arrival) = self.earliest(keys, now)? {
+        if let Some(arrival) = self.earliest(keys, now, &mut None)? {
             return self.take(arrival);
         }
-        let waiting = self.waiting(keys);
-        if self.may_unload(now) {
-            return self.unload(keys, waiting);
+        if self.may_park(scope, now) {
+            self.park(scope, keys);
+            return Ok(Step::Parked);
         }
         if self.has_pending() {
             return Ok(Step::Ends(self.commit(Purpose::Parks), "end:after-commit"));
         }
-        Ok(Step::Park(waiting.until))
+        Ok(Step::Waits(self.due_of(scope, keys)))
     }
 
-    fn earliest(&self, keys: &[Key], now: Instant) -> Result<Option<Arrival>, Stop> {
-        let mut inbox = None;
+    /// Is there something for a parked scope? What it will take is taken out of the inbox.
+    pub(super) fn comes_to(
+        &self,
+        keys: &[Key],
+        now: Instant,
+        inbox: &mut Option<Vec<Message>>,
+    ) -> Result<bool, Stop> {
+        let Some(arrival) = self.earliest(keys, now, inbox)? else { return Ok(false) };
+        if let (What::Event(taken, _) | What::Answer(taken), Some(inbox)) = (&arrival.what, inbox) {
+            inbox.retain(|message| message.id != taken.id);
+        }
+        Ok(true)
+    }
+
+    fn earliest(
+        &self,
+        keys: &[Key],
+        now: Instant,
+        inbox: &mut Option<Vec<Message>>,
+    ) -> Result<Option<Arrival>, Stop> {
         let mut earliest: Option<Arrival> = None;
         for key in keys {
-            let arrival = self.arrival(key, now, &mut inbox)?;
+            let arrival = self.arrival(key, now, inbox)?;
             if let Some(arrival) = arrival
                 && earliest.as_ref().is_none_or(|earliest| arrival.moment < earliest.moment)
             {
@@ -140,7 +162,7 @@ impl Core {
         let (outcome, message) = match arrival.what {
             What::Due => (null(), None),
             // Somebody else may have taken it just now: then it is waited for as before.
-            What::Place if !self.may_take(&arrival.key, true)? => return Ok(Step::Park(Some(self.now()))),
+            What::Place if !self.may_take(&arrival.key, true)? => return Ok(Step::Waits(Some(self.now()))),
             What::Place => (null(), None),
             What::Child(outcome) => (outcome, None),
             What::Answer(message) => (Ok(people::answered(&message)), Some(message)),
@@ -173,46 +195,85 @@ impl Core {
         })
     }
 
-    /// What it waits for, as it stands in its head.
-    fn waiting(&self, keys: &[Key]) -> Waiting {
+    /// When one of these ends, or somebody is to be reminded, or the run has taken as long as it may.
+    pub(super) fn due_of(&self, scope: Option<&Key>, keys: &[Key]) -> Option<Instant> {
         let timers = keys.iter().filter_map(|key| self.due(key).or_else(|| self.reminder(key)));
-        let timers = timers.chain(self.latest());
-        let delays = self.delays.values().map(|(due, _)| *due);
+        let latest = if scope.is_none() { self.latest() } else { None };
+        timers.chain(latest).min()
+    }
+
+    /// What all parked scopes wait for, as it stands in the instance's head.
+    fn waiting(&self) -> Waiting {
         let mut events: Vec<String> = Vec::new();
-        for key in keys {
+        let mut on = Vec::new();
+        for key in self.scopes.parked() {
             if let Some(Command::Receive { subscriptions }) = self.machine.command(key) {
                 events.extend(subscriptions.iter().map(|one| one.event.clone()));
             }
+            on.extend(self.waits_on(key));
         }
         events.sort();
         events.dedup();
-        let on = keys.iter().filter_map(|key| self.waits_on(key)).collect();
-        Waiting { until: timers.chain(delays).min(), events, on }
+        let delays = self.delays.values().map(|(due, _)| *due);
+        Waiting { until: delays.chain(self.scopes.next()).min(), events, on }
     }
 
-    /// Nothing is out, and nothing will be soon.
-    fn may_unload(&self, now: Instant) -> bool {
-        let short = u64::try_from(self.inner.limits.short_delay.as_millis()).unwrap_or(u64::MAX);
-        self.effects.is_empty() && self.delays.values().all(|(due, _)| due.0.saturating_sub(now.0) > short)
+    /// Nothing that its code asked for is out, or will be soon.
+    fn may_park(&mut self, scope: Option<&Key>, now: Instant) -> bool {
+        let busy = self.scopes.get(scope).is_some_and(|of| of.busy > 0);
+        // Blocks that wait for a turn may wait for that of this one.
+        let makes_room = scope.is_some() && self.inner.blocks.available_permits() == 0;
+        if busy && !makes_room {
+            return false;
+        }
+        let open: Vec<Key> = self.machine.open(scope).cloned().collect();
+        !open.iter().any(|key| self.is_out(key, now))
     }
 
-    fn unload(&mut self, keys: &[Key], waiting: Waiting) -> Result<Step, Stop> {
+    fn is_out(&mut self, key: &Key, now: Instant) -> bool {
+        let doing = match self.machine.command(key) {
+            Some(Command::Unwind { .. }) => match self.machine.next_undo(key) {
+                NextUndo::Run(undo) => undo,
+                _ => return false,
+            },
+            _ => key.clone(),
+        };
+        let soon = |due: Instant| due.0.saturating_sub(now.0) <= self.short();
+        self.effects.contains_key(&doing) || self.delays.get(&doing).is_some_and(|(due, _)| soon(*due))
+    }
+
+    /// A delay that is not worth unloading for, in milliseconds.
+    fn short(&self) -> u64 {
+        u64::try_from(self.inner.limits.short_delay.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// If all guests are unloaded and nothing is out, the instance can be so too, once this is on disk.
+    pub(super) fn unload(&mut self, now: Instant) -> Result<Option<Answer>, Stop> {
+        let short = self.short();
+        let soon = self.delays.values().any(|(due, _)| due.0.saturating_sub(now.0) <= short);
+        if soon || !self.effects.is_empty() || !self.scopes.at_rest() {
+            return Ok(None);
+        }
+        let waiting = self.waiting();
+        let waits = |key: &&Key| {
+            !matches!(self.machine.command(key), Some(Command::Block { .. } | Command::Unwind { .. }))
+        };
+        let keys: Vec<String> = self.scopes.parked().filter(waits).map(|key| key.0.clone()).collect();
         if waiting.until.is_none() && waiting.events.is_empty() && waiting.on.is_empty() {
-            let names: Vec<_> = keys.iter().map(|key| key.0.as_str()).collect();
-            return Err(Stop::Fault(Error::fault(format!("nothing can end {}", names.join(" or ")))));
+            return Err(Stop::Fault(Error::fault(format!("nothing can end {}", keys.join(" or ")))));
         }
         crash::point("wait:before-unload");
         self.announce(Progress::Waiting {
             until: waiting.until.map(|until| until.0),
             events: waiting.events.clone(),
             on: waiting.on.clone(),
-            keys: keys.iter().map(|key| key.0.clone()).collect(),
+            keys,
         });
         self.closed = true;
         if let Some(until) = waiting.until {
             self.inner.schedule.add(until, &self.id);
         }
-        Ok(Step::Unload(self.commit(Purpose::Unloads(waiting))))
+        Ok(Some(self.commit(Purpose::Unloads(waiting))))
     }
 }
 

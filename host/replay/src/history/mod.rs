@@ -189,6 +189,11 @@ impl History {
         Some((at, self.entry(at)?))
     }
 
+    /// The entry in front of the one that asked under a key.
+    pub(crate) fn before(&self, key: &Key) -> Option<&Entry> {
+        self.entry(Seq(self.slots.get(key)?.asked.0.checked_sub(1)?))
+    }
+
     pub(crate) fn command(&self, key: &Key) -> Option<&Command> {
         match self.asked(key)?.1 {
             Entry::Asked { command, .. } => Some(command),

@@ -1,7 +1,7 @@
 //! The scopes of an instance: the run itself, which has no key, and each of its blocks under the key of its operation.
 
 use super::{Machine, Progress};
-use crate::{Command, Key};
+use crate::{Command, Entry, Key};
 
 impl Machine {
     /// The code of a scope begins, or begins again.
@@ -90,6 +90,12 @@ impl Machine {
         let Some(block) = scope else { return false };
         matches!(self.history.command(block), Some(Command::UndoBlock { .. }))
             || self.undoes(self.scope_of(block))
+    }
+
+    /// The entry in front of the one that asked under this key.
+    #[must_use]
+    pub fn line_before(&self, key: &Key) -> Option<&Entry> {
+        self.history.before(key)
     }
 
     /// Operations that a scope's code has asked for and that have not ended, in the order of their keys; undos are not among

@@ -269,7 +269,7 @@ impl World {
             tools: Arc::new(tools.clone()),
         };
         let data = std::env::temp_dir().join("cairn-host-tests");
-        let host = Host::with_ports(Settings { data, limits }, ports).unwrap();
+        let host = Host::with_ports(Settings { limits, ..Settings::new(data) }, ports).unwrap();
         Self { host, journal, tools, clock, mortal }
     }
 
