@@ -60,6 +60,19 @@ impl Graph {
         svg::svg(&self.title, &self.plan, painting)
     }
 
+    /// All keys in the picture with what stands under them and the line, in the order of the source.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(&str, &str, u32)> {
+        let mut rows = Vec::new();
+        plan::each_block(&self.plan.parts, &mut |block| match block {
+            BlockRef::Node(node) => rows.extend(node.key.as_deref().map(|key| (key, node.title.as_str(), node.line))),
+            BlockRef::Group(group) => {
+                rows.extend(group.key.as_deref().map(|key| (key, group.title.as_str(), group.line)));
+            }
+        });
+        rows
+    }
+
     /// All keys in the picture, in the order of the source.
     #[must_use]
     pub fn keys(&self) -> Vec<&str> {
