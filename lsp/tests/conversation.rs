@@ -80,7 +80,10 @@ impl Editor {
 
     fn change(&mut self, text: &str) {
         let file = json!({ "uri": URI, "version": 2 });
-        self.tell("textDocument/didChange", json!({ "textDocument": file, "contentChanges": [{ "text": text }] }));
+        self.tell(
+            "textDocument/didChange",
+            json!({ "textDocument": file, "contentChanges": [{ "text": text }] }),
+        );
     }
 
     /// The next diagnostics.
@@ -191,7 +194,10 @@ fn what_may_be_written_is_offered_where_it_may_be_written() {
     assert_eq!(arguments[0], "cents", "{arguments:?}");
     assert!(!arguments.contains(&"when".to_owned()));
     let values = editor.offered(&insert("log", "let x = |"));
-    assert!(["order", "charge", "done"].iter().all(|name| values.contains(&(*name).to_owned())), "{values:?}");
+    assert!(
+        ["order", "charge", "done"].iter().all(|name| values.contains(&(*name).to_owned())),
+        "{values:?}"
+    );
     assert!(editor.offered(&insert("log", "|")).contains(&"parallel".to_owned()));
     assert_eq!(editor.offered(&insert("log", "log \"ca|")), [] as [&str; 0]);
     editor.goodbye();
@@ -207,20 +213,31 @@ fn names_lead_to_their_declarations_and_are_renamed_everywhere() {
     let hover = hover["contents"]["value"].as_str().unwrap();
     assert!(hover.contains("cents: int") && hover.contains("Takes the money"), "{hover}");
     let hover = editor.at("textDocument/hover", find("done.cents"), json!({})).unwrap();
-    assert!(hover["contents"]["value"].as_str().unwrap().contains("done: { order: string, cents: int }"), "{hover}");
+    assert!(
+        hover["contents"]["value"].as_str().unwrap().contains("done: { order: string, cents: int }"),
+        "{hover}"
+    );
 
-    let prepared = editor.at("textDocument/prepareRename", find("order: string) -> string {"), json!({})).unwrap();
+    let prepared =
+        editor.at("textDocument/prepareRename", find("order: string) -> string {"), json!({})).unwrap();
     assert_eq!(prepared["placeholder"], "order");
     let new = json!({ "newName": "id" });
     let change = editor.at("textDocument/rename", find("order: string) -> string {"), new).unwrap();
     let made = edited(TEXT, change["changes"][URI].as_array().unwrap());
-    assert!(made.contains("workflow order(id: string)") && made.contains("bank.charge(order: id, cents: 5)"), "{made}");
+    assert!(
+        made.contains("workflow order(id: string)") && made.contains("bank.charge(order: id, cents: 5)"),
+        "{made}"
+    );
     assert!(made.contains("wait paid(order: id)"), "{made}");
     assert!(editor.told.is_empty(), "a parameter is in no key: {:?}", editor.told);
 
-    let change = editor.at("textDocument/rename", find("charge = call"), json!({ "newName": "payment" })).unwrap();
+    let change =
+        editor.at("textDocument/rename", find("charge = call"), json!({ "newName": "payment" })).unwrap();
     let made = edited(TEXT, change["changes"][URI].as_array().unwrap());
-    assert!(made.contains("let payment = call bank.charge") && made.contains("refund(id: payment.id)"), "{made}");
+    assert!(
+        made.contains("let payment = call bank.charge") && made.contains("refund(id: payment.id)"),
+        "{made}"
+    );
     assert!(made.contains("return payment.id"), "{made}");
     editor.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": URI } }));
     let warning = &editor.told[0];
@@ -239,7 +256,8 @@ fn an_editor_that_explains_changes_gets_the_warning_with_the_change() {
     let edits = json!({ "documentChanges": true, "changeAnnotationSupport": {} });
     let mut editor = Editor::new(json!({ "workspace": { "workspaceEdit": edits } }));
     editor.open(TEXT);
-    let change = editor.at("textDocument/rename", find("charge = call"), json!({ "newName": "payment" })).unwrap();
+    let change =
+        editor.at("textDocument/rename", find("charge = call"), json!({ "newName": "payment" })).unwrap();
     assert_eq!(change["documentChanges"][0]["edits"][0]["annotationId"], "keys", "{change}");
     assert_eq!(change["changeAnnotations"]["keys"]["needsConfirmation"], true);
     assert!(editor.told.is_empty());
@@ -249,7 +267,8 @@ fn an_editor_that_explains_changes_gets_the_warning_with_the_change() {
 #[test]
 fn outline_lenses_and_formatting() {
     let mut editor = Editor::new(json!({}));
-    let text = format!("{TEXT}\ntest \"it  works\" {{ run order(order: \"1\")   expect   result == \"a\" }}\n");
+    let text =
+        format!("{TEXT}\ntest \"it  works\" {{ run order(order: \"1\")   expect   result == \"a\" }}\n");
     editor.open(&text);
     let file = json!({ "textDocument": { "uri": URI } });
     let outline = editor.ask("textDocument/documentSymbol", file.clone());

@@ -6,7 +6,7 @@
 use crate::types::{Field, Lit, Type};
 
 /// A value of `from` may stand where `to` is wanted.
-pub(super) fn assignable(from: &Type, to: &Type) -> bool {
+pub(crate) fn assignable(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Never, _) | (_, Type::Never) => true,
         (_, Type::Json) => !holds_secret(from),

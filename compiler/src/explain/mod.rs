@@ -1,13 +1,16 @@
 //! A page for each code: what it means, why, an example that has the fault, and the same without it.
 
+mod changes;
+
 /// The code and its page, by code; those of the syntax are the parser's.
-const PAGES: [(&str, &str); 68] = [
+const PAGES: [(&str, &str); 85] = [
     ("E0201", include_str!("E0201.md")),
     ("E0202", include_str!("E0202.md")),
     ("E0203", include_str!("E0203.md")),
     ("E0204", include_str!("E0204.md")),
     ("E0205", include_str!("E0205.md")),
     ("E0206", include_str!("E0206.md")),
+    ("E0207", include_str!("E0207.md")),
     ("E0208", include_str!("E0208.md")),
     ("E0209", include_str!("E0209.md")),
     ("E0301", include_str!("E0301.md")),
@@ -53,14 +56,29 @@ const PAGES: [(&str, &str); 68] = [
     ("E0810", include_str!("E0810.md")),
     ("E0811", include_str!("E0811.md")),
     ("E0812", include_str!("E0812.md")),
+    ("E0813", include_str!("E0813.md")),
+    ("E0820", include_str!("E0820.md")),
     ("E0901", include_str!("E0901.md")),
     ("E0902", include_str!("E0902.md")),
+    ("E0903", include_str!("E0903.md")),
+    ("E0904", include_str!("E0904.md")),
+    ("E0905", include_str!("E0905.md")),
+    ("E0906", include_str!("E0906.md")),
+    ("E0907", include_str!("E0907.md")),
+    ("E0908", include_str!("E0908.md")),
+    ("E0909", include_str!("E0909.md")),
+    ("E0910", include_str!("E0910.md")),
+    ("E0911", include_str!("E0911.md")),
     ("E1001", include_str!("E1001.md")),
     ("E1002", include_str!("E1002.md")),
     ("E1004", include_str!("E1004.md")),
     ("E1005", include_str!("E1005.md")),
     ("E1006", include_str!("E1006.md")),
     ("E1007", include_str!("E1007.md")),
+    ("E1008", include_str!("E1008.md")),
+    ("E1009", include_str!("E1009.md")),
+    ("E1010", include_str!("E1010.md")),
+    ("E1011", include_str!("E1011.md")),
     ("E1201", include_str!("E1201.md")),
     ("E1202", include_str!("E1202.md")),
     ("E1203", include_str!("E1203.md")),
@@ -70,18 +88,20 @@ const PAGES: [(&str, &str); 68] = [
     ("W0702", include_str!("W0702.md")),
     ("W0803", include_str!("W0803.md")),
     ("W0804", include_str!("W0804.md")),
+    ("W0805", include_str!("W0805.md")),
 ];
 
 /// The page of a code such as `E0304`, in Markdown; `None` for a code that nothing gives.
 #[must_use]
 pub fn page(code: &str) -> Option<&'static str> {
-    let ours = PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| *page);
+    let ours = PAGES.iter().chain(&changes::CHANGES).find(|(known, _)| *known == code).map(|(_, page)| *page);
     ours.or_else(|| cairn_dsl::explain::page(code))
 }
 
-/// All codes, those of the syntax first.
+/// All codes, those of the syntax first and those of `cairn compat` last.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    cairn_dsl::explain::codes().chain(PAGES.iter().map(|(code, _)| *code))
+    let ours = PAGES.iter().chain(&changes::CHANGES);
+    cairn_dsl::explain::codes().chain(ours.map(|(code, _)| *code))
 }
 
 #[cfg(test)]

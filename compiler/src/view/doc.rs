@@ -78,14 +78,19 @@ impl Page<'_> {
                 None => "needed".to_owned(),
             };
             let doc = param.doc.as_deref().unwrap_or_default();
-            row(out, &[&format!("`{}`", param.name.text), &format!("`{}`", self.text(param.ty.span)), &need, doc]);
+            row(
+                out,
+                &[&format!("`{}`", param.name.text), &format!("`{}`", self.text(param.ty.span)), &need, doc],
+            );
         }
     }
 
     fn events(&self, out: &mut String) {
         let events = self.file.items.iter().enumerate().filter_map(|(n, item)| match &item.kind {
             // The words above the first item are about the file.
-            ItemKind::Event(decl) => Some((&decl.name.text, decl.fields.as_ref(), item.doc.as_ref().filter(|_| n > 0))),
+            ItemKind::Event(decl) => {
+                Some((&decl.name.text, decl.fields.as_ref(), item.doc.as_ref().filter(|_| n > 0)))
+            }
             _ => None,
         });
         self.table("Events", "event", events, out);
@@ -93,7 +98,9 @@ impl Page<'_> {
 
     fn failures(&self, out: &mut String) {
         let errors = self.file.items.iter().enumerate().filter_map(|(n, item)| match &item.kind {
-            ItemKind::Error(decl) => Some((&decl.name.text, decl.fields.as_ref(), item.doc.as_ref().filter(|_| n > 0))),
+            ItemKind::Error(decl) => {
+                Some((&decl.name.text, decl.fields.as_ref(), item.doc.as_ref().filter(|_| n > 0)))
+            }
             _ => None,
         });
         self.table("Failures", "kind", errors, out);
@@ -144,8 +151,7 @@ impl Page<'_> {
 
     fn types(&self, out: &mut String) {
         let types = self.file.items.iter().filter(|item| matches!(item.kind, ItemKind::Type(_)));
-        let written: Vec<&str> =
-            types.filter_map(|item| self.source.text.get(item.span.range())).collect();
+        let written: Vec<&str> = types.filter_map(|item| self.source.text.get(item.span.range())).collect();
         if !written.is_empty() {
             let _ = writeln!(out, "\n## Types\n\n```cairn\n{}\n```", written.join("\n"));
         }

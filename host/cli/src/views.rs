@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
-use cairn_compiler::view::{self, Graph, Painting, State};
+use cairn_compiler::view::{self, Granted, Graph, Painting, State};
 use cairn_dsl::{Source, tree};
-use cairn_host::ops::Line;
+use cairn_host::{
+    ops::Line,
+    tool::{Allow, Grant},
+};
 
 use crate::{
-    code, language,
+    code,
+    language::{self, File},
     problem::{Outcome, mistake},
 };
 
@@ -66,6 +70,64 @@ impl Text {
     }
 }
 
+impl Text {
+    /// A page about the file, in Markdown.
+    pub(crate) fn doc(&self) -> String {
+        view::doc(&self.source, &self.tree)
+    }
+
+    /// Its declarations of what a workflow may use: all but workflows, flows, functions and tests.
+    fn declarations(&self) -> Vec<String> {
+        use tree::ItemKind as Kind;
+        let wanted = self.tree.items.iter().filter(|item| {
+            matches!(
+                item.kind,
+                Kind::Type(_)
+                    | Kind::Error(_)
+                    | Kind::Event(_)
+                    | Kind::Tool(_)
+                    | Kind::Toolset(_)
+                    | Kind::Secret(_)
+                    | Kind::Use(_)
+            )
+        });
+        wanted.filter_map(|item| self.source.text.get(item.span.range())).map(str::to_owned).collect()
+    }
+}
+
+/// The page for models, with what is granted.
+pub(crate) fn guide(text: Option<&Text>, grant: Option<&Grant>) -> String {
+    if text.is_none() && grant.is_none() {
+        return view::guide(None);
+    }
+    let mut granted = Granted::default();
+    if let Some(text) = text {
+        granted.declarations = text.declarations();
+    }
+    for allow in grant.iter().flat_map(|grant| &grant.allow) {
+        match allow {
+            Allow::Http(origin) => granted.http.push(origin.clone()),
+            Allow::Exec(program) => granted.exec.push(program.clone()),
+        }
+    }
+    for grant in grant {
+        granted.others.extend(grant.bind.keys().map(|name| format!("tool `{name}`, bound by the operator")));
+        granted.others.extend(grant.secrets.keys().map(|name| format!("`secret {name}`")));
+    }
+    view::guide(Some(&granted))
+}
+
+/// Compares the workflow of one file with that of the same name in another.
+///
+/// # Errors
+///
+/// The user's mistake where there is no such workflow, or several and none is named.
+pub(crate) fn compare(old: &File, new: &File, workflow: Option<&str>) -> Outcome<view::Comparison> {
+    let before = language::choose(old, workflow)?;
+    let after = language::choose(new, Some(workflow.unwrap_or(&before.meta.workflow)))?;
+    Ok(view::compare((old.checked(), before), (new.checked(), after)))
+}
+
 /// How far a run has come, for a picture.
 pub(crate) fn painting(timeline: &[Line]) -> Painting {
     let mut painting = Painting::default();
@@ -102,7 +164,8 @@ mod tests {
     use super::*;
 
     fn line(entry: &str, key: &str, what: &str, kind: Option<&str>) -> Line {
-        let view = |kind: &str| FailureView { kind: kind.into(), message: String::new(), detail: json!(null) };
+        let view =
+            |kind: &str| FailureView { kind: kind.into(), message: String::new(), detail: json!(null) };
         Line {
             seq: 0,
             at: 0,

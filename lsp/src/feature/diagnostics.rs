@@ -2,7 +2,8 @@
 
 use cairn_dsl::{Diagnostic as Found, Severity};
 use lsp_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, NumberOrString, Uri,
+    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, NumberOrString,
+    Uri,
 };
 
 use crate::{document::Document, text::range};

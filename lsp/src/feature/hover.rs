@@ -20,7 +20,8 @@ pub(crate) fn hover(document: &Document, at: Position) -> Option<Hover> {
         None => (None, String::new()),
     };
     let pages = pages(document, byte);
-    let value = [about, pages].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n---\n\n");
+    let value =
+        [about, pages].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n---\n\n");
     let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: value.clone() });
     let range = span.map(|span| range(&document.text, span));
     (!value.is_empty()).then_some(Hover { contents, range })

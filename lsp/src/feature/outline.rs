@@ -24,9 +24,10 @@ fn one(document: &Document, item: &Item) -> Option<DocumentSymbol> {
         item.span.start <= symbol.span.start && symbol.span.end <= item.span.end && symbol.whole != item.span
     };
     let own = symbols.iter().find(|symbol| symbol.kind.is_item() && symbol.whole == item.span)?;
-    let children = symbols.iter().filter(inside).filter(|symbol| {
-        matches!(symbol.kind, Kind::Operation | Kind::Step | Kind::Rounds | Kind::Branch)
-    });
+    let children = symbols
+        .iter()
+        .filter(inside)
+        .filter(|symbol| matches!(symbol.kind, Kind::Operation | Kind::Step | Kind::Rounds | Kind::Branch));
     let children = children.map(|symbol| {
         let kind = Some(symbol.kind.word().to_owned());
         entry(document, &symbol.name, kind, symbol.kind.symbol(), symbol.whole, symbol.span)

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use cairn_dsl::tree::Span;
 use lsp_types::{
     AnnotatedTextEdit, ChangeAnnotation, DocumentChangeOperation, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, PrepareRenameResponse, TextDocumentEdit, TextEdit, Uri,
-    WorkspaceEdit,
+    OptionalVersionedTextDocumentIdentifier, Position, PrepareRenameResponse, TextDocumentEdit, TextEdit,
+    Uri, WorkspaceEdit,
 };
 
 use super::definition::at_byte;
@@ -84,11 +84,14 @@ fn check(document: &Document, symbol: &Symbol, name: &str) -> Result<(), String>
     // Names that a reader may take for something else are refused by the grammar itself.
     let reserved = !cairn_dsl::parse(&format!("const {name} = 1")).diagnostics.is_empty();
     if !fine || reserved {
-        return Err(format!("`{name}` cannot be a name: letters, digits and `_`, and no word of the language"));
+        return Err(format!(
+            "`{name}` cannot be a name: letters, digits and `_`, and no word of the language"
+        ));
     }
     let clashes = |other: &&Symbol| {
         let meet = other.seen.start <= symbol.seen.end && symbol.seen.start <= other.seen.end;
-        other.name == name && (other.kind == symbol.kind || !other.kind.is_item() && !symbol.kind.is_item() && meet)
+        other.name == name
+            && (other.kind == symbol.kind || !other.kind.is_item() && !symbol.kind.is_item() && meet)
     };
     match document.names.symbols.iter().find(clashes) {
         Some(other) if other.span != symbol.span => {

@@ -155,7 +155,9 @@ impl Walk {
     fn clauses_with(&mut self, clauses: &[Clause], bound: Option<&Name>) {
         for clause in clauses {
             match clause {
-                Clause::Timeout(e, _) | Clause::Cache(e, _) | Clause::Retry(Retry::Policy(e), _) => self.expr(e),
+                Clause::Timeout(e, _) | Clause::Cache(e, _) | Clause::Retry(Retry::Policy(e), _) => {
+                    self.expr(e)
+                }
                 Clause::Retry(Retry::None, _) => {}
                 Clause::Undo(undo, span) => self.undo(undo, bound, span.start, span.end),
             }

@@ -65,7 +65,9 @@ impl Graph {
     pub fn rows(&self) -> Vec<(&str, &str, u32)> {
         let mut rows = Vec::new();
         plan::each_block(&self.plan.parts, &mut |block| match block {
-            BlockRef::Node(node) => rows.extend(node.key.as_deref().map(|key| (key, node.title.as_str(), node.line))),
+            BlockRef::Node(node) => {
+                rows.extend(node.key.as_deref().map(|key| (key, node.title.as_str(), node.line)))
+            }
             BlockRef::Group(group) => {
                 rows.extend(group.key.as_deref().map(|key| (key, group.title.as_str(), group.line)));
             }

@@ -101,3 +101,36 @@ fn a_run_is_painted_on_its_keys() {
         graph.dot(&painting)
     );
 }
+
+/// The pictures in `docs/graphs` are those of the examples. `CAIRN_BLESS=1` writes them anew.
+#[test]
+fn the_pictures_of_the_examples_are_up_to_date() {
+    let folder = root().join("docs/graphs");
+    let bless = std::env::var_os("CAIRN_BLESS").is_some();
+    let mut wanted = BTreeSet::new();
+    graphs(|name, _, graph| {
+        if !name.starts_with("examples/") {
+            return;
+        }
+        let file = format!("{}.svg", graph.title);
+        let drawn = graph.svg(&Painting::default());
+        let path = folder.join(&file);
+        if bless {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &drawn).unwrap();
+        }
+        let there = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            there == drawn,
+            "docs/graphs/{file} is not the picture of {name}: look at it with CAIRN_BLESS=1"
+        );
+        wanted.insert(file);
+    });
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            wanted.contains(&file) || !file.ends_with(".svg"),
+            "docs/graphs/{file} is a picture of nothing"
+        );
+    }
+}

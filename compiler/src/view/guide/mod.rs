@@ -35,7 +35,9 @@ pub fn guide(granted: Option<&Granted>) -> String {
 }
 
 fn behind(granted: &Granted) -> String {
-    let mut text = String::from("\n## What this workflow may use\n\nNothing else: a tool, address or program that is not here is refused before it runs.\n");
+    let mut text = String::from(
+        "\n## What this workflow may use\n\nNothing else: a tool, address or program that is not here is refused before it runs.\n",
+    );
     if !granted.declarations.is_empty() {
         text.push_str(&format!("\n```cairn\n{}\n```\n", granted.declarations.join("\n")));
     }
@@ -43,7 +45,10 @@ fn behind(granted: &Granted) -> String {
         if !list.is_empty() {
             let source = crate::std_part(part).unwrap_or_default().trim_end();
             let verb = if part == "std:http" { "may call" } else { "may run" };
-            text.push_str(&format!("\n`use \"{part}\"` ({verb}: {}):\n\n```cairn\n{source}\n```\n", list.join(", ")));
+            text.push_str(&format!(
+                "\n`use \"{part}\"` ({verb}: {}):\n\n```cairn\n{source}\n```\n",
+                list.join(", ")
+            ));
         }
     }
     for other in &granted.others {
@@ -61,7 +66,11 @@ mod tests {
         for (name, program) in PROGRAMS {
             let checked = crate::check(name, program);
             assert_eq!(cairn_dsl::render(&checked.source, &checked.diagnostics, false), "");
-            assert_eq!(Ok(program.to_owned()), cairn_dsl::format(program), "{name} is not in the house style");
+            assert_eq!(
+                Ok(program.to_owned()),
+                cairn_dsl::format(program),
+                "{name} is not in the house style"
+            );
             assert!(guide(None).contains(program));
         }
         assert!(!guide(None).contains("\n@"));
@@ -83,7 +92,10 @@ mod tests {
         };
         let page = guide(Some(&granted));
         let end = page.split("## What this workflow may use").nth(1).unwrap();
-        assert!(end.contains("tool t") && end.contains("https://a.example") && end.contains("get(url"), "{end}");
+        assert!(
+            end.contains("tool t") && end.contains("https://a.example") && end.contains("get(url"),
+            "{end}"
+        );
         assert!(!end.contains("std:exec"));
     }
 }

@@ -34,7 +34,10 @@ impl Doc {
         let page = Text::read(&self.file)?.doc();
         if let Some(output) = &self.output {
             fs::write(output, &page).map_err(|e| {
-                fault(format!("cannot write `{}`: {e}", output.display()), "name another place with `-o OUT.md`")
+                fault(
+                    format!("cannot write `{}`: {e}", output.display()),
+                    "name another place with `-o OUT.md`",
+                )
             })?;
         } else if global.json {
             out::pretty(&json!({ "page": page }))?;

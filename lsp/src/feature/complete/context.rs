@@ -123,7 +123,8 @@ fn last_word(text: &str) -> &str {
 }
 
 fn begins_line(front: &str) -> bool {
-    front.rsplit('\n').next().is_none_or(|line| line.trim().is_empty()) || front.trim_end().ends_with(['{', '}'])
+    front.rsplit('\n').next().is_none_or(|line| line.trim().is_empty())
+        || front.trim_end().ends_with(['{', '}'])
 }
 
 /// Behind a colon that names a type: in a declaration, or of a `let`.
@@ -165,7 +166,9 @@ fn in_block(before: &str, open: usize) -> Context {
     match last_word(front) {
         "wait" => Context::Event(true),
         "parallel" | "race" | "match" => Context::Expression,
-        _ if ["tool ", "type ", "event ", "error "].iter().any(|word| line.starts_with(word)) => Context::Type,
+        _ if ["tool ", "type ", "event ", "error "].iter().any(|word| line.starts_with(word)) => {
+            Context::Type
+        }
         _ if front.ends_with(['=', ':', '(', ',', '[', '?']) => Context::Expression,
         _ => Context::Statement,
     }
@@ -198,7 +201,10 @@ mod tests {
         assert_eq!(body("wait |"), Context::Event(false));
         assert_eq!(body("wait {\n    par|"), Context::Event(true));
         assert_eq!(body("call pay.charge(|"), argument("pay.charge", "call", &[]));
-        assert_eq!(body("call pay.charge(a: f(x), b: \"c: ${d}\", |"), argument("pay.charge", "call", &["a", "b"]));
+        assert_eq!(
+            body("call pay.charge(a: f(x), b: \"c: ${d}\", |"),
+            argument("pay.charge", "call", &["a", "b"])
+        );
         assert_eq!(body("wait go(|"), argument("go", "wait", &[]));
         assert_eq!(body("let x = |"), Context::Expression);
         assert_eq!(body("log \"hello |"), Context::Nothing);

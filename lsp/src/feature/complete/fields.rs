@@ -53,8 +53,7 @@ const NUMBER: [(&str, &str); 4] =
     [("abs", "()"), ("min", "(other)"), ("max", "(other)"), ("to_text", "() -> string")];
 const INT: [(&str, &str); 3] =
     [("div", "(int) -> int"), ("mod", "(int) -> int"), ("to_float", "() -> float")];
-const FLOAT: [(&str, &str); 3] =
-    [("round", "() -> int"), ("floor", "() -> int"), ("ceil", "() -> int")];
+const FLOAT: [(&str, &str); 3] = [("round", "() -> int"), ("floor", "() -> int"), ("ceil", "() -> int")];
 const DURATION: [(&str, &str); 3] =
     [("seconds", "() -> int"), ("milliseconds", "() -> int"), ("to_text", "() -> string")];
 const TIME: [(&str, &str); 6] = [

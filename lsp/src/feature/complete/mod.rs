@@ -20,15 +20,28 @@ const STATEMENTS: [&str; 29] = [
     "loop", "while", "if", "match", "try", "lock", "emit", "expose", "log", "fail", "return", "yield",
     "break", "continue", "restart", "undo all",
 ];
-const ITEMS: [&str; 12] = [
-    "workflow", "flow", "fn", "tool", "toolset", "event", "error", "type", "const", "secret", "use", "test",
-];
+const ITEMS: [&str; 12] =
+    ["workflow", "flow", "fn", "tool", "toolset", "event", "error", "type", "const", "secret", "use", "test"];
 const TYPES: [&str; 11] =
     ["string", "int", "float", "bool", "json", "time", "duration", "bytes", "null", "map", "secret"];
 /// Failures that need no declaration.
 const FAILURES: [&str; 16] = [
-    "timeout", "network", "limit", "missing", "bad_data", "overflow", "arithmetic", "duplicate_key",
-    "tool_failed", "denied", "undo_failed", "trapped", "http_4xx", "http_5xx", "http_429", "cancelled",
+    "timeout",
+    "network",
+    "limit",
+    "missing",
+    "bad_data",
+    "overflow",
+    "arithmetic",
+    "duplicate_key",
+    "tool_failed",
+    "denied",
+    "undo_failed",
+    "trapped",
+    "http_4xx",
+    "http_5xx",
+    "http_429",
+    "cancelled",
 ];
 const FUNCTIONS: [(&str, &str); 9] = [
     ("now", "() -> time, recorded"),
@@ -176,7 +189,9 @@ fn parameters(document: &Document, callee: &str, verb: &str) -> Vec<(String, Str
     }
     let found = document.tree.items.iter().find_map(|item| match (&item.kind, verb) {
         (ItemKind::Flow(flow), "do") if flow.name.text == callee => Some(&flow.params),
-        (ItemKind::Workflow(workflow), "run" | "spawn") if workflow.name.text == callee => Some(&workflow.params),
+        (ItemKind::Workflow(workflow), "run" | "spawn") if workflow.name.text == callee => {
+            Some(&workflow.params)
+        }
         _ => None,
     });
     match found {
