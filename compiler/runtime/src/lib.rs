@@ -18,12 +18,15 @@ mod abi;
 mod arena;
 mod base64;
 mod case;
+#[cfg(target_arch = "wasm32")]
+mod deadline;
 mod decode;
 mod draw;
 #[cfg(target_arch = "wasm32")]
 mod effect;
 mod fault;
 mod float;
+mod fork;
 mod glob;
 mod hash;
 #[cfg(target_arch = "wasm32")]
@@ -39,6 +42,8 @@ mod tests;
 mod text;
 mod time;
 mod value;
+#[cfg(target_arch = "wasm32")]
+mod wait;
 
 /// How deep lists and records may nest where something walks them. A little less than what usual JSON readers take (127), so
 /// that a host can put a value into an envelope.

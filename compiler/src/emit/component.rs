@@ -13,6 +13,7 @@ use crate::ir::Program;
 
 /// The world, by its files.
 const WIT: &[(&str, &str)] = &[
+    ("blocks.wit", include_str!("../../../wit/blocks.wit")),
     ("context.wit", include_str!("../../../wit/context.wit")),
     ("event.wit", include_str!("../../../wit/event.wit")),
     ("flow.wit", include_str!("../../../wit/flow.wit")),
@@ -24,7 +25,8 @@ const WIT: &[(&str, &str)] = &[
 
 /// The component of a core module, with the sections `cairn-meta` and `cairn-map`.
 pub(super) fn component(mut module: Vec<u8>, program: &Program) -> Result<Vec<u8>, EmitError> {
-    let (resolve, world) = world()?;
+    let (resolve, worlds) = world()?;
+    let world = if program.blocks.is_empty() { &worlds.0 } else { &worlds.1 };
     wit_component::embed_component_metadata(&mut module, resolve, *world, StringEncoding::UTF8)
         .map_err(in_full)?;
     let mut encoder =
@@ -43,13 +45,16 @@ fn append(component: &mut Vec<u8>, name: &str, content: &impl Serialize) -> Resu
     Ok(())
 }
 
+/// The worlds of workflows without blocks and with them.
+type Worlds = (WorldId, WorldId);
+
 /// Read once.
-fn world() -> Result<&'static (Resolve, WorldId), EmitError> {
-    static WORLD: OnceLock<Result<(Resolve, WorldId), EmitError>> = OnceLock::new();
+fn world() -> Result<&'static (Resolve, Worlds), EmitError> {
+    static WORLD: OnceLock<Result<(Resolve, Worlds), EmitError>> = OnceLock::new();
     WORLD.get_or_init(read).as_ref().map_err(Clone::clone)
 }
 
-fn read() -> Result<(Resolve, WorldId), EmitError> {
+fn read() -> Result<(Resolve, Worlds), EmitError> {
     let mut files = SourceMap::default();
     for (name, text) in WIT {
         files.push_str(name, *text);
@@ -57,8 +62,9 @@ fn read() -> Result<(Resolve, WorldId), EmitError> {
     let mut resolve = Resolve::default();
     let package = files.parse().map_err(|(_, error)| EmitError::internal(error))?;
     let package = resolve.push_group(package).map_err(EmitError::internal)?;
-    let world = resolve.select_world(&[package], Some("workflow")).map_err(in_full)?;
-    Ok((resolve, world))
+    let plain = resolve.select_world(&[package], Some("workflow")).map_err(in_full)?;
+    let with_blocks = resolve.select_world(&[package], Some("compiled")).map_err(in_full)?;
+    Ok((resolve, (plain, with_blocks)))
 }
 
 /// With its causes.

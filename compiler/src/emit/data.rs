@@ -167,6 +167,17 @@ impl Data {
         self.slice(&spans, spans.len() / 2)
     }
 
+    /// A slice of slices of numbers.
+    pub(super) fn lists_of_places<'a>(&mut self, lists: impl Iterator<Item = &'a [usize]>) -> u32 {
+        let mut spans = Vec::new();
+        for places in lists {
+            let from = self.align(4);
+            places.iter().for_each(|place| self.word(u32::try_from(*place).unwrap_or(u32::MAX)));
+            spans.extend([from, u32::try_from(places.len()).unwrap_or(u32::MAX)]);
+        }
+        self.slice(&spans, spans.len() / 2)
+    }
+
     /// The descriptor of a type. Types that are written alike are alike.
     pub(super) fn desc(&mut self, ty: &Type) -> u32 {
         let written = ty.to_string();

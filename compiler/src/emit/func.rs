@@ -7,7 +7,7 @@ use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
 use super::EmitError;
 use super::link::Link;
 use super::runtime::Door;
-use crate::ir::{Function, Local, LocalId, LoopId};
+use crate::ir::{Block, Function, Local, LocalId, LoopId};
 use crate::types::{Rep, Type};
 
 /// Offset of the payload in a cell.
@@ -19,6 +19,8 @@ pub(super) struct Shared<'p> {
     pub(super) link: Link,
     /// The `fn`s, and which index and manners each has.
     pub(super) functions: &'p [Function],
+    /// What runs in an instance of its own, by [`crate::ir::BlockId`].
+    pub(super) blocks: &'p [Block],
     /// By [`crate::ir::FunctionId`], as far as they are emitted.
     pub(super) emitted: Vec<Emitted>,
     /// The runtime's functions that are called.
@@ -49,6 +51,29 @@ pub(super) struct LoopLabels {
     pub(super) next: Label,
 }
 
+/// A way out of something that has to be tidied up first, other than its end and a failure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// The function ends, with the value in [`Func::outcome`].
+    Return,
+    /// The run ends, and the next begins with the value in [`Func::outcome`].
+    Restart,
+    /// Out of a loop, or to its next round.
+    Loop(LoopId, bool),
+}
+
+/// Something that has to be tidied up whichever way it is left.
+pub(super) struct Frame {
+    /// Where that is done.
+    pub(super) tidy: Label,
+    /// An int: the place of the way out in `exits`, from 1; 0 where it ended or failed.
+    pub(super) way: u32,
+    /// How many loops were around it.
+    pub(super) loops: usize,
+    /// The ways out that are taken.
+    pub(super) exits: Vec<Exit>,
+}
+
 /// A function being written.
 pub(super) struct Func<'s, 'p> {
     /// The module around it.
@@ -64,6 +89,9 @@ pub(super) struct Func<'s, 'p> {
     handler: Label,
     /// Loops around the place.
     pub(super) loops: Vec<(LoopId, LoopLabels)>,
+    /// What is tidied up around the place, the innermost last.
+    pub(super) frames: Vec<Frame>,
+    outcome: Option<u32>,
     fallible: bool,
 }
 
@@ -95,6 +123,8 @@ impl<'s, 'p> Func<'s, 'p> {
             depth: 0,
             handler: Label(0),
             loops: Vec::new(),
+            frames: Vec::new(),
+            outcome: None,
             fallible: false,
         };
         func.handler = func.block();
@@ -164,6 +194,16 @@ impl<'s, 'p> Func<'s, 'p> {
     /// The name of a variable.
     pub(super) fn name_of(&self, id: LocalId) -> &'p str {
         self.info.get(id.0 as usize).map_or("", |local| &local.name)
+    }
+
+    /// Where a value waits that leaves through what is tidied up.
+    pub(super) fn outcome(&mut self) -> u32 {
+        if let Some(local) = self.outcome {
+            return local;
+        }
+        let local = self.local(ValType::I32);
+        self.outcome = Some(local);
+        local
     }
 
     // Labels.

@@ -30,6 +30,9 @@ mod section {
     pub(super) const DATA_COUNT: u8 = 12;
 }
 
+/// What the component exports of the world, and which function it is.
+pub(super) type Entry = (&'static str, u32);
+
 /// A function that a workflow adds: its index is known before its code is.
 struct Added {
     type_index: u32,
@@ -112,11 +115,11 @@ impl Link {
         small(self.runtime.table_slots() as usize + self.table.len()) - 1
     }
 
-    /// The core module: `run` is its entry. `called` are the runtime's functions that the added ones call.
-    pub(super) fn finish(self, run: u32, called: &[u32]) -> Result<Vec<u8>, EmitError> {
+    /// The core module: `entries` are its exports. `called` are the runtime's functions that the added ones call.
+    pub(super) fn finish(self, entries: &[Entry], called: &[u32]) -> Result<Vec<u8>, EmitError> {
         let mut module = Module::new();
         for (id, bytes) in self.runtime.sections() {
-            self.section(&mut module, id, bytes, run, called)?;
+            self.section(&mut module, id, bytes, entries, called)?;
         }
         module.section(&self.names());
         Ok(module.finish())
@@ -127,7 +130,7 @@ impl Link {
         module: &mut Module,
         id: u8,
         bytes: &[u8],
-        run: u32,
+        entries: &[Entry],
         called: &[u32],
     ) -> Result<(), EmitError> {
         match id {
@@ -139,7 +142,7 @@ impl Link {
             }
             section::TABLE => self.table(module),
             section::MEMORY => self.memory(module)?,
-            section::EXPORT => self.exports(module, run)?,
+            section::EXPORT => self.exports(module, entries)?,
             section::ELEMENT => self.elements(module, bytes)?,
             section::CODE => self.code(module, called)?,
             section::DATA => self.data(module, bytes)?,
@@ -184,11 +187,13 @@ impl Link {
         Ok(())
     }
 
-    fn exports(&self, module: &mut Module, run: u32) -> Result<(), EmitError> {
+    fn exports(&self, module: &mut Module, entries: &[Entry]) -> Result<(), EmitError> {
         let mut section = ExportSection::new();
         section.export("memory", ExportKind::Memory, 0);
         section.export("cabi_realloc", ExportKind::Func, self.runtime.exported("cabi_realloc")?);
-        section.export("run", ExportKind::Func, run);
+        for (name, function) in entries {
+            section.export(name, ExportKind::Func, *function);
+        }
         module.section(&section);
         Ok(())
     }

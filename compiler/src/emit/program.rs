@@ -4,9 +4,10 @@ use wasm_encoder::ValType;
 
 use super::EmitError;
 use super::func::{Emitted, Func, Shared, machine};
-use super::link::Link;
+use super::link::{Entry, Link};
 use super::runtime::{Door, Runtime, Signature};
-use crate::ir::{Function, Param, Program};
+use super::stmt::capture_name;
+use crate::ir::{Block, Function, Param, Program};
 use crate::types::Rep;
 
 /// The core module of a workflow.
@@ -15,6 +16,7 @@ pub(super) fn module(program: &Program) -> Result<Vec<u8>, EmitError> {
     let mut shared = Shared {
         link: Link::new(runtime)?,
         functions: &program.functions,
+        blocks: &program.blocks,
         emitted: Vec::new(),
         called: Vec::new(),
         failed: runtime.address("rt_failed")?,
@@ -24,10 +26,15 @@ pub(super) fn module(program: &Program) -> Result<Vec<u8>, EmitError> {
         shared.emitted.push(emitted);
     }
     let body = body(&mut shared, program)?;
-    let run = run(&mut shared, body)?;
+    let mut entries: Vec<Entry> = vec![("run", run(&mut shared, body)?)];
+    if !program.blocks.is_empty() {
+        let bodies: Result<Vec<u32>, EmitError> =
+            program.blocks.iter().map(|of| block(&mut shared, of)).collect();
+        entries.push(("cairn:workflow/blocks@0.2.0#run-block", run_block(&mut shared, &bodies?)?));
+    }
     shared.called.sort_unstable();
     shared.called.dedup();
-    shared.link.finish(run, &shared.called)
+    shared.link.finish(&entries, &shared.called)
 }
 
 /// A `fn`.
@@ -104,6 +111,56 @@ fn input(func: &mut Func<'_, '_>, param: &Param) -> Result<(), EmitError> {
     func.set_unpacked(param.local);
     func.release(machine(Rep::Value), cell);
     Ok(())
+}
+
+/// A block: as the body, with what it takes along for its input.
+fn block<'p>(shared: &mut Shared<'p>, block: &'p Block) -> Result<u32, EmitError> {
+    let signature = Signature { params: Vec::new(), result: Some(ValType::I32) };
+    let index = shared.link.declare(signature, &block.name);
+    let null = shared.link.data.null();
+    let mut func = Func::new(shared, &block.locals, 0);
+    func.check();
+    for (at, capture) in block.captures.iter().enumerate() {
+        let name = capture_name(block, at);
+        func.text(&name);
+        func.call(Door::Param);
+        func.decode(func.type_of(capture.inner), &name);
+        func.set_unpacked(capture.inner);
+    }
+    func.stmts(&block.body)?;
+    func.address(null);
+    func.finish(index, |ins| {
+        ins.i32_const(null.cast_signed());
+    })?;
+    Ok(index)
+}
+
+/// What the world exports for blocks: number and captured values, outcome in memory.
+fn run_block(shared: &mut Shared<'_>, bodies: &[u32]) -> Result<u32, EmitError> {
+    let params = vec![ValType::I32, ValType::I32, ValType::I32];
+    let signature = Signature { params, result: Some(ValType::I32) };
+    let index = shared.link.declare(signature, "run-block");
+    let mut func = Func::new(shared, &[], 3);
+    let result = func.local(ValType::I32);
+    func.ins().local_get(1).local_get(2);
+    func.call(Door::Begin);
+    let end = func.block();
+    for (number, body) in (0..).zip(bodies) {
+        func.ins().local_get(0).i32_const(number).i32_eq();
+        func.then(None);
+        func.ins().call(*body).local_set(result);
+        func.br(end);
+        func.end();
+    }
+    // The host knows the numbers from the code itself.
+    func.ins().unreachable();
+    func.end();
+    func.ins().local_get(result);
+    func.call(Door::Finish);
+    func.finish(index, |ins| {
+        ins.unreachable();
+    })?;
+    Ok(index)
 }
 
 /// What the world exports: input in memory, outcome in memory.

@@ -1,19 +1,19 @@
-//! Durable operations, and failures that are caught.
+//! Steps, waits and recorded readings.
 
 use alloc::{boxed::Box, vec::Vec};
 
-use super::{current, fail, or, or_null, take};
+use super::{or, or_null};
 use crate::decode::Desc;
-use crate::effect::{self, Options, Timer, Wanted};
-use crate::fault::{Failure, Fault};
-use crate::host::{self, Retry, Span};
+use crate::effect::{self, Options};
+use crate::host::{self, Cached, Retry, Span};
 use crate::json::print;
-use crate::value::{NULL, Slice, V, keep};
+use crate::value::{NULL, Slice, V};
+use crate::wait::{Timer, Wanted, wait};
 
 /// What is waited for, being built.
 struct Subscriptions(Vec<Wanted>);
 
-static mut OPTIONS: Options = Options { timeout: None, retry: None };
+static mut OPTIONS: Options = Options { timeout: None, retry: None, cache: None, secrets: &[] };
 static mut EVENT: V = &NULL;
 
 fn options() -> Options {
@@ -58,6 +58,21 @@ extern "C" fn rt_retry(
     unsafe { OPTIONS.retry = Some(retry) };
 }
 
+/// Of the next request.
+#[unsafe(no_mangle)]
+extern "C" fn rt_cache(key: V, age: i64) {
+    let cached = Cached { key: Span::text(key.as_text()), age: age.max(0).unsigned_abs() };
+    // SAFETY: one thread.
+    unsafe { OPTIONS.cache = Some(cached) };
+}
+
+/// Of the next request: JSON pointers, a list of texts in the data segment.
+#[unsafe(no_mangle)]
+extern "C" fn rt_secrets(pointers: &'static Slice<V>) {
+    // SAFETY: one thread.
+    unsafe { OPTIONS.secrets = pointers.get() };
+}
+
 #[unsafe(no_mangle)]
 extern "C" fn rt_call(key: V, tool: V, arguments: V, result: Option<&'static Desc>) -> V {
     or_null(effect::call(key, tool, arguments, &options(), result))
@@ -66,16 +81,6 @@ extern "C" fn rt_call(key: V, tool: V, arguments: V, result: Option<&'static Des
 #[unsafe(no_mangle)]
 extern "C" fn rt_undo(key: V, tool: V, arguments: V) {
     or(effect::undo(key, tool, arguments, &options()), ());
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn rt_undo_depth() -> u32 {
-    host::undo_depth()
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn rt_unwind(key: V, depth: u32) {
-    or(effect::unwind(key.as_text(), depth), ());
 }
 
 #[unsafe(no_mangle)]
@@ -106,7 +111,7 @@ extern "C" fn rt_wanted_new() -> Box<Subscriptions> {
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_wanted_event(mut wanted: Box<Subscriptions>, event: V) -> Box<Subscriptions> {
-    wanted.0.push(Wanted { event, fields: Vec::new() });
+    wanted.0.push(Wanted { event, fields: Vec::new(), condition: &NULL });
     wanted
 }
 
@@ -114,6 +119,15 @@ extern "C" fn rt_wanted_event(mut wanted: Box<Subscriptions>, event: V) -> Box<S
 extern "C" fn rt_wanted_field(mut wanted: Box<Subscriptions>, name: V, value: V) -> Box<Subscriptions> {
     if let Some(last) = wanted.0.last_mut() {
         last.fields.push((name, value));
+    }
+    wanted
+}
+
+/// A closed condition on the fields of the event named last.
+#[unsafe(no_mangle)]
+extern "C" fn rt_wanted_where(mut wanted: Box<Subscriptions>, condition: V) -> Box<Subscriptions> {
+    if let Some(last) = wanted.0.last_mut() {
+        last.condition = condition;
     }
     wanted
 }
@@ -128,7 +142,7 @@ extern "C" fn rt_wait(
     milliseconds: i64,
 ) -> i32 {
     let timer = timer_key.map(|key| Timer { key, until: until != 0, milliseconds });
-    match or(effect::wait(key, &Box::leak(wanted).0, timer), None) {
+    match or(wait(key, &Box::leak(wanted).0, timer), None) {
         Some((which, data)) => {
             // SAFETY: one thread.
             unsafe { EVENT = data };
@@ -143,35 +157,4 @@ extern "C" fn rt_wait(
 extern "C" fn rt_event() -> V {
     // SAFETY: one thread.
     unsafe { EVENT }
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn rt_raise(kind: V, message: V, detail: V) {
-    fail(keep(Failure { kind: kind.as_text(), message: message.as_text(), detail }));
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn rt_raise_again(caught: V) {
-    fail(Failure::from_value(caught));
-}
-
-/// Which of several lists of kinds has that of the failure under way; -1 where none has. An empty list has all but
-/// `cancelled`, which none has.
-#[unsafe(no_mangle)]
-extern "C" fn rt_catch(arms: &'static Slice<Slice<V>>) -> i32 {
-    let Some(fault) = current().filter(|f| f.kind != "cancelled") else {
-        return -1;
-    };
-    let takes = |kinds: &Slice<V>| listed(kinds.get(), fault);
-    arms.get().iter().position(takes).and_then(|at| i32::try_from(at).ok()).unwrap_or(-1)
-}
-
-fn listed(kinds: &[V], fault: Fault) -> bool {
-    kinds.is_empty() || kinds.iter().any(|kind| fault.is_a(kind.as_text()))
-}
-
-/// The failure under way as a value; then there is none any more.
-#[unsafe(no_mangle)]
-extern "C" fn rt_caught() -> V {
-    take().map_or(&NULL, Failure::to_value)
 }

@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
+use super::attempt::at_the_end;
 use super::{fail, take};
-use crate::effect::{unwind, with_undo_failed};
 use crate::fault::{Failure, Fault};
 use crate::host::Finished;
 use crate::json::{parse, print};
@@ -62,15 +62,8 @@ extern "C" fn rt_finish(result: V) -> &'static Finished {
     };
     keep(match ended {
         Ok(json) => Finished::well(json.leak()),
-        Err(fault) => failed(undone(fault)),
+        Err(fault) => failed(at_the_end(fault)),
     })
-}
-
-fn undone(fault: Fault) -> Fault {
-    match unwind("undo", 0) {
-        Ok(()) => fault,
-        Err(undo) => with_undo_failed(fault, undo),
-    }
 }
 
 fn failed(fault: Fault) -> Finished {

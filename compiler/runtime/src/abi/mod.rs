@@ -4,10 +4,12 @@
 
 #![expect(unsafe_code, reason = "exported symbols, and the state of the one thread")]
 
+mod attempt;
 mod build;
 mod convert;
 mod effect;
 mod entry;
+mod flow;
 mod lists;
 mod maps;
 mod numbers;

@@ -3,157 +3,14 @@
 
 #![expect(unsafe_code, reason = "imports of the host")]
 
-use core::mem::MaybeUninit;
+mod lower;
 
-/// A `string` or `list` as it is lowered.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct Span {
-    at: *const u8,
-    len: usize,
-}
+use lower::Outcome;
+pub use lower::{Cached, Condition, Finished, HostFailure, Retry, Span, Step, Subscription};
 
-impl Span {
-    /// Of a text.
-    pub fn text(text: &str) -> Self {
-        Self { at: text.as_ptr(), len: text.len() }
-    }
+use alloc::vec::Vec;
 
-    /// Of a list of lowered items.
-    pub fn list<T>(items: &[T]) -> Self {
-        Self { at: items.as_ptr().cast(), len: items.len() }
-    }
-
-    /// The text that the host put into memory; it stays.
-    fn get(self) -> &'static str {
-        // SAFETY: the canonical ABI lowers valid UTF-8 into memory that came of our allocator and is never freed.
-        unsafe { core::str::from_utf8_unchecked(core::slice::from_raw_parts(self.at, self.len)) }
-    }
-}
-
-/// `option<u64>`
-#[repr(C)]
-pub struct OptionLong {
-    some: u8,
-    value: u64,
-}
-
-impl From<Option<u64>> for OptionLong {
-    fn from(value: Option<u64>) -> Self {
-        Self { some: u8::from(value.is_some()), value: value.unwrap_or(0) }
-    }
-}
-
-/// `retry`
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct Retry {
-    /// In all.
-    pub attempts: u32,
-    /// In milliseconds.
-    pub delay: u64,
-    /// 0 constant, 1 linear, 2 exponential.
-    pub backoff: u8,
-    /// Of an exponential delay.
-    pub factor: f64,
-    /// In milliseconds.
-    pub longest_delay: u64,
-    /// 0 to 1.
-    pub jitter: f64,
-    /// Texts.
-    pub on: Span,
-}
-
-/// `option<retry>`
-#[repr(C)]
-pub struct OptionRetry {
-    some: u8,
-    value: MaybeUninit<Retry>,
-}
-
-impl From<Option<Retry>> for OptionRetry {
-    fn from(value: Option<Retry>) -> Self {
-        Self { some: u8::from(value.is_some()), value: value.map_or(MaybeUninit::zeroed(), MaybeUninit::new) }
-    }
-}
-
-/// The parameters of `step.call` and `step.undo`: key, request, options.
-#[repr(C)]
-pub struct Step {
-    /// Of the operation.
-    pub key: Span,
-    /// `payments.charge`
-    pub tool: Span,
-    /// A JSON object.
-    pub arguments: Span,
-    /// Of one attempt, in milliseconds.
-    pub timeout: OptionLong,
-    /// The language has none.
-    pub deadline: OptionLong,
-    /// How patiently.
-    pub retry: OptionRetry,
-}
-
-/// `subscription`
-#[repr(C)]
-pub struct Subscription {
-    /// Its name.
-    pub event: Span,
-    /// Of [`Condition`]s.
-    pub conditions: Span,
-}
-
-/// `tuple<string, json>`
-#[repr(C)]
-pub struct Condition {
-    /// The field.
-    pub name: Span,
-    /// What it has to equal, as JSON.
-    pub value: Span,
-}
-
-/// `result<json, failure>` as it lies in memory.
-#[repr(C)]
-struct Outcome {
-    failed: u8,
-    first: Span,
-    message: Span,
-    detail: Span,
-}
-
-/// A failure that the host gave.
-pub struct HostFailure {
-    /// The kind.
-    pub kind: &'static str,
-    /// For people.
-    pub message: &'static str,
-    /// JSON.
-    pub detail: &'static str,
-}
-
-/// What `run` gives, as it lies in memory.
-#[repr(C)]
-pub struct Finished(Outcome);
-
-impl Finished {
-    /// It went well.
-    pub fn well(json: &str) -> Self {
-        let none = Span::text("");
-        Self(Outcome { failed: 0, first: Span::text(json), message: none, detail: none })
-    }
-
-    /// It failed.
-    pub fn failed(kind: &str, message: &str, detail: &str) -> Self {
-        Self(Outcome {
-            failed: 1,
-            first: Span::text(kind),
-            message: Span::text(message),
-            detail: Span::text(detail),
-        })
-    }
-}
-
-#[link(wasm_import_module = "cairn:workflow/types@0.1.0")]
+#[link(wasm_import_module = "cairn:workflow/types@0.2.0")]
 unsafe extern "C" {
     #[link_name = "[method]operation.outcome"]
     fn operation_outcome(operation: u32, outcome: *mut Outcome);
@@ -163,7 +20,7 @@ unsafe extern "C" {
     fn operation_drop(operation: u32);
 }
 
-#[link(wasm_import_module = "cairn:workflow/step@0.1.0")]
+#[link(wasm_import_module = "cairn:workflow/step@0.2.0")]
 unsafe extern "C" {
     #[link_name = "call"]
     fn step_call(step: *const Step) -> u32;
@@ -175,7 +32,7 @@ unsafe extern "C" {
     fn step_unwind(key: *const u8, len: usize, depth: u32) -> u32;
 }
 
-#[link(wasm_import_module = "cairn:workflow/sleep@0.1.0")]
+#[link(wasm_import_module = "cairn:workflow/sleep@0.2.0")]
 unsafe extern "C" {
     #[link_name = "until"]
     fn sleep_until(key: *const u8, len: usize, due: u64) -> u32;
@@ -183,19 +40,68 @@ unsafe extern "C" {
     fn sleep_span(key: *const u8, len: usize, span: u64) -> u32;
 }
 
-#[link(wasm_import_module = "cairn:workflow/event@0.1.0")]
+#[link(wasm_import_module = "cairn:workflow/event@0.2.0")]
 unsafe extern "C" {
     #[link_name = "receive"]
     fn event_receive(key: *const u8, len: usize, subscriptions: *const u8, count: usize) -> u32;
+    #[link_name = "ask"]
+    fn event_ask(
+        key: *const u8,
+        len: usize,
+        whom: *const u8,
+        whom_len: usize,
+        task: *const u8,
+        task_len: usize,
+    ) -> u32;
+    #[link_name = "emit"]
+    fn event_emit(
+        key: *const u8,
+        len: usize,
+        event: *const u8,
+        event_len: usize,
+        data: *const u8,
+        data_len: usize,
+        some: u32,
+        to: *const u8,
+        to_len: usize,
+    ) -> u32;
 }
 
-#[link(wasm_import_module = "cairn:workflow/flow@0.1.0")]
+#[link(wasm_import_module = "cairn:workflow/flow@0.2.0")]
 unsafe extern "C" {
     #[link_name = "first"]
     fn flow_first(of: *const u32, count: usize) -> u32;
+    #[link_name = "block"]
+    fn flow_block(key: *const u8, len: usize, number: u32, captured: *const u8, captured_len: usize) -> u32;
+    #[link_name = "undo-block"]
+    fn flow_undo_block(key: *const u8, len: usize, number: u32, captured: *const u8, captured_len: usize);
+    #[link_name = "child"]
+    fn flow_child(
+        key: *const u8,
+        len: usize,
+        workflow: *const u8,
+        workflow_len: usize,
+        input: *const u8,
+        input_len: usize,
+    ) -> u32;
+    #[link_name = "spawn"]
+    fn flow_spawn(
+        key: *const u8,
+        len: usize,
+        workflow: *const u8,
+        workflow_len: usize,
+        input: *const u8,
+        input_len: usize,
+    ) -> u32;
+    #[link_name = "lock"]
+    fn flow_lock(key: *const u8, len: usize, name: *const u8, name_len: usize, places: u32) -> u32;
+    #[link_name = "unlock"]
+    fn flow_unlock(key: *const u8, len: usize);
+    #[link_name = "restart"]
+    fn flow_restart(input: *const u8, len: usize);
 }
 
-#[link(wasm_import_module = "cairn:workflow/context@0.1.0")]
+#[link(wasm_import_module = "cairn:workflow/context@0.2.0")]
 unsafe extern "C" {
     #[link_name = "now"]
     fn context_now(key: *const u8, len: usize) -> u64;
@@ -203,23 +109,34 @@ unsafe extern "C" {
     fn context_random(key: *const u8, len: usize) -> u64;
     #[link_name = "log"]
     fn context_log(level: u32, message: *const u8, len: usize, fields: *const u8, fields_len: usize);
+    #[link_name = "expose"]
+    fn context_expose(status: *const u8, len: usize);
+    #[link_name = "calendar"]
+    fn context_calendar(
+        key: *const u8,
+        len: usize,
+        question: *const u8,
+        question_len: usize,
+        of: u64,
+        zone: *const u8,
+        zone_len: usize,
+        arguments: *const u8,
+        arguments_len: usize,
+        outcome: *mut Outcome,
+    );
 }
 
 /// Something durable under way.
+#[repr(transparent)]
 pub struct Operation(u32);
 
 impl Operation {
     /// Waits for how it ends.
     pub fn outcome(&self) -> Result<&'static str, HostFailure> {
-        let none = Span::text("");
-        let mut outcome = Outcome { failed: 0, first: none, message: none, detail: none };
+        let mut outcome = Outcome::room();
         // SAFETY: the address is of an outcome as the canonical ABI lays it out.
         unsafe { operation_outcome(self.0, &raw mut outcome) };
-        let first = outcome.first.get();
-        if outcome.failed == 0 {
-            return Ok(first);
-        }
-        Err(HostFailure { kind: first, message: outcome.message.get(), detail: outcome.detail.get() })
+        outcome.get()
     }
 
     /// Gives up waiting.
@@ -281,11 +198,117 @@ pub fn receive(key: &str, subscriptions: &[Subscription]) -> Operation {
     })
 }
 
-/// `flow.first` of two: whether it was the first.
-pub fn first(a: &Operation, b: &Operation) -> bool {
-    let of = [a.0, b.0];
+/// `event.ask`
+pub fn ask(key: &str, whom: &str, task: &str) -> Operation {
     // SAFETY: lowered as the canonical ABI says.
-    unsafe { flow_first(of.as_ptr(), of.len()) == 0 }
+    Operation(unsafe {
+        event_ask(key.as_ptr(), key.len(), whom.as_ptr(), whom.len(), task.as_ptr(), task.len())
+    })
+}
+
+/// `event.emit`
+pub fn emit(key: &str, event: &str, data: &str, to: Option<&str>) -> Operation {
+    let (some, to) = (u32::from(to.is_some()), to.unwrap_or(""));
+    // SAFETY: lowered as the canonical ABI says.
+    Operation(unsafe {
+        event_emit(
+            key.as_ptr(),
+            key.len(),
+            event.as_ptr(),
+            event.len(),
+            data.as_ptr(),
+            data.len(),
+            some,
+            to.as_ptr(),
+            to.len(),
+        )
+    })
+}
+
+/// `flow.first`: the place of the one that ended first.
+pub fn first(of: &[&Operation]) -> usize {
+    let handles: Vec<u32> = of.iter().map(|operation| operation.0).collect();
+    // SAFETY: lowered as the canonical ABI says.
+    unsafe { flow_first(handles.as_ptr(), handles.len()) as usize }
+}
+
+/// `flow.block`
+pub fn block(key: &str, number: u32, captured: &str) -> Operation {
+    // SAFETY: lowered as the canonical ABI says.
+    Operation(unsafe { flow_block(key.as_ptr(), key.len(), number, captured.as_ptr(), captured.len()) })
+}
+
+/// `flow.undo-block`
+pub fn undo_block(key: &str, number: u32, captured: &str) {
+    // SAFETY: lowered as the canonical ABI says.
+    unsafe { flow_undo_block(key.as_ptr(), key.len(), number, captured.as_ptr(), captured.len()) };
+}
+
+/// `flow.child`
+pub fn child(key: &str, workflow: &str, input: &str) -> Operation {
+    // SAFETY: lowered as the canonical ABI says.
+    Operation(unsafe {
+        flow_child(key.as_ptr(), key.len(), workflow.as_ptr(), workflow.len(), input.as_ptr(), input.len())
+    })
+}
+
+/// `flow.spawn`
+pub fn spawn(key: &str, workflow: &str, input: &str) -> Operation {
+    // SAFETY: lowered as the canonical ABI says.
+    Operation(unsafe {
+        flow_spawn(key.as_ptr(), key.len(), workflow.as_ptr(), workflow.len(), input.as_ptr(), input.len())
+    })
+}
+
+/// `flow.lock`
+pub fn lock(key: &str, name: &str, places: u32) -> Operation {
+    // SAFETY: lowered as the canonical ABI says.
+    Operation(unsafe { flow_lock(key.as_ptr(), key.len(), name.as_ptr(), name.len(), places) })
+}
+
+/// `flow.unlock`
+pub fn unlock(key: &str) {
+    // SAFETY: lowered as the canonical ABI says.
+    unsafe { flow_unlock(key.as_ptr(), key.len()) };
+}
+
+/// `flow.restart`
+pub fn restart(input: &str) {
+    // SAFETY: lowered as the canonical ABI says.
+    unsafe { flow_restart(input.as_ptr(), input.len()) };
+}
+
+/// `context.expose`
+pub fn expose(status: &str) {
+    // SAFETY: lowered as the canonical ABI says.
+    unsafe { context_expose(status.as_ptr(), status.len()) };
+}
+
+/// `context.calendar`; before the epoch is the epoch.
+pub fn calendar(
+    key: &str,
+    question: &str,
+    of: i64,
+    zone: &str,
+    arguments: &str,
+) -> Result<&'static str, HostFailure> {
+    let mut outcome = Outcome::room();
+    // SAFETY: lowered as the canonical ABI says; the address is of an outcome.
+    unsafe {
+        context_calendar(
+            key.as_ptr(),
+            key.len(),
+            question.as_ptr(),
+            question.len(),
+            of.max(0).unsigned_abs(),
+            zone.as_ptr(),
+            zone.len(),
+            arguments.as_ptr(),
+            arguments.len(),
+            &raw mut outcome,
+        );
+    }
+    outcome.get()
 }
 
 /// `context.now`

@@ -3,6 +3,7 @@
 mod codec;
 mod decoding;
 mod floats;
+mod forks;
 mod json;
 mod library;
 mod moments;

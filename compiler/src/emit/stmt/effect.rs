@@ -4,53 +4,50 @@ use crate::emit::EmitError;
 use crate::emit::func::Func;
 use crate::emit::runtime::Door;
 use crate::ir::{Backoff, Call, CallOptions, Expr, Key, LocalId, Recorded, Retry, Tool, Undo};
-use crate::types::{Rep, Type};
 
 impl Func<'_, '_> {
     pub(super) fn step(&mut self, call: &Call) -> Result<(), EmitError> {
-        let Tool::Named(tool) = &call.tool else {
-            return Err(EmitError::internal("a tool that is chosen at run time"));
-        };
-        self.request(&call.key, tool, &call.arguments, &call.options)?;
-        let desc = match &call.result {
-            Type::Json => 0,
-            result => self.shared.link.data.desc(result),
-        };
-        self.address(desc);
-        self.call_checked(Door::Call);
-        match call.local {
-            Some(id) if self.type_of(id).rep() == Rep::Value => {
-                self.fit(&call.result, self.type_of(id));
-                self.set_unpacked(id);
-            }
-            Some(id) => self.set_unpacked(id),
-            None => {
-                self.ins().drop();
-            }
+        self.key(&call.key);
+        match &call.tool {
+            Tool::Named(tool) => self.text(tool),
+            Tool::Chosen(tool) => self.boxed(tool)?,
         }
+        self.request(&call.arguments, &call.secrets, &call.options)?;
+        self.result(&call.result);
+        self.call_checked(Door::Call);
+        self.keep(call.local, &call.result);
         call.undo.as_ref().map_or(Ok(()), |undo| self.register(undo))
     }
 
     fn register(&mut self, undo: &Undo) -> Result<(), EmitError> {
-        self.request(&undo.key, &undo.tool, &undo.arguments, &undo.options)?;
+        self.key(&undo.key);
+        self.text(&undo.tool);
+        self.request(&undo.arguments, &undo.secrets, &undo.options)?;
         self.call_checked(Door::Undo);
         Ok(())
     }
 
-    /// Key, tool and arguments on the stack, and the options where the runtime looks for those of the next request.
+    /// Arguments on the stack, and the options where the runtime looks for those of the next request.
     fn request(
         &mut self,
-        key: &Key,
-        tool: &str,
         arguments: &Expr,
+        secrets: &[String],
         options: &CallOptions,
     ) -> Result<(), EmitError> {
-        self.key(key);
-        self.text(tool);
         self.boxed(arguments)?;
+        if !secrets.is_empty() {
+            let pointers = self.shared.link.data.texts(secrets);
+            self.address(pointers);
+            self.call(Door::Secrets);
+        }
         if let Some(timeout) = &options.timeout {
             self.expr(timeout)?;
             self.call(Door::Timeout);
+        }
+        if let Some(cache) = &options.cache {
+            self.boxed(&cache.key)?;
+            self.expr(&cache.age)?;
+            self.call(Door::Cache);
         }
         options.retry.as_ref().map_or(Ok(()), |retry| self.retry(retry))
     }

@@ -165,13 +165,4 @@ impl Func<'_, '_> {
         self.end();
         Ok(())
     }
-
-    pub(super) fn leave(&mut self, id: LoopId, out: bool) -> Result<(), EmitError> {
-        let around = self.loops.iter().rev().find(|(of, _)| *of == id);
-        let labels = around.map(|(_, labels)| *labels);
-        let labels =
-            labels.ok_or_else(|| EmitError::internal("`break` or `continue` names no loop around it"))?;
-        self.br(if out { labels.end } else { labels.next });
-        Ok(())
-    }
 }

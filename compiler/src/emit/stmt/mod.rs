@@ -3,7 +3,10 @@
 mod attempt;
 mod effect;
 mod flow;
+mod fork;
 mod key;
+mod leave;
+mod other;
 mod wait;
 
 use crate::emit::EmitError;
@@ -11,6 +14,9 @@ use crate::emit::func::Func;
 use crate::emit::runtime::Door;
 use crate::ir::{Expr, LocalId, LogLevel, Stmt, StmtKind};
 use crate::types::Type;
+use attempt::Attempt;
+pub(in crate::emit) use fork::capture_name;
+use other::{Held, Reading};
 
 impl Func<'_, '_> {
     /// One behind the other.
@@ -35,19 +41,20 @@ impl Func<'_, '_> {
             StmtKind::For { id, items, counter, item, body } => self.each(*id, *items, *counter, *item, body),
             StmtKind::Break(id) => self.leave(*id, true),
             StmtKind::Continue(id) => self.leave(*id, false),
-            StmtKind::Try { body, catches, unwind_key, .. } => self.attempt(body, catches, unwind_key),
+            StmtKind::Try { body, deadline, catches, unwind_key, finally } => {
+                let deadline = deadline.as_ref();
+                self.attempt(&Attempt { body, deadline, catches, unwind_key, finally })
+            }
             StmtKind::UndoAll { key } => {
                 self.key(key);
                 self.ins().i32_const(0);
                 self.call_checked(Door::Unwind);
                 Ok(())
             }
+            StmtKind::Expose(status) => self.expose(status),
             StmtKind::Log { level, message, fields } => self.log(*level, message, fields),
-            StmtKind::Return(value) => {
-                self.boxed(value)?;
-                self.ins().return_();
-                Ok(())
-            }
+            StmtKind::Return(value) => self.give(value),
+            StmtKind::Restart(input) => self.restart(input),
             StmtKind::Fail { kind, message, detail } => self.raise(kind, message, detail),
             StmtKind::Refail(caught) => {
                 let caught = self.variable(*caught);
@@ -56,8 +63,47 @@ impl Func<'_, '_> {
                 self.fail();
                 Ok(())
             }
+            _ => self.beyond(stmt),
+        }
+    }
+
+    /// What goes beyond this instance, or this thread of it.
+    fn beyond(&mut self, stmt: &StmtKind) -> Result<(), EmitError> {
+        match stmt {
+            StmtKind::Fork(fork) => self.fork(fork),
+            StmtKind::ForkEach(each) => self.fork_each(each),
+            StmtKind::UndoBlock { key, block } => self.undo_block(key, *block),
+            StmtKind::Child(child) => self.child(child),
+            StmtKind::Spawn { local, key, workflow, input } => self.spawn(*local, key, workflow, input),
+            StmtKind::Ask(ask) => self.ask(ask),
+            StmtKind::Lock { key, name, places, body } => {
+                self.lock(&Held { key, name, places: places.as_ref(), body })
+            }
+            StmtKind::Emit { key, event, data, to } => self.send(key, event, data, to.as_ref()),
+            StmtKind::Calendar { local, key, question, of, zone, arguments } => {
+                self.calendar(&Reading { local: *local, key, question, of, zone, arguments })
+            }
             other => Err(EmitError::internal(format!("{other:?}"))),
         }
+    }
+
+    /// Sets a variable, if there is one, to the cell on the stack, which is of this type.
+    fn keep(&mut self, local: Option<LocalId>, from: &Type) {
+        let Some(id) = local else {
+            self.ins().drop();
+            return;
+        };
+        self.fit(from, self.type_of(id));
+        self.set_unpacked(id);
+    }
+
+    /// The type that an outcome is decoded to, on the stack.
+    fn result(&mut self, of: &Type) {
+        let desc = match of {
+            Type::Json => 0,
+            of => self.shared.link.data.desc(of),
+        };
+        self.address(desc);
     }
 
     fn set(&mut self, id: LocalId, value: &Expr) -> Result<(), EmitError> {

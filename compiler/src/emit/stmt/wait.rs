@@ -44,6 +44,10 @@ impl Func<'_, '_> {
                 self.boxed(value)?;
                 self.call(Door::WantedField);
             }
+            if let Some(condition) = &arm.subscription.condition {
+                self.boxed(condition)?;
+                self.call(Door::WantedWhere);
+            }
         }
         Ok(())
     }
