@@ -25,7 +25,7 @@ pub(crate) fn format(document: &Document) -> Option<Vec<TextEdit>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::byte;
+    use crate::{document::Name, text::byte};
 
     #[test]
     fn the_edit_makes_the_formatted_text() {
@@ -34,7 +34,7 @@ mod tests {
             "// ä\nworkflow w() -> string { return \"ü\"   }",
             "const x = 1\n",
         ] {
-            let document = Document::new("w.cairn", text.to_owned(), 1);
+            let document = Document::new(Name::Elsewhere("w.cairn".into()), text.to_owned(), 1);
             let wanted = cairn_dsl::format(text).unwrap();
             let mut made = text.to_owned();
             for edit in format(&document).unwrap() {
@@ -46,6 +46,6 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_left() {
-        assert_eq!(format(&Document::new("w.cairn", "workflow w( {".to_owned(), 1)), None);
+        assert_eq!(format(&Document::new(Name::Elsewhere("w.cairn".into()), "workflow w( {".to_owned(), 1)), None);
     }
 }

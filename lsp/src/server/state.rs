@@ -11,7 +11,11 @@ use lsp_types::{
     PublishDiagnosticsParams, Uri,
 };
 
-use crate::{Error, document::Document, feature::diagnostics};
+use crate::{
+    Error,
+    document::{Document, Name},
+    feature::diagnostics,
+};
 
 /// The open files, and what the editor can do.
 pub(super) struct State {
@@ -83,11 +87,10 @@ impl State {
     }
 
     fn take(&mut self, uri: Uri, text: String, version: i32) {
-        let name = uri.path().as_str().rsplit('/').next().unwrap_or_default().to_owned();
         let key = uri.as_str().to_owned();
         let document = match self.open.remove(&key) {
-            Some(before) => before.document.next(&name, text, version),
-            None => Document::new(&name, text, version),
+            Some(before) => before.document.next(text, version),
+            None => Document::new(Name::of(&uri), text, version),
         };
         self.open.insert(key, Open { uri, document, told: false });
     }

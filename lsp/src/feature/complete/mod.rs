@@ -3,7 +3,7 @@
 mod context;
 mod fields;
 
-use cairn_compiler::{Type, check_with_index};
+use cairn_compiler::Type;
 use cairn_dsl::tree::{FieldTy, ItemKind, Param, TyKind};
 use lsp_types::{CompletionItem, CompletionItemKind as Shown, InsertTextFormat, Position};
 
@@ -244,7 +244,7 @@ fn behind_a_dot(document: &Document, dot: usize, at: usize) -> Vec<CompletionIte
     let (front, behind) = (text.get(..start).unwrap_or_default(), text.get(at..).unwrap_or_default());
     // Nothing to be called stands behind it: a name alone is read as a field.
     let rest = behind.trim_start_matches(crate::feature::hover::is_word);
-    let (_, index) = check_with_index("completion", &format!("{front}{NAME}{rest}"));
+    let index = document.check_instead(&format!("{front}{NAME}{rest}"));
     let end = u32::try_from(dot).unwrap_or(u32::MAX);
     let found = index.before(end).map(|(_, ty)| ty.clone()).filter(|ty| *ty != Type::Never);
     let receiver = text.get(word_start(text, dot)..dot).unwrap_or_default();
