@@ -16,11 +16,15 @@ mod emit;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod habits;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod mistakes;
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
