@@ -28,6 +28,8 @@ pub(super) struct Flow {
     pub(super) depth: usize,
     /// The workflow begins anew somewhere, with an empty journal.
     pub(super) restarts: bool,
+    /// `limits.steps`
+    pub(super) most_steps: Option<i64>,
     pub(super) result: Promised,
     pub(super) defaults: Defaults,
     /// The workflow that is gone through.

@@ -16,6 +16,7 @@
 
 mod block;
 mod body;
+mod bounds;
 mod decls;
 mod effect;
 mod expr;
@@ -49,8 +50,8 @@ mod tests;
 use cairn_dsl::{Diagnostic, Source};
 
 use crate::ir::Program;
-use crate::load::{Alone, Loaded, Loader, load};
 use crate::ir::test::Test;
+use crate::load::{Alone, Loaded, Loader, load};
 use body::Shared;
 use functions::Functions;
 use needs::Wants;
@@ -58,6 +59,7 @@ use report::Report;
 
 pub use decls::std_part;
 pub use index::Index;
+pub(crate) use relate::assignable;
 
 /// What came of checking a file.
 #[derive(Clone, Debug)]
@@ -94,8 +96,8 @@ pub fn check_with(file_name: &str, text: &str, loader: &dyn Loader) -> Checked {
 
 /// The same, with the types of all names and expressions: for editors.
 #[must_use]
-pub fn check_with_index(file_name: &str, text: &str) -> (Checked, Index) {
-    checked(file_name, text, &Alone, Index::wanted())
+pub fn check_with_index(file_name: &str, text: &str, loader: &dyn Loader) -> (Checked, Index) {
+    checked(file_name, text, loader, Index::wanted())
 }
 
 fn checked(file_name: &str, text: &str, loader: &dyn Loader, index: Index) -> (Checked, Index) {

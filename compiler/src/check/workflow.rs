@@ -15,6 +15,7 @@ use super::names::a_type;
 use super::needs::Wants;
 use super::relate::{has_null, holds_secret};
 use super::secrets::recorded;
+use super::walk::restarts;
 use crate::ir::{self, Program};
 use crate::types::Type;
 
@@ -39,6 +40,8 @@ pub(super) fn check(
     body.open_scope();
     let lowered_params = body.params(&params, decl);
     let settings = body.settings(decl, &params);
+    body.flow.most_steps = settings.limits.get("steps").copied();
+    body.flow.restarts = restarts(&decl.body);
     body.flow.raised.push(BTreeMap::new());
     let lowered = body.statements(&decl.body);
     body.close_scope();
@@ -52,7 +55,10 @@ pub(super) fn check(
     let head = super::meta::Head { decl, doc, settings, params: &params, result: &result };
     let meta = super::meta::meta(head, source, &shared.wants);
     let functions = std::mem::take(&mut shared.functions.list);
-    Program { meta, places, functions, locals, params: lowered_params, result, body: lowered.stmts, blocks }
+    let (params, body) = (lowered_params, lowered.stmts);
+    let program = Program { meta, places, functions, locals, params, result, body, blocks };
+    super::bounds::look(&program, decl, &mut shared.report);
+    program
 }
 
 impl Body<'_> {

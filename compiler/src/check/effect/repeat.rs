@@ -32,6 +32,8 @@ pub(in crate::check) struct Done {
     pub(in crate::check) lowered: Lowered,
     /// How many durable operations one round has.
     pub(in crate::check) steps: usize,
+    /// How many of them are calls.
+    pub(in crate::check) calls: usize,
     /// Some way leads out of the workflow.
     pub(in crate::check) leaves: bool,
 }
@@ -56,14 +58,15 @@ impl Body<'_> {
         let lowered = body(self, id);
         self.close_scope();
         self.flow.keys.leave(outside);
-        let steps = self.flow.keys.places.len() - places;
+        let added = self.flow.keys.places.get(places..).unwrap_or_default();
+        let (steps, calls) = (added.len(), added.iter().filter(|p| p.what.starts_with("call ")).count());
         let leaves = self.flow.leaves > leaves;
         let seen = self.flow.keys.unwatch(seen_before);
         self.go_back_to(&entry);
         self.flow.keys.add_used(&seen);
         let fallback = || Frame::new(rounds.kind, id, result, None, rounds.span);
         let frame = self.flow.frames.pop().unwrap_or_else(fallback);
-        Done { frame, lowered, steps, leaves }
+        Done { frame, lowered, steps, calls, leaves }
     }
 
     /// How often at most.
@@ -78,19 +81,26 @@ impl Body<'_> {
         value
     }
 
-    /// `W0803`: steps in a loop without a bound.
+    /// `W0803`: steps in a loop without a bound, in a workflow that never begins anew.
     pub(in crate::check) fn grows(&mut self, done: &Done, span: Span) {
-        if done.steps > 0 {
-            let word = if done.steps == 1 { "entry" } else { "entries" };
-            let found = Diagnostic::warning(
-                "W0803",
-                self.first_line(span),
-                "nothing bounds this loop, and every round adds to the journal",
-            )
-            .label(format!("about {} {word} each round", done.steps))
-            .help("give it `max`");
-            self.report(found);
+        if done.steps == 0 || self.flow.restarts {
+            return;
         }
+        let word = if done.steps == 1 { "entry" } else { "entries" };
+        let calls = i64::try_from(done.calls).unwrap_or(i64::MAX);
+        let reached = self.flow.most_steps.and_then(|most| Some((most, most.checked_div(calls)?)));
+        let label = match reached {
+            Some((most, rounds)) => {
+                let steps = format!("`limits.steps` ({most}) is reached after {rounds} rounds");
+                format!("about {} {word} each round; {steps}", done.steps)
+            }
+            None => format!("about {} {word} each round", done.steps),
+        };
+        let text = "nothing bounds this loop, and every round adds to the journal";
+        let found = Diagnostic::warning("W0803", self.first_line(span), text).label(label).help(
+            "give it `max`, or carry the state over with `restart (…)`, which begins with an empty journal",
+        );
+        self.report(found);
     }
 
     pub(super) fn loop_(

@@ -2,6 +2,7 @@
 
 mod inside;
 
+use inside::in_stmt;
 pub(super) use inside::{Part, in_block, in_branch, in_effect};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,17 @@ pub(super) fn spoken_of<'t>(part: Part<'t>, names: &mut BTreeMap<&'t str, Span>)
     if let Part::Expr(Expr { kind: ExprKind::Name(name), .. }) = part {
         names.entry(&name.text).or_insert(name.span);
     }
+}
+
+/// A `restart` stands somewhere in these.
+pub(super) fn restarts(stmts: &[Stmt]) -> bool {
+    let mut found = false;
+    for stmt in stmts {
+        in_stmt(stmt, &mut |part| {
+            found |= matches!(part, Part::Stmt(Stmt { kind: StmtKind::Restart(_), .. }));
+        });
+    }
+    found
 }
 
 /// Somewhere in the effect, a value is given: it may be one that nobody wants otherwise.
