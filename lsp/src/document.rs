@@ -38,14 +38,14 @@ pub(crate) enum Name {
 }
 
 impl Name {
-    /// Of an address such as `file:///home/ada/order%20new.cairn`.
+    /// Of an address such as `file:///srv/order%20new.cairn`.
     pub(crate) fn of(uri: &lsp_types::Uri) -> Self {
         let path = decoded(uri.path().as_str());
         let on_disk = uri.scheme().is_some_and(|scheme| scheme.as_str() == "file");
         if !on_disk {
             return Self::Elsewhere(path);
         }
-        // `/C:/work` is `C:/work`.
+        // `/C:/srv` is `C:/srv`.
         let drive = path.strip_prefix('/').filter(|rest| rest.as_bytes().get(1) == Some(&b':'));
         Self::Path(drive.unwrap_or(&path).to_owned())
     }
@@ -148,8 +148,8 @@ mod tests {
     #[test]
     fn an_address_is_a_path_where_it_is_on_the_disk() {
         let name = |uri: &str| Name::of(&uri.parse().unwrap());
-        assert_eq!(name("file:///home/ada/a%20b.cairn"), Name::Path("/home/ada/a b.cairn".into()));
-        assert_eq!(name("file:///C:/work/w.cairn"), Name::Path("C:/work/w.cairn".into()));
+        assert_eq!(name("file:///srv/a%20b.cairn"), Name::Path("/srv/a b.cairn".into()));
+        assert_eq!(name("file:///C:/srv/w.cairn"), Name::Path("C:/srv/w.cairn".into()));
         assert_eq!(name("untitled:one"), Name::Elsewhere("one".into()));
     }
 }

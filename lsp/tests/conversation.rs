@@ -6,7 +6,7 @@ use std::time::Duration;
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
-const URI: &str = "file:///work/order.cairn";
+const URI: &str = "file:///srv/order.cairn";
 const TEXT: &str = r#"event paid { order: string, cents: int }
 tool bank {
   /// Takes the money.

@@ -22,10 +22,11 @@ pub struct Waiting {
 }
 
 /// Whether an instance could be moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It could.
+    #[default]
     Yes,
     /// That depends on the way that it took.
     Maybe,
@@ -107,12 +108,6 @@ pub(super) fn waiting(old: &[Step], new: &[Step], reads_input: bool) -> Vec<Wait
 struct Reasons {
     verdict: Verdict,
     why: Vec<String>,
-}
-
-impl Default for Verdict {
-    fn default() -> Self {
-        Self::Yes
-    }
 }
 
 impl Reasons {

@@ -28,7 +28,7 @@ impl Builder<'_> {
             (GroupKind::Rounds, String::new())
         };
         let plain = joined([format!("for each {}", names.join(", ")), pace]);
-        let group = self.rounds(kind, heading(site.doc, plain), &item, &each.body, span);
+        let group = self.rounds(kind, heading(site.doc, &plain), &item, &each.body, span);
         course.parts.extend(group.map(|(group, _)| Part::Block(Block::Group(group))));
     }
 
@@ -40,7 +40,7 @@ impl Builder<'_> {
             if name == "loop" { "loop".to_owned() } else { format!("loop {name}") },
             max.unwrap_or_default(),
         ]);
-        let group = self.rounds(GroupKind::Rounds, heading(site.doc, plain), name, &each.body, span);
+        let group = self.rounds(GroupKind::Rounds, heading(site.doc, &plain), name, &each.body, span);
         let Some((group, left)) = group else { return };
         course.parts.push(Part::Block(Block::Group(group)));
         course.ends = !bounded && !left;
@@ -50,7 +50,7 @@ impl Builder<'_> {
         let name = each.name.as_ref().map_or("while", |name| name.text.as_str());
         let max = each.max.as_ref().map(|e| format!("at most {} rounds", self.short(e.span)));
         let plain = joined([format!("while {}", self.short(each.condition.span)), max.unwrap_or_default()]);
-        let title = heading(stmt.doc.as_deref(), plain);
+        let title = heading(stmt.doc.as_deref(), &plain);
         let group = self.rounds(GroupKind::Rounds, title, name, &each.body, stmt.span);
         course.parts.extend(group.map(|(group, _)| Part::Block(Block::Group(group))));
     }
@@ -80,7 +80,7 @@ impl Builder<'_> {
     pub(super) fn do_(&mut self, run: &Run, site: Site<'_>, span: Span, course: &mut Course) {
         let name = dotted(&run.target);
         let segment = site.name.unwrap_or(&name).to_owned();
-        let title = heading(site.doc, joined([format!("flow {name}"), self.args(&run.args)]));
+        let title = heading(site.doc, &joined([format!("flow {name}"), self.args(&run.args)]));
         let found = self.flow(&name).filter(|_| !self.flows.contains(&name));
         let inner = found.map(|(flow, _)| {
             self.flows.push(name.clone());
@@ -104,7 +104,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn lock(&mut self, title: String, body: &Written, stmt: &Stmt, course: &mut Course) {
+    pub(super) fn lock(&mut self, title: &str, body: &Written, stmt: &Stmt, course: &mut Course) {
         let inner = self.block(body);
         let title = heading(stmt.doc.as_deref(), title);
         let group = Group::of(GroupKind::Lock, title, inner.parts);
@@ -121,7 +121,7 @@ impl Builder<'_> {
         } else {
             self.block(&tried.body)
         };
-        let title = heading(stmt.doc.as_deref(), joined(["try".to_owned(), self.clauses(&tried.clauses)]));
+        let title = heading(stmt.doc.as_deref(), &joined(["try".to_owned(), self.clauses(&tried.clauses)]));
         let line = self.line(stmt.span);
         let key = if again { self.key("try[*]") } else { None };
         let group = Group { key, line, ..Group::of(GroupKind::Try, title, inner.parts) };
@@ -148,9 +148,9 @@ impl Builder<'_> {
 }
 
 /// The doc comment, else what can be said.
-pub(super) fn heading(doc: Option<&str>, plain: String) -> String {
+pub(super) fn heading(doc: Option<&str>, plain: &str) -> String {
     let label = first_line(doc);
-    if label.is_empty() { cut(&plain, 72) } else { label }
+    if label.is_empty() { cut(plain, 72) } else { label }
 }
 
 /// Whether a `break` leads out of these rounds.

@@ -21,13 +21,13 @@ impl Builder<'_> {
             first.unwrap_or_default(),
             settle.to_owned(),
         ]);
-        let title = heading(site.doc, plain);
+        let title = heading(site.doc, &plain);
         self.lanes(GroupKind::Parallel, title, &parallel.branches, site.name, span, course);
     }
 
     pub(super) fn race(&mut self, branches: &[Written], site: Site<'_>, span: Span, course: &mut Course) {
         let name = site.name.unwrap_or_default().to_owned();
-        let title = heading(site.doc, joined([name, "race: the first one wins".to_owned()]));
+        let title = heading(site.doc, &joined([name, "race: the first one wins".to_owned()]));
         self.lanes(GroupKind::Race, title, branches, site.name, span, course);
     }
 

@@ -45,7 +45,7 @@ impl Builder<'_> {
             StmtKind::Lock { name, places, body } => {
                 let title = format!("lock {}", self.text(name));
                 let places = places.as_ref().map(|e| format!(", {} at once", self.short(e.span)));
-                self.lock(title + &places.unwrap_or_default(), body, stmt, course);
+                self.lock(&(title + &places.unwrap_or_default()), body, stmt, course);
             }
             StmtKind::Emit { event, to, .. } => {
                 let to = to.as_ref().map(|e| format!("to {}", self.short(e.span)));
