@@ -42,7 +42,9 @@ impl Slot {
             Self::Argument { param, of, .. } => {
                 format!("given to `{param}` of `{of}`, which is not declared `secret`")
             }
-            Self::Field { name } | Self::Binding { name, .. } => format!("put into `{name}`, which is not declared `secret`"),
+            Self::Field { name } | Self::Binding { name, .. } => {
+                format!("put into `{name}`, which is not declared `secret`")
+            }
             Self::Result { .. } => "the result, which everybody may see".into(),
             Self::Plain(what) => format!("used as {what}"),
         }

@@ -15,12 +15,7 @@ use super::walk::{Part, in_block};
 use crate::types::Type;
 
 /// Checks all flows of the file.
-pub(super) fn check_all(
-    root: &Decls<'_>,
-    decls: &Decls<'_>,
-    source: &Source,
-    shared: &mut Shared,
-) {
+pub(super) fn check_all(root: &Decls<'_>, decls: &Decls<'_>, source: &Source, shared: &mut Shared) {
     find_circles(decls, shared);
     for (name, flow) in decls.flows.iter().filter(|(_, flow)| flow.home == decls.file) {
         if !shared.functions.circular.contains(&done(name)) {

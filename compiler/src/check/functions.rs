@@ -40,12 +40,7 @@ impl Functions {
 }
 
 /// Checks all functions and constants of the file.
-pub(super) fn check_all(
-    root: &Decls<'_>,
-    decls: &Decls<'_>,
-    source: &Source,
-    shared: &mut Shared,
-) {
+pub(super) fn check_all(root: &Decls<'_>, decls: &Decls<'_>, source: &Source, shared: &mut Shared) {
     find_circles(decls, shared);
     for (name, decl) in decls.consts.iter().filter(|(_, decl)| decl.home == decls.file) {
         if is_policy(&decl.value) && decl.ty.is_none() {

@@ -29,10 +29,10 @@ impl Wants {
     /// An operation that is called.
     pub(super) fn note_tool(&mut self, tool: &Tool, operation: &str) {
         let Some(of) = tool.operations.get(operation) else { return };
-        let used = self.tools.entry(tool.wire.clone()).or_insert_with(|| Tool {
-            operations: BTreeMap::new(),
-            ..tool.clone()
-        });
+        let used = self
+            .tools
+            .entry(tool.wire.clone())
+            .or_insert_with(|| Tool { operations: BTreeMap::new(), ..tool.clone() });
         used.operations.insert(operation.to_owned(), of.clone());
     }
 

@@ -21,6 +21,7 @@ impl Decls<'_> {
         let Some(from) = &decl.from else { return tool };
         let Some((scheme, path)) = description(&from.value) else {
             if !decl.listed {
+                self.excused.insert(decl.name.text.clone());
                 report.push(nothing_describes(decl, from));
             }
             return tool;
@@ -43,7 +44,10 @@ impl Decls<'_> {
             }
             // What is written in the file is enough, if the description is only not there.
             Err(unread) if decl.listed && unread.place.is_empty() => {}
-            Err(unread) => report.push(unread_description(scheme, &path, from, &unread)),
+            Err(unread) => {
+                self.excused.insert(decl.name.text.clone());
+                report.push(unread_description(scheme, &path, from, &unread));
+            }
         }
         tool
     }

@@ -18,6 +18,7 @@ impl Body<'_> {
             self.report(found);
             return None;
         };
+        let before = self.shared.report.count();
         let (mut key, mut age) = (None, None);
         for entry in entries {
             match entry {
@@ -44,6 +45,9 @@ impl Body<'_> {
         }
         if let (Some(key), Some(age)) = (&key, &age) {
             return Some(Cache { key: key.clone(), age: age.clone() });
+        }
+        if self.shared.report.count() > before {
+            return None;
         }
         let missing = if key.is_none() { "key" } else { "for" };
         let why = if key.is_none() { "which outcomes are alike" } else { "how old an outcome may be" };

@@ -152,7 +152,9 @@ impl<'d> Body<'d> {
         self.flow.leaves += 1;
         let at = self.first_line(span);
         let decls = self.decls;
-        let Some(own) = self.flow.own.as_ref().and_then(|name| decls.signatures.get(name)) else { return };
+        // In a flow there is none, and that has been told.
+        let own = self.flow.own.as_ref().filter(|_| self.flow.depth == 0);
+        let Some(own) = own.and_then(|name| decls.signatures.get(name)) else { return };
         let input = self.arguments(args, &own.params, &own.name, at);
         self.emit(out, StmtKind::Restart(input), span);
     }

@@ -98,7 +98,8 @@ impl Body<'_> {
     ) -> Outcome {
         self.begin(bind.name.map_or("match", |n| n.text.as_str()));
         let value = self.expr(&choice.value, None);
-        self.leaks(&value.ty, choice.value.span, "what decides where the workflow goes");
+        let leaks = self.leaks(&value.ty, choice.value.span, "what decides where the workflow goes");
+        let value = if leaks { crate::check::expr::broken() } else { value };
         let ty = value.ty.clone();
         let local = self.hidden("match", ty.clone());
         self.emit(out, StmtKind::Set(local, value), choice.value.span);

@@ -49,7 +49,7 @@ impl<'d> Body<'d> {
     ) -> Option<Predicate<'e>> {
         let Some(binder) = binder else {
             let found = Diagnostic::error("E0906", e.span, "this condition cannot name the event")
-                .help("give the event a name in front of `where`: `… as e where e.field == …`");
+                .help("give the event a name: `let paid = wait … where paid.field == …`, or `… as e where e.field == …`");
             self.report(found);
             return None;
         };

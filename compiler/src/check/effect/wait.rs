@@ -1,7 +1,7 @@
 //! `wait`
 
 use cairn_dsl::Diagnostic;
-use cairn_dsl::tree::{EventPattern, Expr as Written, Span, Wait, WaitArm as WrittenArm};
+use cairn_dsl::tree::{EventPattern, Expr as Written, Name, Span, Wait, WaitArm as WrittenArm};
 
 use super::choice::Given;
 use super::send::event_name;
@@ -40,7 +40,7 @@ impl Body<'_> {
         let own = event.event.parts.last().map_or("wait", |p| p.text.as_str());
         let segment = bind.name.map_or(own, |n| n.text.as_str()).to_owned();
         self.begin(&segment);
-        let found = self.subscription(event);
+        let found = self.subscription(event, bind.name);
         let within = within.map(|e| self.expr_to(e, &Type::Duration, &Slot::Plain("`within`")));
         let Some((subscription, fields)) = found else {
             if let Some(name) = &event.binder {
@@ -80,7 +80,12 @@ impl Body<'_> {
     }
 
     /// The event and what its fields have to equal; reported where there is none.
-    fn subscription(&mut self, pattern: &EventPattern) -> Option<(Subscription, Vec<Field>)> {
+    /// `called` is what a `let` calls it.
+    fn subscription(
+        &mut self,
+        pattern: &EventPattern,
+        called: Option<&Name>,
+    ) -> Option<(Subscription, Vec<Field>)> {
         let decls = self.decls;
         let first = pattern.event.parts.first()?;
         if decls.excused.contains(&first.text) {
@@ -93,7 +98,8 @@ impl Body<'_> {
         };
         let fields = self.event_fields(&pattern.args, &event.fields, &name);
         let written = pattern.condition.as_ref();
-        let condition = written.and_then(|e| self.where_(e, pattern.binder.as_ref(), &event.fields));
+        let condition =
+            written.and_then(|e| self.where_(e, pattern.binder.as_ref().or(called), &event.fields));
         self.shared.wants.events.insert(event.wire.clone(), event.fields.clone());
         Some((Subscription { event: event.wire.clone(), fields, condition }, event.fields.clone()))
     }
@@ -142,7 +148,7 @@ impl Body<'_> {
 
     fn asked(&mut self, arm: &WrittenArm) -> Asked {
         match arm {
-            WrittenArm::Event { event, .. } => Asked::Event(self.subscription(event), None),
+            WrittenArm::Event { event, .. } => Asked::Event(self.subscription(event, None), None),
             WrittenArm::After { until, value, .. } => {
                 let want = if *until { Type::Time } else { Type::Duration };
                 Asked::Timer(*until, self.expr_to(value, &want, &Slot::Plain("`after`")))

@@ -38,9 +38,7 @@ impl Body<'_> {
         }
         let found = METHODS.iter().find(|m| m.name == name.text && m.on.accepts(&value.ty));
         match found {
-            Some(method) if method.does == Does::Zone => {
-                self.calendar(method.name, value, args, e.span)
-            }
+            Some(method) if method.does == Does::Zone => self.calendar(method.name, value, args, e.span),
             Some(method) => self.apply(method, value, args, e.span),
             None => {
                 self.no_method(of, &value.ty, name);

@@ -87,7 +87,9 @@ impl Body<'_> {
     fn equality(&mut self, sides: &Sides<'_>) -> Expr {
         let left = self.expr(sides.left, None);
         let right = self.expr(sides.right, Some(&left.ty));
-        if self.leaks(&left.ty, sides.left.span, "compared") || self.leaks(&right.ty, sides.right.span, "compared") {
+        if self.leaks(&left.ty, sides.left.span, "compared")
+            || self.leaks(&right.ty, sides.right.span, "compared")
+        {
             return make(ExprKind::Bool(false), Type::Bool);
         }
         let (left, right) = self.same_number(left, right);

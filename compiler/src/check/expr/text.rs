@@ -23,7 +23,8 @@ impl Body<'_> {
             TextPart::Expr(e) => ir::TextPart::Expr(self.printed(e)),
         });
         let parts: Vec<ir::TextPart> = parts.collect();
-        let secret = |part: &ir::TextPart| matches!(part, ir::TextPart::Expr(e) if matches!(e.ty, Type::Secret(_)));
+        let secret =
+            |part: &ir::TextPart| matches!(part, ir::TextPart::Expr(e) if matches!(e.ty, Type::Secret(_)));
         if parts.iter().any(secret) {
             return crate::check::secrets::template(parts);
         }

@@ -41,7 +41,14 @@ impl Body<'_> {
                 .help(HELP);
             self.report(found);
         } else if has_null(ty) {
-            let found = self.may_be_null(ty, value, "a key names the run, so it cannot be null", &Type::Text);
+            let shown = self.snippet(value.span).unwrap_or("this").to_owned();
+            let found = Diagnostic::error(
+                "E0903",
+                value.span,
+                format!("`{shown}` may be null, and a key names the run"),
+            )
+            .label(ty.to_string())
+            .help("take a field that is always there");
             self.report(found);
         }
     }

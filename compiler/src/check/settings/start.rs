@@ -54,7 +54,10 @@ impl Body<'_> {
         let found = Diagnostic::error("E1001", name.span, text);
         let found = match nearest(&name.text, params.iter().map(|p| p.name.as_str())) {
             Some(near) => found.help(format!("did you mean `{near}`?")).fix(name.span, near),
-            None => found,
+            None => {
+                let known: Vec<String> = params.iter().map(|p| format!("`{}`", p.name)).collect();
+                found.help(format!("it has {}", listed(&known)))
+            }
         };
         self.report(found);
     }

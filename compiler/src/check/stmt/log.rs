@@ -18,7 +18,11 @@ impl Body<'_> {
     ) -> bool {
         self.begin("log");
         let message = self.text(message);
-        let message = if self.leaks(&message.ty, span, "written to the log") { crate::check::expr::broken() } else { message };
+        let message = if self.leaks(&message.ty, span, "written to the log") {
+            crate::check::expr::broken()
+        } else {
+            message
+        };
         let message = widen(message, &Type::Text);
         let fields = match fields {
             Some(e) => {

@@ -1,6 +1,7 @@
 //! The corpus in `tests/corpus/check`, and the programs of the language in `tests/corpus/language`.
 
 mod assigned;
+mod files;
 mod promises;
 
 use std::fs;
