@@ -4,7 +4,7 @@ use cairn_dsl::tree::Span;
 
 use crate::ir::{
     ArithOp, Builtin, CallOptions, Expr, ExprKind, Key, KeyPart, Lambda, Local, LocalId, Meta, Needs,
-    Program, Stmt, StmtKind,
+    Program, Stmt, StmtKind, Tool,
 };
 use crate::types::Type;
 
@@ -18,6 +18,7 @@ pub(super) fn program(locals: &[(&str, Type)], body: Vec<StmtKind>) -> Program {
         params: Vec::new(),
         result: Type::Json,
         body: stmts(body),
+        blocks: Vec::new(),
     }
 }
 
@@ -32,6 +33,11 @@ fn meta() -> Meta {
         fails: Vec::new(),
         tools: Vec::new(),
         events: Vec::new(),
+        emits: Vec::new(),
+        key: None,
+        limits: std::collections::BTreeMap::new(),
+        triggers: Vec::new(),
+        workflows: Vec::new(),
         needs: Needs::default(),
         source: "order.cairn".into(),
         source_hash: "00".into(),
@@ -105,8 +111,9 @@ pub(super) fn call(name: &str, local: Option<u32>, result: Type) -> crate::ir::C
     crate::ir::Call {
         local: local.map(LocalId),
         key: key(name),
-        tool: "t.op".into(),
+        tool: Tool::Named("t.op".into()),
         arguments: empty(),
+        secrets: Vec::new(),
         options: CallOptions::default(),
         result,
         undo: None,

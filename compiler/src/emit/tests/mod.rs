@@ -1,5 +1,6 @@
 //! IR written by hand, emitted and validated. What the code does is tried in the integration tests, where it runs.
 
+mod beyond;
 mod build;
 mod corpus;
 mod limits;

@@ -6,9 +6,9 @@ use super::build::{
 };
 use super::valid;
 use crate::ir::{
-    ArithOp, Backoff, Builtin, CallOptions, Catch, CompareOp, Expr, ExprKind, Function, FunctionId, Key,
-    KeyPart, ListItem, Local, LocalId, LogLevel, LoopId, MatchArm, Param, RecordItem, Recorded, Retry, Stmt,
-    StmtKind, Subscription, Test, TextPart, Undo, WaitArm,
+    ArithOp, Backoff, Builtin, Cache, CallOptions, Catch, CompareOp, Expr, ExprKind, Function, FunctionId,
+    Key, KeyPart, ListItem, Local, LocalId, LogLevel, LoopId, MatchArm, Param, RecordItem, Recorded, Retry,
+    Stmt, StmtKind, Subscription, Test, TextPart, Undo, WaitArm,
 };
 use crate::types::{Field, Lit, Type};
 
@@ -246,7 +246,11 @@ fn options() -> CallOptions {
         jitter: float(0.1),
         on: vec!["timeout".into()],
     };
-    CallOptions { timeout: Some(duration(5)), retry: Some(retry) }
+    CallOptions {
+        timeout: Some(duration(5)),
+        retry: Some(retry),
+        cache: Some(Cache { key: text("k"), age: duration(9) }),
+    }
 }
 
 fn step() -> StmtKind {
@@ -255,8 +259,13 @@ fn step() -> StmtKind {
         parts: vec![KeyPart::Text("a[".into()), KeyPart::Local(LocalId(0)), KeyPart::Text("]".into())],
     };
     step.options = options();
-    step.undo =
-        Some(Undo { key: key("a.undo"), tool: "t.back".into(), arguments: empty(), options: options() });
+    step.undo = Some(Undo {
+        key: key("a.undo"),
+        tool: "t.back".into(),
+        arguments: empty(),
+        secrets: vec!["/token".into()],
+        options: options(),
+    });
     StmtKind::Call(Box::new(step))
 }
 
@@ -277,11 +286,18 @@ fn tried() -> Vec<Stmt> {
         catch(&["odd", "http_4xx"], vec![StmtKind::Continue(LoopId(0))]),
         catch(&[], vec![StmtKind::Refail(LocalId(1))]),
     ];
-    stmts(vec![StmtKind::Try { body: stmts(vec![step(), branch]), catches, unwind_key: key("try") }])
+    stmts(vec![StmtKind::Try {
+        body: stmts(vec![step(), branch]),
+        catches,
+        unwind_key: key("try"),
+        deadline: None,
+        finally: Vec::new(),
+    }])
 }
 
 fn wait() -> StmtKind {
-    let subscription = Subscription { event: "paid".into(), fields: vec![("id".into(), json(int(1)))] };
+    let subscription =
+        Subscription { event: "paid".into(), fields: vec![("id".into(), json(int(1)))], condition: None };
     let arm = WaitArm { subscription, local: Some(LocalId(3)), body: Vec::new() };
     let after = Some((false, duration(5), stmts(vec![StmtKind::Return(int(1))])));
     StmtKind::Wait { key: key("paid"), timer_key: key("paid.timer"), arms: vec![arm], after }
