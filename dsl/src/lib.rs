@@ -11,6 +11,7 @@
 mod diagnostic;
 mod edit;
 pub mod explain;
+pub mod export;
 mod format;
 mod grammar;
 mod mend;

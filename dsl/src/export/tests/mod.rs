@@ -1,0 +1,59 @@
+mod earley;
+
+use crate::parse::tests::programs;
+use earley::Recogniser;
+
+#[test]
+fn what_is_laid_out_is_accepted() {
+    let recogniser = Recogniser::new(&super::gbnf());
+    for (name, text) in programs() {
+        let text = crate::format(&text).unwrap();
+        assert!(recogniser.takes(&text), "{name}");
+    }
+    assert!(recogniser.takes(include_str!("../../format/after.cairn")));
+}
+
+#[test]
+fn what_is_no_program_is_not_accepted() {
+    let recogniser = Recogniser::new(&super::gbnf());
+    assert!(recogniser.takes("workflow w(a: int) -> int { return a + 1 }\n"));
+    assert!(recogniser.takes("// nothing\n"));
+    for wrong in [
+        "workflow w(a: int) -> int { return a + }",
+        "workflow w(a: int) -> int { return a + 1",
+        "workflow w(a int) { }",
+        "workflow w() { let let = 1 }",
+        "workflow w() { letx = 1 }",
+        "workflow w() { let x = call }",
+        "workflow w() { let x = 'a' }",
+        "workflow w() { let x = 1; }",
+        "workflow w() { let x = \"${\" }",
+        "workflow w() { let x = \"a\\q\" }",
+        "workflow w() { let x = 007 }",
+        "workflow w() { call a.b }",
+        "workflow w() { match x { } }",
+        "tool t",
+        "const x = [1, 2",
+        "return 1",
+    ] {
+        assert!(!recogniser.takes(wrong), "{wrong}");
+        assert!(!crate::parse(wrong).diagnostics.is_empty(), "{wrong}");
+    }
+    for right in ["let lets = 1", "let returned = \"a $b \\${c} ${ {a: \"x\"}.a }\"", "let x = \"\"\"a \" \"\" $b \\${c}\"\"\""] {
+        let text = format!("workflow w() {{ {right} }}");
+        assert!(recogniser.takes(&text), "{text}");
+        assert_eq!(crate::parse(&text).diagnostics, [], "{text}");
+    }
+}
+
+#[test]
+fn both_notations_have_the_same_rules() {
+    let heads = |text: &str, sign: &str| {
+        let lines = text.lines().filter_map(|line| line.split_once(sign)).map(|(name, _)| name.replace('-', "_"));
+        lines.collect::<Vec<_>>()
+    };
+    let gbnf = heads(&super::gbnf(), " ::= ");
+    assert_eq!(gbnf.first().map(String::as_str), Some("root"));
+    assert!(gbnf.len() > 150, "{}", gbnf.len());
+    assert_eq!(gbnf, heads(&super::lark(), ": "));
+}
