@@ -190,7 +190,7 @@ mod tests {
             "## `w`\n\nDoes all.\n\n- `version 3`\n",
             "| `n` | `int` | needed |  |\n| `m` | `int` | `2` if left out |  |\n",
             "**Result:** `A`\n\n**Fails with:** `bad`\n",
-            "| `x` | t.a | 7 |\n| `go` | It comes | 7 |\n",
+            "| `x` | t.a | 9 |\n| `go` | It comes | 9 |\n",
             "| `go` | `id: string`, `why?: \"a\" \\| \"b\"` | It comes. |\n",
             "**`t`** from `http:https://t.example`\n\n- `a(n: int) -> A`: Does it.\n",
             "```cairn\ntype A = { n: int }\n```",

@@ -59,9 +59,9 @@ fn a_wrapper_keeps_keys_and_a_loop_changes_them() {
 
 #[test]
 fn keys_kinds_requests_and_results_are_told_apart() {
-    assert_eq!(codes("let x = call t.b(n)", "let x = wait go()"), ["E1103"]);
+    assert_eq!(codes("let x = call t.b(n)", "let x = wait go()"), ["E1103", "E1109"]);
     assert_eq!(codes("sleep 1m", "sleep 2m"), ["E1104"]);
-    assert_eq!(codes("sleep 1m // so long", "sleep  1m"), [] as [&str; 0]);
+    assert_eq!(codes("sleep 1m // so long\n", "sleep  1m"), [] as [&str; 0]);
     let other = HEAD.replace("{ x: int }", "{ x: string }");
     let text = "workflow w(n: int) { call t.a(n) }";
     let [old, new] = [HEAD, &other].map(|head| check("w.cairn", &format!("{head}{text}")));

@@ -16,8 +16,9 @@ impl Builder<'_> {
                 format!("{} in {}", item.text, self.short(head.items.span))
             })
             .collect();
-        let Some(head) = each.heads.first() else { return };
-        let item = head.second.as_ref().unwrap_or(&head.first).text.clone();
+        // One round in another: `os[…]/rust[…]`.
+        let items = each.heads.iter().map(|head| head.second.as_ref().unwrap_or(&head.first).text.as_str());
+        let item = items.collect::<Vec<_>>().join("[*]/");
         let (kind, pace) = if each.parallel.is_some() {
             let max = each.max.as_ref().map(|e| format!("{} at once", self.short(e.span)));
             let first = each.first.as_ref().map(|e| format!("the first {}", self.short(e.span)));
