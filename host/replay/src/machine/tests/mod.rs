@@ -22,10 +22,10 @@ fn mutated(program: &[Act], at: usize, how: usize) -> Option<Vec<Act>> {
         (0, Act::Ask(_, Command::UndoBlock { number, .. }) | Act::Block(_, number, ..)) => *number += 1,
         (0, Act::Note(_, clock)) => *clock = !*clock,
         (1, Act::Ask(key, _) | Act::Note(key, _) | Act::Block(key, ..)) if alone(program, key) => {
-            drop(changed.remove(at))
+            drop(changed.remove(at));
         }
         (2, Act::Ask(..) | Act::Note(..) | Act::Block(..)) => {
-            changed.insert(at, Act::Ask("inserted", call(0)))
+            changed.insert(at, Act::Ask("inserted", call(0)));
         }
         _ => return None,
     }

@@ -1,7 +1,7 @@
 //! Little guest programs, and a world that drives the machine as the host does. The world decides by the machine's state
 //! alone, so that the same program has one history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use proptest::prelude::*;
 
@@ -111,7 +111,7 @@ pub(super) struct Run {
 #[derive(Clone)]
 struct Guest {
     scope: Option<Key>,
-    rest: std::vec::IntoIter<Act>,
+    rest: VecDeque<Act>,
     well: bool,
     made: Vec<Key>,
 }
@@ -194,7 +194,7 @@ impl Host {
     /// One block does one thing.
     fn step(&mut self, at: usize) -> Result<(), Divergence> {
         let mut guest = self.blocks.remove(at);
-        if let Some(act) = guest.rest.next() {
+        if let Some(act) = guest.rest.pop_front() {
             self.act(&act, &mut guest)?;
             // What it waited for may have run this one's neighbours to their ends.
             let at = at.min(self.blocks.len());
@@ -232,7 +232,7 @@ impl Host {
                 guest.made.push(key.clone());
                 if self.machine.outcome(&key).is_none() {
                     self.machine.enter(Some(&key));
-                    let rest = acts.clone().into_iter();
+                    let rest = acts.iter().cloned().collect();
                     self.blocks.push(Guest { scope: Some(key), rest, well: *well, made: Vec::new() });
                 }
             }
@@ -287,8 +287,8 @@ impl Host {
     /// Everything runs, in turns, until the run itself is over.
     fn run(&mut self, program: &[Act]) -> Result<(), Divergence> {
         let mut root =
-            Guest { scope: None, rest: program.to_vec().into_iter(), well: true, made: Vec::new() };
-        while let Some(act) = root.rest.next() {
+            Guest { scope: None, rest: program.iter().cloned().collect(), well: true, made: Vec::new() };
+        while let Some(act) = root.rest.pop_front() {
             self.act(&act, &mut root)?;
             for at in (0..self.blocks.len()).rev() {
                 if at < self.blocks.len() {
