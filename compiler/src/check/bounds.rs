@@ -35,8 +35,8 @@ fn too_many(most: u64, limit: i64, at: Span) -> Diagnostic {
 /// Counts steps; what is not known before it runs has no number.
 struct Look<'p> {
     program: &'p Program,
-    /// Of lists that are written out.
-    lengths: BTreeMap<LocalId, Option<u64>>,
+    /// Of lists that are written out: how long they are, and how often they were begun.
+    lengths: BTreeMap<LocalId, (Option<u64>, Option<u64>)>,
     /// How often what is looked at runs.
     times: Option<u64>,
 }
@@ -50,13 +50,14 @@ impl Look<'_> {
         match kind {
             StmtKind::Call(_) => Some(1),
             StmtKind::Set(local, value) => {
-                self.lengths.insert(*local, length(value));
+                self.lengths.insert(*local, (length(value), self.times));
                 Some(0)
             }
             StmtKind::Append(local, _) => {
-                let before = self.lengths.get(local).copied().flatten();
-                let longer = before.zip(self.times).map(|(before, times)| before.saturating_add(times));
-                self.lengths.insert(*local, longer);
+                if let Some((length, begun)) = self.lengths.get_mut(local) {
+                    let more = self.times.zip(*begun).and_then(|(times, begun)| times.checked_div(begun));
+                    *length = length.zip(more).map(|(length, more)| length.saturating_add(more));
+                }
                 Some(0)
             }
             StmtKind::If { then, otherwise, .. } => Some(self.steps(then)?.max(self.steps(otherwise)?)),
@@ -66,11 +67,11 @@ impl Look<'_> {
                 self.most(arms.iter().map(|arm| arm.body.as_slice()).chain(timer))
             }
             StmtKind::Loop { max, body, .. } => {
-                let rounds = max.as_ref().and_then(literal);
+                let rounds = max.as_ref().map_or_else(|| attempts(body), literal);
                 self.repeated(rounds, |look| look.steps(body))
             }
             StmtKind::For { items, body, .. } => {
-                let rounds = self.lengths.get(items).copied().flatten();
+                let rounds = self.length_of(*items);
                 self.repeated(rounds, |look| look.steps(body))
             }
             StmtKind::Try { body, catches, finally, .. } => {
@@ -84,11 +85,15 @@ impl Look<'_> {
                 .iter()
                 .try_fold(0_u64, |sum, branch| Some(sum.saturating_add(self.block(branch.block)?))),
             StmtKind::ForkEach(each) => {
-                let rounds = self.lengths.get(&each.items).copied().flatten();
+                let rounds = self.length_of(each.items);
                 self.repeated(rounds, |look| look.block(each.block))
             }
             _ => Some(0),
         }
+    }
+
+    fn length_of(&self, list: LocalId) -> Option<u64> {
+        self.lengths.get(&list).and_then(|(length, _)| *length)
     }
 
     fn most<'s>(&mut self, ways: impl Iterator<Item = &'s [Stmt]>) -> Option<u64> {
@@ -117,6 +122,18 @@ impl Look<'_> {
 
 fn literal(e: &Expr) -> Option<u64> {
     if let ExprKind::Int(n) = e.kind { u64::try_from(n).ok() } else { None }
+}
+
+/// Of a loop whose rounds are attempts: the last one lets its failure out.
+fn attempts(body: &[Stmt]) -> Option<u64> {
+    let [Stmt { kind: StmtKind::Try { catches, .. }, .. }] = body else { return None };
+    let [caught] = catches.as_slice() else { return None };
+    let StmtKind::If { condition, then, .. } = &caught.body.first()?.kind else { return None };
+    let gives_up = matches!(then.as_slice(), [Stmt { kind: StmtKind::Refail(_), .. }]);
+    match &condition.kind {
+        ExprKind::Compare(_, _, most) if gives_up => literal(most),
+        _ => None,
+    }
 }
 
 /// Of a list that is written out.

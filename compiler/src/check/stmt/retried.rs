@@ -69,9 +69,7 @@ impl Body<'_> {
         let catches = vec![Catch { kinds, local: Some(failure), body: again }];
         let once = StmtKind::Try { body: tried, deadline: None, catches, unwind_key, finally: Vec::new() };
         let body = vec![ir::Stmt { kind: once, span }];
-        // The last attempt lets its failure out, so the bound ends nothing; it only tells how often this can be.
-        let max = matches!(policy.attempts.kind, ExprKind::Int(n) if n > 0).then(|| policy.attempts.clone());
-        let rounds = StmtKind::Loop { id, counter: attempt, max, body };
+        let rounds = StmtKind::Loop { id, counter: attempt, max: None, body };
         Lowered { stmts: vec![ir::Stmt { kind: rounds, span }], falls: lowered.falls }
     }
 

@@ -272,11 +272,14 @@ impl Promises<'_> {
                 // `keys`, `values`, `get` and `has` read a record as a map of whatever.
                 let as_map = matches!(of.ty, Type::Record(_) | Type::Union(_))
                     && e.ty == Type::Map(Box::new(Type::Json));
-                self.hold(as_map || assignable(&of.ty, &e.ty), "this is no wider type", e);
+                // A secret is held as the template of its text.
+                let template = matches!(e.ty, Type::Secret(_)) && of.ty == Type::List(Box::new(Type::Json));
+                self.hold(as_map || template || assignable(&of.ty, &e.ty), "this is no wider type", e);
                 self.expr(of);
             }
             ExprKind::Narrow(of) => {
-                self.hold(assignable(&e.ty, &of.ty), "this is no narrower type", e);
+                let template = matches!(of.ty, Type::Secret(_)) && e.ty == Type::List(Box::new(Type::Json));
+                self.hold(template || assignable(&e.ty, &of.ty), "this is no narrower type", e);
                 self.expr(of);
             }
             ExprKind::Decode(of) => self.boxed(of),
