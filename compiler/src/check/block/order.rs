@@ -113,7 +113,7 @@ impl Body<'_> {
         let mut left: Vec<usize> = (0..branches.len()).collect();
         while !left.is_empty() {
             let ready = |n: &usize| waits.get(*n).is_none_or(|w| w.after.iter().all(|a| done.contains(a)));
-            let Some(at) = left.iter().position(|n| ready(n)) else {
+            let Some(at) = left.iter().position(ready) else {
                 self.circle(branches, waits, &left);
                 return None;
             };

@@ -21,6 +21,7 @@ struct Look<'p> {
 }
 
 /// When a loop ends without being left.
+#[derive(Clone, Copy)]
 enum Ends {
     Never,
     BehindARound,

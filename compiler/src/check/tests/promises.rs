@@ -143,16 +143,22 @@ impl Promises<'_> {
                 self.block(finally);
             }
             StmtKind::Fork(_) | StmtKind::ForkEach(_) | StmtKind::UndoBlock { .. } => self.beside(stmt),
-            StmtKind::Lock { name, places, body, .. } => {
-                self.same(name, &Type::Text, "the name of a lock");
-                places.iter().for_each(|e| self.same(e, &Type::Int, "places"));
-                self.block(body);
-            }
             StmtKind::Log { message, fields, .. } => {
                 self.same(message, &Type::Text, "a message");
                 self.expr(fields);
             }
             StmtKind::Return(e) => self.same(e, &self.result.clone(), "what is returned"),
+            StmtKind::Fail { message, detail, .. } => {
+                self.same(message, &Type::Text, "a message");
+                self.expr(detail);
+            }
+            _ => self.world(stmt),
+        }
+    }
+
+    /// What has to do with others.
+    fn world(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
             StmtKind::Restart(e) | StmtKind::Expose(e) => self.expr(e),
             StmtKind::Child(child) => self.expr(&child.input),
             StmtKind::Spawn { input, .. } => self.expr(input),
@@ -169,11 +175,12 @@ impl Promises<'_> {
                 self.same(zone, &Type::Text, "a zone");
                 arguments.iter().for_each(|e| self.expr(e));
             }
-            StmtKind::Fail { message, detail, .. } => {
-                self.same(message, &Type::Text, "a message");
-                self.expr(detail);
+            StmtKind::Lock { name, places, body, .. } => {
+                self.same(name, &Type::Text, "the name of a lock");
+                places.iter().for_each(|e| self.same(e, &Type::Int, "places"));
+                self.block(body);
             }
-            StmtKind::Record { .. } | StmtKind::UndoAll { .. } | StmtKind::Refail(_) => {}
+            _ => {}
         }
     }
 

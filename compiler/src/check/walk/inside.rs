@@ -93,7 +93,7 @@ pub(in crate::check) fn in_stmt<'t>(stmt: &'t Stmt, look: Look<'_, 't>) {
         }
         StmtKind::Expose(entries) => entries.iter().for_each(|entry| in_entry(entry, look)),
         StmtKind::Fail { fields: e, .. } | StmtKind::Return(e) | StmtKind::Break(e) => {
-            in_some(e.as_ref(), look)
+            in_some(e.as_ref(), look);
         }
         StmtKind::Yield(e) => in_expr(e, look),
         StmtKind::Restart(args) => in_args(args, look),
@@ -188,7 +188,7 @@ fn in_clauses<'t>(clauses: &'t [Clause], look: Look<'_, 't>) {
     for clause in clauses {
         match clause {
             Clause::Timeout(e, _) | Clause::Cache(e, _) | Clause::Retry(Retry::Policy(e), _) => {
-                in_expr(e, look)
+                in_expr(e, look);
             }
             Clause::Retry(Retry::None, _) => {}
             Clause::Undo(Undo::Call(call), _) => in_call(call, look),
