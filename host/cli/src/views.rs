@@ -110,7 +110,7 @@ pub(crate) fn guide(text: Option<&Text>, grant: Option<&Grant>) -> String {
             Allow::Exec(program) => granted.exec.push(program.clone()),
         }
     }
-    for grant in grant {
+    if let Some(grant) = grant {
         granted.others.extend(grant.bind.keys().map(|name| format!("tool `{name}`, bound by the operator")));
         granted.others.extend(grant.secrets.keys().map(|name| format!("`secret {name}`")));
     }

@@ -1,6 +1,6 @@
 //! `cairn compat`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cairn_compiler::view::{Comparison, Verdict};
 use clap::Args;
@@ -58,7 +58,7 @@ impl Compat {
 }
 
 /// A file that can be compiled; what is wrong with it is shown.
-fn checked(path: &PathBuf) -> Outcome<File> {
+fn checked(path: &Path) -> Outcome<File> {
     let file = File::check(&language::read(path, code::read(path)?)?);
     if file.wrong() {
         out::tell(&file.rendered(Paint::stderr()));

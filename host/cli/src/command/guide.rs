@@ -1,6 +1,6 @@
 //! `cairn guide`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cairn_host::tool::Grant;
 use clap::Args;
@@ -35,7 +35,7 @@ pub(crate) struct Guide {
 
 impl Guide {
     pub(crate) fn run(&self, global: &Global) -> Outcome {
-        let grant = self.grant.as_ref().map(grant).transpose()?;
+        let grant = self.grant.as_deref().map(grant).transpose()?;
         let text = self.file.as_deref().map(Text::read).transpose()?;
         let page = views::guide(text.as_ref(), grant.as_ref());
         if global.json {
@@ -47,7 +47,7 @@ impl Guide {
     }
 }
 
-fn grant(path: &PathBuf) -> Outcome<Grant> {
+fn grant(path: &Path) -> Outcome<Grant> {
     serde_json::from_slice(&code::read(path)?).map_err(|e| {
         mistake(
             format!("`{}` is no grant: {e}", path.display()),

@@ -1,6 +1,6 @@
 //! Blocks that hold others: rounds, `try`, `lock`, `do`.
 
-use cairn_dsl::tree::{Block as Written, Catch, Clause, For, Loop, Run, Span, Stmt, Try, While};
+use cairn_dsl::tree::{Block as Written, Catch, Clause, For, Loop, Retry, Run, Span, Stmt, Try, While};
 
 use super::words::{cut, dotted, first_line, joined};
 use super::{Builder, Site};
@@ -66,12 +66,16 @@ impl Builder<'_> {
         span: Span,
     ) -> Option<(Group, bool)> {
         self.loops.push(segment.to_owned());
-        let inner = self.inside(&format!("{segment}[*]"), |builder| builder.block(body));
+        let mut inner = self.inside(&format!("{segment}[*]"), |builder| builder.block(body));
         self.loops.pop();
         if inner.parts.is_empty() {
             return None;
         }
         let left = leaves(&inner.parts, segment);
+        // Where ways meet at the end of a round it is said that another one follows.
+        if kind == GroupKind::Rounds && !inner.ends && matches!(inner.parts.last(), Some(Part::Fork(_))) {
+            inner.end(Node::new(Kind::Jump, "next round").part());
+        }
         let key = self.key(&format!("{segment}[*]"));
         let group = Group { key, line: self.line(span), ..Group::of(kind, title, inner.parts) };
         Some((group, left))
@@ -80,7 +84,9 @@ impl Builder<'_> {
     /// The flow's own statements, under its name; a flow that calls itself is drawn once.
     pub(super) fn do_(&mut self, run: &Run, site: Site<'_>, span: Span, course: &mut Course) {
         let name = dotted(&run.target);
-        let segment = site.name.unwrap_or(&name).to_owned();
+        // What is tried again has a number.
+        let again = run.clauses.iter().any(|clause| matches!(clause, Clause::Retry(Retry::Policy(_), _)));
+        let segment = format!("{}{}", site.name.unwrap_or(&name), if again { "[*]" } else { "" });
         let title = heading(site.doc, &joined([format!("flow {name}"), self.args(&run.args)]));
         let found = self.flow(&name).filter(|_| !self.flows.contains(&name));
         let inner = found.map(|(flow, _)| {
