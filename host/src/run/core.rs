@@ -258,7 +258,8 @@ impl Core {
 
     /// Cuts off all that is out, and keeps what came.
     pub(super) fn close(&mut self) {
-        if !self.closed && self.mode == Mode::Run && self.has_pending() && self.broken.is_none() {
+        let agreed = self.broken.is_none() && self.machine.divergence().is_none();
+        if agreed && !self.closed && self.mode == Mode::Run && self.has_pending() {
             drop(self.commit(Purpose::OutcomeCame));
         }
         self.closed = true;

@@ -30,6 +30,7 @@ impl Core {
         if due > self.now() {
             self.delay(key, due, number);
         } else {
+            self.delays.remove(key);
             self.launch(key, number);
         }
     }

@@ -31,6 +31,7 @@ pub(super) struct Patience {
 pub(super) struct Script {
     data: Vec<u8>,
     body: String,
+    blocks: Vec<String>,
     operations: usize,
     meta: Option<String>,
     map: Option<String>,
@@ -141,6 +142,33 @@ impl Script {
         self.operation(&format!(
             "(call $receive (i32.const {at}) (i32.const {len}) (i32.const {list}) (i32.const 1))"
         ))
+    }
+
+    /// What a block does; gives its number.
+    pub(super) fn body(&mut self, does: impl FnOnce(&mut Self)) -> u32 {
+        let outer = std::mem::take(&mut self.body);
+        does(self);
+        let body = std::mem::replace(&mut self.body, outer);
+        self.blocks.push(body);
+        u32::try_from(self.blocks.len() - 1).unwrap()
+    }
+
+    fn of_block(&mut self, key: &str, number: u32) -> String {
+        let (at, len) = self.text(key);
+        let (captured, clen) = self.text("{}");
+        format!(
+            "(i32.const {at}) (i32.const {len}) (i32.const {number}) (i32.const {captured}) (i32.const {clen})"
+        )
+    }
+
+    pub(super) fn block(&mut self, key: &str, number: u32) -> Op {
+        let of = self.of_block(key, number);
+        self.operation(&format!("(call $block {of})"))
+    }
+
+    pub(super) fn undo_block(&mut self, key: &str, number: u32) {
+        let of = self.of_block(key, number);
+        self.emit(&format!("(call $undo_block {of})"));
     }
 
     pub(super) fn cancel(&mut self, op: Op) {
@@ -262,7 +290,22 @@ impl Script {
         self.emit(&format!("(i32.const {OUTCOME})"));
         let locals: String = (0..self.operations).map(|n| format!("(local $op{n} i32)")).collect();
         let data: String = self.data.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let (mut blocks, mut choice) = (String::new(), String::new());
+        for (number, body) in self.blocks.iter().enumerate() {
+            write!(
+                blocks,
+                "(func $block{number} (result i32) (local $index i32) {locals} {body} (i32.const {OUTCOME}))"
+            )
+            .unwrap();
+            write!(
+                choice,
+                "(if (i32.eq (local.get $number) (i32.const {number})) (then (return (call $block{number}))))"
+            )
+            .unwrap();
+        }
         let text = include_str!("wrapper.wat")
+            .replace(";; BLOCKS", &blocks)
+            .replace(";; CHOICE", &choice)
             .replace(";; LOCALS", &locals)
             .replace(";; BODY", &self.body)
             .replace(";; DATA", &format!("(data (i32.const {DATA}) \"{data}\")"));

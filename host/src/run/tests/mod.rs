@@ -1,5 +1,6 @@
 //! The promises, on guests written by hand.
 
+mod blocks;
 mod guest;
 mod others;
 mod promises;

@@ -54,6 +54,9 @@
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (export "first" (func (param "of" (list (borrow $operation))) (result u32)))
+    (export "block" (func (param "key" string) (param "number" u32) (param "captured" string)
+      (result (own $operation))))
+    (export "undo-block" (func (param "key" string) (param "number" u32) (param "captured" string)))
     (export "child" (func (param "key" string) (param "workflow" string) (param "input" string)
       (result (own $operation))))
     (export "spawn" (func (param "key" string) (param "workflow" string) (param "input" string)
@@ -102,6 +105,8 @@
   (core func $expose (canon lower (func $context "expose") (memory $memory) (realloc $realloc)))
   (core func $calendar (canon lower (func $context "calendar") (memory $memory) (realloc $realloc)))
   (core func $first (canon lower (func $flow "first") (memory $memory) (realloc $realloc)))
+  (core func $block (canon lower (func $flow "block") (memory $memory) (realloc $realloc)))
+  (core func $undo_block (canon lower (func $flow "undo-block") (memory $memory) (realloc $realloc)))
   (core func $now (canon lower (func $context "now") (memory $memory) (realloc $realloc)))
   (core func $random (canon lower (func $context "random") (memory $memory) (realloc $realloc)))
   (core func $log (canon lower (func $context "log") (memory $memory) (realloc $realloc)))
@@ -126,6 +131,8 @@
     (import "host" "expose" (func $expose (param i32 i32)))
     (import "host" "calendar" (func $calendar (param i32 i32 i32 i32 i64 i32 i32 i32 i32 i32)))
     (import "host" "first" (func $first (param i32 i32) (result i32)))
+    (import "host" "block" (func $block (param i32 i32 i32 i32 i32) (result i32)))
+    (import "host" "undo_block" (func $undo_block (param i32 i32 i32 i32 i32)))
     (import "host" "now" (func $now (param i32 i32) (result i64)))
     (import "host" "random" (func $random (param i32 i32) (result i64)))
     (import "host" "log" (func $log (param i32 i32 i32 i32 i32)))
@@ -134,6 +141,10 @@
       ;; LOCALS
       ;; BODY
     )
+    ;; BLOCKS
+    (func (export "run_block") (param $number i32) (param i32 i32) (result i32)
+      ;; CHOICE
+      (unreachable))
     ;; DATA
   )
   (core instance $code (instantiate $code
@@ -145,7 +156,12 @@
       (export "ask" (func $ask)) (export "emit" (func $emit)) (export "child" (func $child))
       (export "spawn" (func $spawn)) (export "lock" (func $lock)) (export "unlock" (func $unlock))
       (export "restart" (func $restart)) (export "expose" (func $expose)) (export "calendar" (func $calendar))
-      (export "first" (func $first)) (export "now" (func $now)) (export "random" (func $random))
+      (export "first" (func $first)) (export "block" (func $block))
+      (export "undo_block" (func $undo_block)) (export "now" (func $now)) (export "random" (func $random))
       (export "log" (func $log))))))
+  (func $run_block (param "number" u32) (param "captured" string) (result (result string (error $failure)))
+    (canon lift (core func $code "run_block") (memory $memory) (realloc $realloc)))
+  (instance $blocks (export "run-block" (func $run_block)))
+  (export "cairn:workflow/blocks@0.2.0" (instance $blocks))
   (func (export "run") (param "input" string) (result (result string (error $failure)))
     (canon lift (core func $code "run") (memory $memory) (realloc $realloc))))
