@@ -11,7 +11,11 @@ fn main() {
         let text = program(many);
         let read = best(|| assert!(cairn_dsl::parse(&text).diagnostics.is_empty(), "the generator is wrong"));
         let laid = best(|| assert!(cairn_dsl::format(&text).is_ok(), "the generator is wrong"));
-        println!("{} lines, {} KiB: read in {read:.1?}, laid out in {laid:.1?}", text.lines().count(), text.len() / 1024);
+        println!(
+            "{} lines, {} KiB: read in {read:.1?}, laid out in {laid:.1?}",
+            text.lines().count(),
+            text.len() / 1024
+        );
     }
     let one = long(lines);
     let read = best(|| assert!(cairn_dsl::parse(&one).diagnostics.is_empty(), "the generator is wrong"));
@@ -32,7 +36,10 @@ fn best(mut step: impl FnMut()) -> Duration {
 fn program(lines: usize) -> String {
     let mut text = String::from("tool t {\n  op(id: string, cents: int) -> { id: string, total: int? }\n}\n");
     for number in 0..lines.div_ceil(100) {
-        let _ = writeln!(text, "\nworkflow w{number}(order: {{ id: string, items: [int] }}) -> int {{\n  version 1");
+        let _ = writeln!(
+            text,
+            "\nworkflow w{number}(order: {{ id: string, items: [int] }}) -> int {{\n  version 1"
+        );
         body(&mut text, 96 / 8);
         text.push_str("  return order.items.len()\n}\n");
     }

@@ -20,6 +20,36 @@ pub(super) fn any_but(texts: &[String]) -> Form {
     Form::Either(ways)
 }
 
+/// Texts, as rules of the name `base`, in which none of `texts` occurs and which do not end with the beginning of one: one
+/// rule for each beginning, as in the automaton of Aho and Corasick (1975).
+pub(super) fn texts_but(base: &str, texts: &[String]) -> Vec<(String, Form)> {
+    let mut beginnings: BTreeSet<&str> = BTreeSet::new();
+    for text in texts {
+        beginnings.extend(text.char_indices().map(|(at, _)| text.get(..at).unwrap_or_default()));
+    }
+    let beginnings: Vec<&str> = beginnings.into_iter().collect();
+    let special: BTreeSet<char> = texts.iter().flat_map(|text| text.chars()).collect();
+    let name = |place: usize| if place == 0 { base.to_owned() } else { format!("{base}_{place}") };
+    let rule = |(place, beginning): (usize, &&str)| {
+        let free = Form::seq(vec![Form::none_of(special.iter().copied()), Form::rule(base).maybe()]);
+        let step = |letter: &char| {
+            let read = format!("{beginning}{letter}");
+            let taken = Form::Text(letter.to_string());
+            let ends = |longest: &&&str| read.ends_with(**longest);
+            if texts.iter().any(|text| read.ends_with(text.as_str())) {
+                return None;
+            }
+            let next = beginnings.iter().filter(ends).max_by_key(|longest| longest.len());
+            Some(match next.and_then(|next| beginnings.iter().position(|known| known == next)) {
+                Some(next) if next > 0 => Form::seq(vec![taken, Form::Rule(name(next))]),
+                _ => Form::seq(vec![taken, Form::rule(base).maybe()]),
+            })
+        };
+        (name(place), Form::Either(std::iter::once(free).chain(special.iter().filter_map(step)).collect()))
+    };
+    beginnings.iter().enumerate().map(rule).collect()
+}
+
 /// Names that are none of `words`, as rules of the name `base`: one for each beginning that a word has.
 pub(super) fn names_but(base: &str, words: &[String]) -> Vec<(String, Form)> {
     let mut beginnings: BTreeMap<&str, BTreeSet<char>> = BTreeMap::new();
@@ -29,15 +59,23 @@ pub(super) fn names_but(base: &str, words: &[String]) -> Vec<(String, Form)> {
         }
         beginnings.entry(word).or_default();
     }
-    let name = |beginning: &str| if beginning.is_empty() { base.to_owned() } else { format!("{base}_{beginning}") };
+    let name =
+        |beginning: &str| if beginning.is_empty() { base.to_owned() } else { format!("{base}_{beginning}") };
     let rule = |(beginning, next): (&&str, &BTreeSet<char>)| {
         let mut ways: Vec<Form> = next
             .iter()
-            .map(|letter| Form::seq(vec![Form::Text(letter.to_string()), Form::Rule(name(&format!("{beginning}{letter}")))]))
+            .map(|letter| {
+                Form::seq(vec![
+                    Form::Text(letter.to_string()),
+                    Form::Rule(name(&format!("{beginning}{letter}"))),
+                ])
+            })
             .collect();
         let free = (0..=u8::MAX).map(char::from).filter(|letter| is_word(*letter) && !next.contains(letter));
-        let free: Vec<(char, char)> =
-            free.filter(|letter| !beginning.is_empty() || !letter.is_ascii_digit()).map(|letter| (letter, letter)).collect();
+        let free: Vec<(char, char)> = free
+            .filter(|letter| !beginning.is_empty() || !letter.is_ascii_digit())
+            .map(|letter| (letter, letter))
+            .collect();
         ways.push(Form::seq(vec![Form::one_of(&joined(&free)), Form::rule("idc").many()]));
         if !beginning.is_empty() && !words.iter().any(|word| word == beginning) {
             ways.push(Form::text(""));

@@ -7,7 +7,9 @@ use super::gbnf::class;
 
 /// One rule a line. Letters are terminals of their own, so that the parser decides where a word ends.
 pub(super) fn print(rules: &[(String, Form)]) -> String {
-    let mut text = String::from("// The Cairn language, made of its grammar. Words are told apart by a blank, as `cairn fmt` does.\n");
+    let mut text = String::from(
+        "// The Cairn language, made of its grammar. Words are told apart by a blank, as `cairn fmt` does.\n",
+    );
     for (rule, form) in rules {
         let _ = writeln!(text, "{}: {}", name(rule), shown(form, true));
     }

@@ -16,15 +16,27 @@ pub(super) fn rules(grammar: &str) -> Vec<(String, Form)> {
 
 fn one(rule: &Rule, all: &[Rule]) -> Vec<(String, Form)> {
     match rule.name.as_str() {
-        "file" => vec![("root".to_owned(), Form::Many { of: Box::new(Form::rule("item")), least: 0, spaced: true })],
+        "file" => {
+            vec![("root".to_owned(), Form::Many { of: Box::new(Form::rule("item")), least: 0, spaced: true })]
+        }
         "WHITESPACE" | "COMMENT" | "reserved" => Vec::new(),
         "ident" => avoid::names_but("ident", &words(all)),
         // Both end where their line does, and the line has to end.
         "doc" => vec![(rule.name.clone(), Form::seq(vec![Form::text("///"), line(), Form::text("\n")]))],
+        _ if let Some(avoided) = avoiding(&rule.expr) => avoid::texts_but(&rule.name, &avoided),
         _ => {
             let spaced = !matches!(rule.ty, RuleType::Atomic | RuleType::CompoundAtomic);
             vec![(rule.name.clone(), form(&rule.expr, spaced))]
         }
+    }
+}
+
+/// The texts of a rule that is nothing but `(!texts ~ ANY)+`.
+fn avoiding(expr: &Expr) -> Option<Vec<String>> {
+    let Expr::RepOnce(of) = expr else { return None };
+    match list(of).as_slice() {
+        [Expr::NegPred(not), Expr::Ident(any)] if any == "ANY" => Some(texts(not)),
+        _ => None,
     }
 }
 
@@ -50,7 +62,9 @@ fn form(expr: &Expr, spaced: bool) -> Form {
     let many = |of: &Expr, least| Form::Many { of: Box::new(form(of, spaced)), least, spaced };
     match expr {
         Expr::Str(text) => Form::text(text),
-        Expr::Insens(text) => Form::Either(vec![Form::text(&text.to_lowercase()), Form::text(&text.to_uppercase())]),
+        Expr::Insens(text) => {
+            Form::Either(vec![Form::text(&text.to_lowercase()), Form::text(&text.to_uppercase())])
+        }
         Expr::Range(from, to) => Form::one_of(&[(letter(from), letter(to))]),
         Expr::Ident(name) => named(name),
         // What has to follow is taken along: where it is asked for it may stand in any case.

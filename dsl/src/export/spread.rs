@@ -23,7 +23,7 @@ struct Look {
 
 /// Makes the blanks of all rules explicit. Words and signs are put where their rules are named.
 pub(super) fn spread(rules: Vec<(String, Form)>) -> Vec<(String, Form)> {
-    let spreader = Spreader { looks: looks(&rules), signs: signs(&rules) };
+    let spreader = Spreader { looks: looks(&rules), signs: signs(&rules), choices: choices(&rules) };
     let mut spread: Vec<(String, Form)> = Vec::with_capacity(rules.len() + 2);
     for (name, form) in rules {
         if name == "root" {
@@ -33,11 +33,16 @@ pub(super) fn spread(rules: Vec<(String, Form)>) -> Vec<(String, Form)> {
             spread.push((name, spreader.form(form)));
         }
     }
-    let comment = vec![Form::text("//"), Form::seq(vec![Form::none_of(['/', '\n']), line()]).maybe(), Form::text("\n")];
-    let blank = Form::Either(vec![Form::one_of(&[(' ', ' '), ('\t', '\t'), ('\r', '\r'), ('\n', '\n')]), Form::seq(comment)]);
+    let comment =
+        vec![Form::text("//"), Form::seq(vec![Form::none_of(['/', '\n']), line()]).maybe(), Form::text("\n")];
+    let blank = Form::Either(vec![
+        Form::one_of(&[(' ', ' '), ('\t', '\t'), ('\r', '\r'), ('\n', '\n')]),
+        Form::seq(comment),
+    ]);
     spread.push(("blank".to_owned(), blank));
     spread.push((GAP.to_owned(), Form::rule("blank").many()));
-    spread.push((SPACE.to_owned(), Form::Many { of: Box::new(Form::rule("blank")), least: 1, spaced: false }));
+    spread
+        .push((SPACE.to_owned(), Form::Many { of: Box::new(Form::rule("blank")), least: 1, spaced: false }));
     spread
 }
 
@@ -46,6 +51,20 @@ fn signs(rules: &[(String, Form)]) -> BTreeMap<String, Form> {
     let plain = |form: &Form| matches!(form, Form::Text(_));
     let sign = |name: &str| name.starts_with("K_") || name.starts_with("P_");
     rules.iter().filter(|(name, form)| sign(name) && plain(form)).cloned().collect()
+}
+
+/// The rules that choose among texts: some of these may be words and others signs.
+fn choices(rules: &[(String, Form)]) -> BTreeMap<String, Vec<Form>> {
+    let sign = |form: &Form| match form {
+        Form::Text(_) => true,
+        Form::Rule(name) => name.starts_with("K_"),
+        _ => false,
+    };
+    let ways = |(name, form): &(String, Form)| match form {
+        Form::Either(ways) if ways.iter().all(sign) => Some((name.clone(), ways.clone())),
+        _ => None,
+    };
+    rules.iter().filter_map(ways).collect()
 }
 
 /// Looks of all rules: from nothing known to nothing new.
@@ -62,23 +81,21 @@ fn looks(rules: &[(String, Form)]) -> BTreeMap<String, Look> {
 
 fn look(form: &Form, known: &BTreeMap<String, Look>) -> Look {
     match form {
-        Form::Text(text) => Look {
-            empty: text.is_empty(),
-            first: text.starts_with(is_word),
-            last: text.ends_with(is_word),
-        },
+        Form::Text(text) => {
+            Look { empty: text.is_empty(), first: text.starts_with(is_word), last: text.ends_with(is_word) }
+        }
         Form::OneOf(letters) => {
             let word = may_be_word(letters);
             Look { empty: false, first: word, last: word }
         }
         Form::Rule(name) => known.get(name).copied().unwrap_or_default(),
-        Form::Seq { parts, .. } => {
-            parts.iter().map(|part| look(part, known)).reduce(then).unwrap_or(Look { empty: true, ..Look::default() })
-        }
-        Form::Either(ways) => ways.iter().map(|way| look(way, known)).fold(Look::default(), |all, way| Look {
-            empty: all.empty || way.empty,
-            first: all.first || way.first,
-            last: all.last || way.last,
+        Form::Seq { parts, .. } => parts
+            .iter()
+            .map(|part| look(part, known))
+            .reduce(then)
+            .unwrap_or(Look { empty: true, ..Look::default() }),
+        Form::Either(ways) => ways.iter().map(|way| look(way, known)).fold(Look::default(), |all, way| {
+            Look { empty: all.empty || way.empty, first: all.first || way.first, last: all.last || way.last }
         }),
         Form::Maybe(of) => Look { empty: true, ..look(of, known) },
         Form::Many { of, least, .. } => {
@@ -103,6 +120,7 @@ fn may_be_word(letters: &Letters) -> bool {
 struct Spreader {
     looks: BTreeMap<String, Look>,
     signs: BTreeMap<String, Form>,
+    choices: BTreeMap<String, Vec<Form>>,
 }
 
 impl Spreader {
@@ -114,11 +132,13 @@ impl Spreader {
         match form {
             Form::Rule(name) => self.signs.get(&name).cloned().unwrap_or(Form::Rule(name)),
             Form::Seq { parts, spaced: true } => self.sequence(parts),
-            Form::Seq { parts, spaced: false } => Form::seq(parts.into_iter().map(|part| self.form(part)).collect()),
+            Form::Seq { parts, spaced: false } => {
+                Form::seq(parts.into_iter().map(|part| self.form(part)).collect())
+            }
             Form::Either(ways) => Form::Either(ways.into_iter().map(|way| self.form(way)).collect()),
             Form::Maybe(of) => self.form(*of).maybe(),
             Form::Many { of, least, spaced: true } => {
-                let all = self.repeated(*of);
+                let all = self.repeated(&of);
                 if least == 0 { all.maybe() } else { all }
             }
             Form::Many { of, least, spaced: false } => {
@@ -129,11 +149,9 @@ impl Spreader {
     }
 
     /// Once or more, with gaps.
-    fn repeated(&self, of: Form) -> Form {
-        let one = self.look(&of);
-        let of = self.form(of);
-        let more = Form::seq(vec![gap(one.last && one.first), of.clone()]).many();
-        Form::seq(vec![of, more])
+    fn repeated(&self, of: &Form) -> Form {
+        let more = self.behind(self.look(of).last, of.clone()).many();
+        Form::seq(vec![self.form(of.clone()), more])
     }
 
     /// Parts with gaps. What may be missing takes its gap along: the one before it or, at the beginning, the one behind.
@@ -149,11 +167,40 @@ impl Spreader {
             } else if number == start {
                 spread.push(self.form(part));
             } else {
-                spread.push(self.following(part, before.last && look.first));
+                spread.push(self.following(part, before.last));
             }
             before = if number <= start { *look } else { then(before, *look) };
         }
         Form::seq(spread)
+    }
+
+    /// A gap and `part`, behind what may end with a word (`word`): each way of a choice gets the gap that it needs.
+    fn behind(&self, word: bool, part: Form) -> Form {
+        match part {
+            Form::Either(ways) => Form::Either(ways.into_iter().map(|way| self.behind(word, way)).collect()),
+            Form::Rule(name) if self.choices.contains_key(&name) => {
+                let ways = self.choices.get(&name).cloned().unwrap_or_default();
+                self.behind(word, Form::Either(ways))
+            }
+            Form::Seq { mut parts, spaced: true }
+                if parts.first().is_some_and(|first| !self.look(first).empty) =>
+            {
+                let first = parts.remove(0);
+                let last = self.look(&first).last;
+                let mut spread = vec![self.behind(word, first)];
+                let mut before = last;
+                for part in parts {
+                    let look = self.look(&part);
+                    spread.push(self.following(part, before));
+                    before = look.last || (look.empty && before);
+                }
+                Form::seq(spread)
+            }
+            other => {
+                let gap = gap(word && self.look(&other).first);
+                Form::seq(vec![gap, self.form(other)])
+            }
+        }
     }
 
     /// `word`: what follows may begin with one.
@@ -166,15 +213,16 @@ impl Spreader {
         }
     }
 
-    /// `word`: two words would meet.
+    /// `word`: what stands before it may end with one.
     fn following(&self, part: Form, word: bool) -> Form {
         match part {
-            Form::Maybe(of) => Form::seq(vec![gap(word), self.form(*of)]).maybe(),
+            Form::Maybe(of) => self.behind(word, *of).maybe(),
             Form::Many { of, least, .. } => {
-                let all = Form::seq(vec![gap(word), self.repeated(*of)]);
+                let more = self.behind(self.look(&of).last, (*of).clone()).many();
+                let all = Form::seq(vec![self.behind(word, *of), more]);
                 if least == 0 { all.maybe() } else { all }
             }
-            other => Form::seq(vec![gap(word), self.form(other)]),
+            other => self.behind(word, other),
         }
     }
 }

@@ -58,7 +58,8 @@ impl Recogniser {
                     continue;
                 }
                 '"' => {
-                    let letters = text(rest).into_iter().map(|letter| Symbol::Letter(vec![(letter, letter)], false));
+                    let letters =
+                        text(rest).into_iter().map(|letter| Symbol::Letter(vec![(letter, letter)], false));
                     all.last_mut().unwrap().extend(letters);
                 }
                 '[' => all.last_mut().unwrap().push(class(rest)),
@@ -104,7 +105,8 @@ impl Recogniser {
         self.empty = vec![false; self.rules.len()];
         loop {
             let nothing = |symbol: &Symbol| matches!(symbol, Symbol::Rule(rule) if self.empty[*rule]);
-            let next: Vec<bool> = self.rules.iter().map(|ways| ways.iter().any(|way| way.iter().all(nothing))).collect();
+            let next: Vec<bool> =
+                self.rules.iter().map(|ways| ways.iter().any(|way| way.iter().all(nothing))).collect();
             if next == self.empty {
                 return;
             }
@@ -114,6 +116,11 @@ impl Recogniser {
 
     /// Whether all of `text` is a `root`.
     pub(super) fn takes(&self, text: &str) -> bool {
+        self.reach(text).is_none()
+    }
+
+    /// What comes behind all that can begin a `root`; `None` where all of it is one.
+    pub(super) fn reach(&self, text: &str) -> Option<String> {
         let mut waiting: Vec<HashMap<usize, Vec<Item>>> = Vec::new();
         let mut items: Vec<Item> = (0..self.rules[0].len()).map(|way| (0, way, 0, 0)).collect();
         let letters = text.chars().map(Some).chain([None]);
@@ -127,14 +134,19 @@ impl Recogniser {
                 }
             }
             if letter.is_none() {
-                return self.rules[0].iter().enumerate().any(|(way, all)| seen.contains(&(0, way, all.len(), 0)));
+                let whole = |(way, all): (usize, &Vec<Symbol>)| seen.contains(&(0, way, all.len(), 0));
+                return if self.rules[0].iter().enumerate().any(whole) {
+                    None
+                } else {
+                    Some("the end".to_owned())
+                };
             }
             if next.is_empty() {
-                return false;
+                return Some(text.chars().skip(place).collect());
             }
             items = next;
         }
-        false
+        None
     }
 
     fn step(
@@ -146,7 +158,8 @@ impl Recogniser {
     ) {
         match self.rules[rule][way].get(done) {
             Some(Symbol::Letter(ranges, but)) => {
-                let fits = |letter: char| ranges.iter().any(|(from, to)| (*from..=*to).contains(&letter)) != *but;
+                let fits =
+                    |letter: char| ranges.iter().any(|(from, to)| (*from..=*to).contains(&letter)) != *but;
                 if letter.is_some_and(fits) {
                     next.push((rule, way, done + 1, start));
                 }
