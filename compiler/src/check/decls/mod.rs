@@ -91,8 +91,8 @@ pub(super) struct Member {
     pub(super) operation: String,
 }
 
-#[derive(Clone)]
 /// An error or event: its fields and where it was declared; nowhere if by the standard library.
+#[derive(Clone)]
 pub(super) struct Shaped {
     pub(super) fields: Vec<Field>,
     /// As it is called where it is sent and caught.

@@ -14,6 +14,11 @@ use crate::types::{Lit, Type};
 impl Body<'_> {
     /// `of.name`
     pub(super) fn field(&mut self, of: &tree::Expr, name: &Name, e: &tree::Expr) -> Expr {
+        if let Some(whole) = self.behind_prefix(of, name)
+            && let Some(value) = self.constant_value(&whole).or_else(|| self.declared_value(&whole))
+        {
+            return value;
+        }
         let value = self.expr(of, None);
         if value.ty == Type::Never {
             return broken();
@@ -34,6 +39,13 @@ impl Body<'_> {
             self.report(found);
         }
         broken()
+    }
+
+    /// `shop.LIMIT` where `shop` is the prefix of a used file.
+    pub(super) fn behind_prefix(&self, of: &tree::Expr, name: &Name) -> Option<String> {
+        let tree::ExprKind::Name(prefix) = &of.kind else { return None };
+        let known = self.decls.prefixes.contains(&prefix.text) && self.var(&prefix.text).is_none();
+        known.then(|| format!("{}.{}", prefix.text, name.text))
     }
 
     /// `E0401`, where a field or method of something that may be null is used.

@@ -78,7 +78,7 @@ impl Body<'_> {
         found.help(format!("declare it at the top of the file: `fn {}(…) -> … = …`", function.text))
     }
 
-    fn own_function(&mut self, function: &Function<'_>, args: &[FnArg], span: Span) -> Expr {
+    pub(super) fn own_function(&mut self, function: &Function<'_>, args: &[FnArg], span: Span) -> Expr {
         let wanted: Vec<(&str, Type, Option<Span>)> =
             function.params.iter().map(|p| (p.name.as_str(), p.room(), p.span)).collect();
         let required = function.params.iter().take_while(|p| !p.may_be_missing()).count();

@@ -26,6 +26,12 @@ impl Body<'_> {
                 return broken();
             }
         }
+        let decls = self.decls;
+        if let Some(whole) = self.behind_prefix(of, name)
+            && let Some(function) = decls.functions.get(&whole)
+        {
+            return self.own_function(function, args, e.span);
+        }
         let value = self.expr(of, None);
         if value.ty == Type::Never {
             self.look_over(args);

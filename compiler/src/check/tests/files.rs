@@ -34,7 +34,7 @@ const SHOP: (&str, &str) = (
 );
 
 const MAIN: &str = "workflow main(order: P.Order) -> string fails too_dear {\n\
-    let c = call P.till.charge(order)\n  let e = wait P.paid() as e where e.order.cents > P.LIMIT within 5m\n\
+    let c = call P.till.charge(order)\n  let e = wait P.paid() where e.order.cents > P.LIMIT within 5m\n\
     let r = run P.payout(order)\n  if P.double(2) > 3 && r.ok { fail too_dear { cents: e.order.cents } }\n  let f = do P.pay(order)\n  return c.id + f }\n";
 
 #[test]
