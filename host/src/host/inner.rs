@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -41,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) loaded: Semaphore,
     /// Turns of blocks to be loaded.
     pub(crate) blocks: Semaphore,
+    /// How many guests were loaded since the host was opened.
+    pub(crate) guests: AtomicU64,
     /// See [`Settings::ride_along`].
     pub(crate) ride_along: Duration,
     /// Places of locks that are just being taken.
@@ -75,6 +77,7 @@ impl Inner {
             updates: broadcast::channel(UPDATES).0,
             loaded: Semaphore::new(limits.loaded),
             blocks: Semaphore::new(limits.blocks),
+            guests: AtomicU64::new(0),
             ride_along,
             lines: Lines::default(),
             keyed: tokio::sync::Mutex::default(),

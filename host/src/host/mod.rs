@@ -85,6 +85,12 @@ impl Host {
         ops::handle(&self.inner, request).await
     }
 
+    /// How many guests were loaded since it was opened.
+    #[cfg(test)]
+    pub(crate) fn guests(&self) -> u64 {
+        self.inner.guests.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     /// What happens from now on, in all instances that this process drives. A watcher that falls far behind misses updates
     /// and is told so by the channel.
     #[must_use]

@@ -6,7 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 use cairn_replay::{Command, Instant, Key, Phase};
@@ -236,6 +236,8 @@ impl Core {
             self.go_live(scope)?;
             return Ok(Entered::Ending);
         }
+        let guests = self.inner.guests.fetch_add(1, Ordering::Relaxed);
+        tracing::trace!(instance = %self.id.instance, ?scope, guests, "a guest is loaded");
         self.machine.enter(scope);
         self.go_live(scope)?;
         Ok(Entered::Code)

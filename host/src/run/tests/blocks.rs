@@ -170,22 +170,43 @@ async fn waiting_blocks_hold_nothing() {
     world.host.idle().await;
     let before = world.entries("o1").len();
     assert_eq!(before as u64, 1 + BLOCKS * 3, "begun, logged once and asleep");
+    let guests = world.host.guests();
     world.clock.turn(10_000);
     while world.entries("o1").len() == before || !matches!(world.rest("o1").await, State::Waiting { .. }) {
         tokio::task::yield_now().await;
     }
     let news: Vec<_> = world.entries("o1").split_off(before);
-    let ended = |key: &str| {
-        matches!(
-            news.iter().find(|entry| matches!(entry, Entry::Ended { key: of, .. } if of.0 == key)),
-            Some(_)
-        )
-    };
+    let ended =
+        |key: &str| news.iter().any(|entry| matches!(entry, Entry::Ended { key: of, .. } if of.0 == key));
     assert!(ended("par/b0/sleep") && ended("par/b0"), "{news:?}");
     assert_eq!(news.len(), 2, "{news:?}");
+    assert_eq!(world.host.guests() - guests, 2, "the block, and who waits for it");
     world.clock.turn(10_000 * BLOCKS);
     world.resume(Some("o1")).await;
     assert_eq!(world.outcome("o1").await, OutcomeView::Result(json!(null)));
+}
+
+/// Promise 9 for many: what is loaded grows with what happens, not with how many there are.
+#[tokio::test]
+async fn a_thousand_blocks_are_loaded_once_for_each_thing_that_happens() {
+    const BLOCKS: u64 = 1_000;
+    let mut script = Script::new();
+    let body = script.body(|script| {
+        let sleep = script.sleep("sleep", 10_000);
+        script.check(sleep);
+    });
+    let ops: Vec<_> = (0..BLOCKS).map(|n| script.block(&format!("par/b{n}"), body)).collect();
+    for op in ops {
+        script.check(op);
+    }
+    let world = limited(Limits { blocks: 20, ..Limits::default() });
+    world.start("o1", &script.finish()).await.unwrap();
+    assert!(matches!(world.rest("o1").await, State::Waiting { .. }));
+    assert_eq!(world.host.guests(), BLOCKS + 1);
+    world.clock.turn(10_000);
+    world.resume(Some("o1")).await;
+    assert_eq!(world.outcome("o1").await, OutcomeView::Result(json!(null)));
+    assert_eq!(world.host.guests(), 2 * (BLOCKS + 1));
 }
 
 /// One turn for all blocks: a block that waits for blocks within it gives its own back.
