@@ -9,7 +9,7 @@ use crate::check::body::Body;
 use crate::check::decls::Operation;
 use crate::check::fit::Slot;
 use crate::check::names::nearest;
-use crate::ir::{Backoff, CallOptions, Expr, ExprKind, Retry};
+use crate::ir::{ArithOp, Backoff, Builtin, CallOptions, Expr, ExprKind, Retry};
 use crate::types::Type;
 
 const FIELDS: [&str; 7] = ["attempts", "delay", "factor", "max_delay", "jitter", "backoff", "on"];
@@ -27,6 +27,23 @@ fn usual() -> Retry {
         longest_delay: make(ExprKind::Int(60_000), Type::Duration),
         jitter: make(ExprKind::Float(0.2), Type::Float),
         on: Vec::new(),
+    }
+}
+
+/// Where a policy names its first delay and no cap: sixty times that, and no less than usual. So `delay: 1d` is a day.
+fn usual_cap(delay: &Expr) -> Expr {
+    const TIMES: i64 = 60;
+    let duration = |kind| Expr { kind, ty: Type::Duration };
+    let least = usual().longest_delay;
+    match (&delay.kind, &least.kind) {
+        (ExprKind::Int(millis), ExprKind::Int(least)) => {
+            duration(ExprKind::Int(millis.saturating_mul(TIMES).max(*least)))
+        }
+        _ => {
+            let times = Expr { kind: ExprKind::Int(TIMES), ty: Type::Int };
+            let grown = duration(ExprKind::Arith(ArithOp::Mul, Box::new(delay.clone()), Box::new(times)));
+            duration(ExprKind::Builtin(Builtin::MaxNumber, vec![grown, least], None))
+        }
     }
 }
 
@@ -82,6 +99,10 @@ impl Body<'_> {
             self.report(found);
             return policy;
         };
+        let says = |field: &str| {
+            entries.iter().any(|entry| matches!(entry, Entry::Field { name, .. } if name.text == field))
+        };
+        let capped = says("max_delay") || !says("delay");
         for entry in entries {
             match entry {
                 Entry::Field { name, value } => self.policy_field(&mut policy, name, value),
@@ -92,6 +113,9 @@ impl Body<'_> {
                     self.report(found);
                 }
             }
+        }
+        if !capped {
+            policy.longest_delay = usual_cap(&policy.delay);
         }
         policy
     }
