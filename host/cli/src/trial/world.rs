@@ -4,12 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use cairn_compiler::ir::test::Deed;
 use cairn_host::{
-    Error, Host, Needs, Settings,
+    Error, Host, Meta, Settings,
     journal::{InstanceId, Journal, MemoryJournal, Status},
     ops::{
         Answer, Cancel, Emit, Line, OutcomeView, Progress, Reply, Request, Resume, Send, Show, Shown, Start,
         Update,
     },
+    missing,
     port::Ports,
     replay::{Entry, Seq},
     tool::{Allow, Grant},
@@ -184,7 +185,7 @@ impl World<'_> {
             let deployed = host.deploy(component).await?;
             let meta = deployed.component.meta.unwrap_or_default();
             keyed |= *name == self.case.test.workflow && meta.key.is_some();
-            self.allow(&meta.needs, &mut grant)?;
+            self.allow(&meta, &mut grant)?;
             peers.insert(name.clone(), deployed.digest);
         }
         let digest = peers.get(&self.case.test.workflow).cloned().unwrap_or_default();
@@ -323,7 +324,8 @@ impl World<'_> {
     }
 
     /// All that a component needs: what its tools do is said by the test.
-    fn allow(&self, needs: &Needs, grant: &mut Grant) -> Result<(), Error> {
+    fn allow(&self, meta: &Meta, grant: &mut Grant) -> Result<(), Error> {
+        let needs = &meta.needs;
         let http = needs.http.iter().map(|address| format!("http={address}"));
         let exec = needs.exec.iter().map(|program| format!("exec={program}"));
         grant.allow.extend(http.chain(exec).filter_map(|one| one.parse::<Allow>().ok()));
@@ -336,6 +338,10 @@ impl World<'_> {
             written.map_err(|e| Error::fault(format!("cannot write {}: {e}", place.display())))?;
             grant.secrets.insert(name.clone(), format!("file:{}", place.display()));
         }
+        // Tools of the host's own may want more: what they are started with.
+        let wanted = missing(meta, grant);
+        let flags = wanted.iter().filter_map(|one| one.flag.strip_prefix("--allow "));
+        grant.allow.extend(flags.filter_map(|flag| flag.parse::<Allow>().ok()));
         Ok(())
     }
 
