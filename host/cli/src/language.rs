@@ -150,7 +150,7 @@ fn not_compiled(error: &EmitError, workflow: &str, file: &str) -> Problem {
     }
 }
 
-fn choose<'f>(file: &'f File, workflow: Option<&str>) -> Outcome<&'f Program> {
+pub(crate) fn choose<'f>(file: &'f File, workflow: Option<&str>) -> Outcome<&'f Program> {
     let all = &file.checked.workflows;
     let names =
         || all.iter().map(|program| format!("`{}`", program.meta.workflow)).collect::<Vec<_>>().join(", ");

@@ -45,7 +45,7 @@ fn options(crash_everywhere: bool) -> Options {
 
 /// Machine code of tests is kept beside their build.
 fn settings() -> Settings {
-    Settings::new(std::env::temp_dir().join("cairn-trial-tests"))
+    Settings { ride_along: Duration::ZERO, ..Settings::new(std::env::temp_dir().join("cairn-trial-tests")) }
 }
 
 fn checked(tests: &str) -> Checked {

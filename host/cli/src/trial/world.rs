@@ -6,11 +6,11 @@ use cairn_compiler::ir::test::Deed;
 use cairn_host::{
     Error, Host, Meta, Settings,
     journal::{InstanceId, Journal, MemoryJournal, Status},
+    missing,
     ops::{
         Answer, Cancel, Emit, Line, OutcomeView, Progress, Reply, Request, Resume, Send, Show, Shown, Start,
         Update,
     },
-    missing,
     port::Ports,
     replay::{Entry, Seq},
     tool::{Allow, Grant},
