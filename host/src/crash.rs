@@ -41,6 +41,15 @@ pub const POINTS: &[&str] = &[
     "journal:after-sync",
 ];
 
+/// Further names, of what happens between several instances or runs.
+pub const BETWEEN: &[&str] = &[
+    "child:before-start",
+    "child:after-start",
+    "emit:after",
+    "restart:before-commit",
+    "restart:after-commit",
+];
+
 /// The armed point.
 struct Armed {
     name: String,

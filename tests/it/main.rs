@@ -36,6 +36,8 @@ mod runtime;
 #[cfg(test)]
 mod second;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod waits;
