@@ -41,8 +41,30 @@ pub(crate) struct File {
 pub(crate) struct Located<'d> {
     line: u32,
     column: u32,
+    /// All places that it speaks of, the place itself first.
+    spans: Vec<Place<'d>>,
     #[serde(flatten)]
     diagnostic: &'d Diagnostic,
+}
+
+/// A place as people count, from 1, and as the compiler does: bytes from 0.
+#[derive(Debug, Serialize)]
+pub(crate) struct Place<'d> {
+    file: &'d str,
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    text: &'d str,
+}
+
+fn place<'d>(source: &'d Source, label: &'d cairn_dsl::Label) -> Place<'d> {
+    let (start, end) = (label.span.start, label.span.end);
+    let ((line, column), (end_line, end_column)) = (source.position(start), source.position(end));
+    let file = source.part(start).name;
+    Place { file, start, end, line, column, end_line, end_column, text: &label.text }
 }
 
 impl File {
@@ -93,7 +115,9 @@ impl File {
     pub(crate) fn located(&self) -> Vec<Located<'_>> {
         let located = self.checked.diagnostics.iter().map(|diagnostic| {
             let (line, column) = self.checked.source.position(diagnostic.primary.span.start);
-            Located { line, column, diagnostic }
+            let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
+            let spans = labels.map(|label| place(&self.checked.source, label)).collect();
+            Located { line, column, spans, diagnostic }
         });
         located.collect()
     }
@@ -163,6 +187,60 @@ pub(crate) fn choose<'f>(file: &'f File, workflow: Option<&str>) -> Outcome<&'f 
         (Some(wanted), all) => all.iter().find(|program| program.meta.workflow == wanted).ok_or_else(|| {
             mistake(format!("`{name}` holds no workflow `{wanted}`"), format!("it holds {}", names()))
         }),
+    }
+}
+
+/// The text in the one style; `None` where it cannot be read, which is shown.
+pub(crate) fn format(source: &Source) -> Option<String> {
+    let told = |diagnostics: Vec<Diagnostic>| {
+        out::tell(&cairn_dsl::render(source, &diagnostics, Paint::stderr().colours()));
+    };
+    cairn_dsl::format(&source.text).map_err(told).ok()
+}
+
+/// How a grammar is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notation {
+    /// For llama.cpp and its relatives.
+    Gbnf,
+    /// For Lark's Earley parser.
+    Lark,
+}
+
+/// The grammar of the language.
+pub(crate) fn grammar(notation: Notation) -> String {
+    match notation {
+        Notation::Gbnf => cairn_dsl::export::gbnf(),
+        Notation::Lark => cairn_dsl::export::lark(),
+    }
+}
+
+/// A text after all certain edits were made.
+#[derive(Debug)]
+pub(crate) struct Mended {
+    /// As the user called it.
+    pub(crate) name: String,
+    /// What it is now.
+    pub(crate) text: String,
+    /// What was mended: code and message.
+    pub(crate) messages: Vec<String>,
+    /// What is left, for people.
+    pub(crate) rendered: String,
+    /// There are errors among it.
+    pub(crate) wrong: bool,
+}
+
+/// Makes the edits that mend a fault for certain.
+pub(crate) fn mend(source: &Source) -> Mended {
+    let check = |text: &str| File::check(&Source::new(source.name.clone(), text)).checked.diagnostics;
+    let fixed = cairn_dsl::fix(&source.text, check);
+    let file = File::check(&Source::new(source.name.clone(), fixed.text.clone()));
+    Mended {
+        name: source.name.clone(),
+        messages: fixed.mended.iter().map(|one| format!("{}: {}", one.code.0, one.message)).collect(),
+        rendered: file.rendered(Paint::stderr()),
+        wrong: file.wrong(),
+        text: fixed.text,
     }
 }
 

@@ -10,6 +10,7 @@ mod json_arg;
 mod language;
 mod problem;
 mod process;
+mod rewrite;
 mod screen;
 mod trial;
 mod usage;

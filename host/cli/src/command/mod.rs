@@ -4,11 +4,18 @@ mod answer;
 mod build;
 mod cancel;
 mod check;
+mod compat;
+mod doc;
 mod emit;
 mod explain;
+mod fix;
+mod fmt;
+mod grammar;
 mod graph;
+mod guide;
 mod list;
 mod logs;
+mod lsp;
 mod resume;
 mod run;
 mod send;
@@ -55,8 +62,15 @@ enum Command {
     Check(check::Check),
     Build(build::Build),
     Test(test::Test),
+    Fmt(fmt::Fmt),
+    Fix(fix::Fix),
     Explain(explain::Explain),
+    Grammar(grammar::Grammar),
     Graph(graph::Graph),
+    Compat(compat::Compat),
+    Doc(doc::Doc),
+    Guide(guide::Guide),
+    Lsp(lsp::Lsp),
     Run(run::Run),
     Resume(resume::Resume),
     List(list::List),
@@ -80,8 +94,15 @@ impl Cli {
             Command::Check(check) => check.run(global),
             Command::Build(build) => build.run(global),
             Command::Test(test) => test.run(global),
+            Command::Fmt(fmt) => fmt.run(global),
+            Command::Fix(fix) => fix.run(global),
             Command::Explain(explain) => explain.run(global),
+            Command::Grammar(grammar) => grammar.run(global),
             Command::Graph(graph) => finish(graph.run(global)),
+            Command::Compat(compat) => compat.run(global),
+            Command::Doc(doc) => doc.run(global),
+            Command::Guide(guide) => guide.run(global),
+            Command::Lsp(lsp) => lsp.run(),
             Command::Run(run) => finish(run.run(global)),
             Command::Resume(resume) => finish(resume.run(global)),
             Command::List(list) => finish(list.run(global)),
