@@ -1,6 +1,6 @@
 //! What the world's imports see of an activation, beside asking.
 
-use cairn_replay::{Began, Key, Note, Outcome};
+use cairn_replay::{Began, Key, Note, Outcome, Phase};
 
 use super::{
     Stop,
@@ -49,7 +49,9 @@ impl Core {
     }
 
     pub(crate) fn read_chance(&mut self, scope: Option<&Key>, key: &str) -> Result<Note, Stop> {
-        let bits = self.inner.ports.entropy.bits();
+        // A replay is answered from the journal and leaves chance as it was: a test's draws come again behind a crash.
+        let replayed = self.machine.phase(scope) == Phase::Replaying;
+        let bits = if replayed { 0 } else { self.inner.ports.entropy.bits() };
         self.note(scope, key, Note::Random(bits))
     }
 }
