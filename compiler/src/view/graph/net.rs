@@ -116,6 +116,10 @@ impl<'p> Net<'p> {
             first.push(self.boxes.len());
             self.course(&lane.block, Some(at), Vec::new());
         }
+        if let Some(undo) = &group.undo {
+            let to = self.node(undo, parent);
+            self.edges.push(Edge { from: at, to, label: String::new(), way: Way::Undo });
+        }
         for (lane, to) in group.lanes.iter().zip(&first) {
             let before = lane.after.iter().filter_map(|place| first.get(*place));
             let edges =

@@ -135,6 +135,8 @@ pub(super) struct Group {
     pub(super) title: String,
     /// One, but for `parallel` and `race`.
     pub(super) lanes: Vec<Lane>,
+    /// What undoes it: of a flow.
+    pub(super) undo: Option<Box<Node>>,
     /// In the source, from 1.
     pub(super) line: u32,
 }
@@ -172,7 +174,14 @@ pub(super) struct Lane {
 impl Group {
     /// All in order, in one lane.
     pub(super) fn of(kind: GroupKind, title: String, parts: Vec<Part>) -> Self {
-        Self { kind, key: None, title, lanes: vec![Lane { block: parts, after: Vec::new() }], line: 0 }
+        Self {
+            kind,
+            key: None,
+            title,
+            lanes: vec![Lane { block: parts, after: Vec::new() }],
+            undo: None,
+            line: 0,
+        }
     }
 }
 
@@ -246,6 +255,9 @@ fn in_block<'p>(block: &'p Block, visit: &mut dyn FnMut(BlockRef<'p>)) {
             visit(BlockRef::Group(group));
             for lane in &group.lanes {
                 each_block(&lane.block, visit);
+            }
+            if let Some(undo) = &group.undo {
+                visit(BlockRef::Node(undo));
             }
         }
     }

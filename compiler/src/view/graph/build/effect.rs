@@ -52,7 +52,7 @@ impl Builder<'_> {
         Node::new(kind, label).note(shown).note(joined([name, clauses]))
     }
 
-    fn undo(&self, clauses: &[Clause], segment: &str) -> Option<Box<Node>> {
+    pub(super) fn undo(&self, clauses: &[Clause], segment: &str) -> Option<Box<Node>> {
         let written = clauses.iter().find_map(|clause| match clause {
             Clause::Undo(undo, span) => Some((undo, *span)),
             _ => None,

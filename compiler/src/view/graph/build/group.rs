@@ -100,7 +100,8 @@ impl Builder<'_> {
         match inner {
             Some(inner) if !inner.parts.is_empty() => {
                 let group = Group::of(GroupKind::Flow, title, inner.parts);
-                let group = Group { key: self.key(&segment), line: self.line(span), ..group };
+                let undo = self.undo(&run.clauses, site.name.unwrap_or(&name));
+                let group = Group { key: self.key(&segment), line: self.line(span), undo, ..group };
                 course.parts.push(Part::Block(Block::Group(group)));
             }
             Some(_) => {}

@@ -45,7 +45,7 @@ impl Builder<'_> {
             Some(name) => self.inside(name, |builder| builder.branches(branches)),
             None => self.branches(branches),
         };
-        let group = Group { kind, key, title, lanes, line: self.line(span) };
+        let group = Group { kind, key, title, lanes, undo: None, line: self.line(span) };
         course.parts.push(Part::Block(Block::Group(group)));
     }
 

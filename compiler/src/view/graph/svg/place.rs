@@ -264,5 +264,11 @@ fn group(group: &Group) -> Tile<'_> {
         tile.wire(vec![(0, HEADING + inner.height), (0, height)], Way::Next, false);
     }
     tile.put(inner, 0, HEADING);
+    if let Some(undo) = &group.undo {
+        let (wide, high) = size(undo);
+        let (x, y) = (right + 44, height / 2);
+        tile.put(boxed(wide, high, Drawn::Node(undo)), x + wide / 2, (y - high / 2).max(0));
+        tile.wire(vec![(right, y), (x, y)], Way::Undo, true);
+    }
     tile
 }
