@@ -37,7 +37,7 @@ impl State {
 /// The states of all operations of a run, by their journal keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Painting {
-    /// By whole key: the operation itself, or the worst of what stands under it.
+    /// By whole key.
     states: BTreeMap<String, State>,
 }
 
@@ -53,15 +53,10 @@ pub(super) struct Tally {
 }
 
 impl Painting {
-    /// Notes an operation. What it stands under is known by it too: `item[a]/hold` says something of `item[a]`.
+    /// Notes an operation; of several notes on one key the last counts.
     pub fn note(&mut self, key: &str, state: State) {
         let key = key.split('#').next().unwrap_or(key);
         self.states.insert(key.to_owned(), state);
-        for (end, _) in key.match_indices('/') {
-            let around = key.get(..end).unwrap_or_default().to_owned();
-            let known = self.states.entry(around).or_insert(state);
-            *known = (*known).max(state);
-        }
     }
 
     /// Nothing is painted.
@@ -69,12 +64,21 @@ impl Painting {
         self.states.is_empty()
     }
 
-    /// All keys that a template stands for; none where nothing of it has begun.
+    /// All keys that a template stands for; none where nothing of it has begun. What has no operation of its own, as `item[a]`, is as
+    /// far as the worst of what stands under it.
     pub(super) fn tally(&self, template: &str) -> Option<Tally> {
-        let of_it = self.states.iter().filter(|(key, _)| self::template(key) == template);
-        let states: Vec<State> = of_it.map(|(_, state)| *state).collect();
-        let state = states.iter().copied().max()?;
-        let done = states.iter().filter(|state| **state == State::Done).count();
+        let mut states: BTreeMap<&str, State> = BTreeMap::new();
+        for (key, state) in &self.states {
+            let ends = key.match_indices('/').map(|(end, _)| end).chain([key.len()]);
+            for part in ends.filter_map(|end| key.get(..end)).filter(|part| self::template(part) == template)
+            {
+                let own = self.states.get(part).copied();
+                let known = states.entry(part).or_insert(own.unwrap_or(*state));
+                *known = own.unwrap_or((*known).max(*state));
+            }
+        }
+        let state = states.values().copied().max()?;
+        let done = states.values().filter(|state| **state == State::Done).count();
         Some(Tally { state, done, of: states.len() })
     }
 }
@@ -109,11 +113,19 @@ mod tests {
         let mut painting = Painting::default();
         painting.note("item[a%2Fb]/hold", State::Done);
         painting.note("item[c]/hold#2", State::Failed);
+        painting.note("item[d]/hold", State::Running);
         painting.note("item[d]/hold", State::Done);
         painting.note("item[d]/wrap", State::Waiting);
         let tally = |template| painting.tally(template);
         assert_eq!(tally("item[*]/hold"), Some(Tally { state: State::Failed, done: 2, of: 3 }));
         assert_eq!(tally("item[*]"), Some(Tally { state: State::Failed, done: 1, of: 3 }));
-        assert_eq!(tally("charge"), None);
+        painting.note("item[d]/wrap", State::Done);
+        let both = painting.tally("item[*]");
+        assert_eq!(
+            both,
+            Some(Tally { state: State::Failed, done: 2, of: 3 }),
+            "an item is as far as what is in it now"
+        );
+        assert_eq!(painting.tally("charge"), None);
     }
 }
