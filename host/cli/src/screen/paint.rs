@@ -10,7 +10,6 @@ pub(crate) struct Paint {
 
 impl Paint {
     /// Never any colour.
-    #[cfg(test)]
     pub(crate) fn plain() -> Self {
         Self { colour: false }
     }

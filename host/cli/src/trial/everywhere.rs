@@ -55,7 +55,7 @@ async fn differs(case: &Case, settings: &Settings, plain: &Ran, ran: &Ran) -> Re
         ))));
     }
     if let End::Over(_) = &ran.end
-        && let Some(what) = other_calls(&plain.calls, &ran.calls)
+        && let Some(what) = other_calls((plain, ran))
     {
         return Ok(Some(told(what)));
     }
@@ -64,12 +64,12 @@ async fn differs(case: &Case, settings: &Settings, plain: &Ran, ran: &Ran) -> Re
 }
 
 /// What was called in one run and not in the other.
-fn other_calls(plain: &[Call], ran: &[Call]) -> Option<String> {
+fn other_calls((plain, ran): (&Ran, &Ran)) -> Option<String> {
     let same = |a: &Call, b: &Call| {
         (&a.operation, &a.key, a.attempt, &a.arguments) == (&b.operation, &b.key, b.attempt, &b.arguments)
     };
-    let lost = plain.iter().find(|call| !ran.iter().any(|other| same(call, other)));
-    let new = ran.iter().find(|call| !plain.iter().any(|other| same(call, other)));
+    let lost = plain.settled.iter().find(|call| !ran.calls.iter().any(|other| same(call, other)));
+    let new = ran.settled.iter().find(|call| !plain.calls.iter().any(|other| same(call, other)));
     match (lost, new) {
         (Some(a), Some(b)) if (&a.key, a.attempt) == (&b.key, b.attempt) => {
             Some(format!("`{}` is called with {} instead of {}", a.operation, b.arguments, a.arguments))

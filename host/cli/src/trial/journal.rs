@@ -30,6 +30,8 @@ struct Kept {
     draws: u64,
     /// Operations whose outcome is recorded.
     ended: HashSet<(InstanceId, Key)>,
+    /// Operations that were cancelled, in whatever run.
+    cancelled: HashSet<(InstanceId, Key)>,
     /// Events that were sent.
     sent: Vec<Sent>,
     /// The last entry of all.
@@ -62,6 +64,11 @@ impl Promised {
         self.kept().ended.contains(&(id.clone(), Key(key.to_owned())))
     }
 
+    /// This operation was cancelled.
+    pub(super) fn was_cancelled(&self, id: &InstanceId, key: &str) -> bool {
+        self.kept().cancelled.contains(&(id.clone(), Key(key.to_owned())))
+    }
+
     /// Events that were sent, in order.
     pub(super) fn sent(&self) -> Vec<Sent> {
         self.kept().sent.clone()
@@ -79,7 +86,13 @@ impl Promised {
             match entry {
                 Entry::Began(_) => kept.ended.retain(|(id, _)| *id != commit.id),
                 Entry::Noted { note: Note::Random(_), .. } => kept.draws += 1,
-                Entry::Ended { key, .. } => drop(kept.ended.insert((commit.id.clone(), key.clone()))),
+                Entry::Ended { key, outcome, .. } => {
+                    let step = (commit.id.clone(), key.clone());
+                    if matches!(outcome, Err(failure) if failure.kind == "cancelled") {
+                        kept.cancelled.insert(step.clone());
+                    }
+                    kept.ended.insert(step);
+                }
                 Entry::Asked { at, command: Command::Emit { event, data, .. }, .. } => {
                     kept.sent.push(Sent { event: event.clone(), data: data.clone(), at: *at });
                 }

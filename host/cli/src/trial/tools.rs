@@ -126,6 +126,13 @@ impl Mocks {
         self.book().calls.clone()
     }
 
+    /// Those calls whose steps were not cancelled. One that was, because another was quicker, may as well not have gone out.
+    pub(super) fn settled(&self) -> Vec<Call> {
+        let cancelled =
+            |call: &Call| step(&call.key).is_some_and(|(id, key)| self.0.promised.was_cancelled(&id, &key));
+        self.calls().into_iter().filter(|call| !cancelled(call)).collect()
+    }
+
     /// Resolves when something is wrong.
     pub(super) async fn trouble(&self) -> Trouble {
         loop {

@@ -77,6 +77,8 @@ pub(super) struct Ran {
     pub(super) end: End,
     pub(super) elapsed: u64,
     pub(super) calls: Vec<Call>,
+    /// Those whose steps were not cancelled.
+    pub(super) settled: Vec<Call>,
     /// Of the run that the test started.
     pub(super) timeline: Vec<Line>,
     /// What it exposed last.
@@ -371,6 +373,7 @@ impl World<'_> {
         // A run that has ended says when; what goes on beside it does not count.
         let ended =
             timeline.last().filter(|line| line.entry == "finished").map(|line| VirtualClock::since(line.at));
+        let settled = self.mocks.settled();
         let (calls, commits, sent) = (self.mocks.calls(), self.promised.commits(), self.promised.sent());
         let died_behind = self.died_behind.take();
         if let Some(life) = self.life.take() {
@@ -381,6 +384,7 @@ impl World<'_> {
             end,
             elapsed: ended.unwrap_or(elapsed),
             calls,
+            settled,
             timeline,
             status,
             sent,
