@@ -49,11 +49,15 @@ fn words(all: &[Rule]) -> Vec<String> {
     all.iter().find(|rule| rule.name == "reserved").map(|rule| texts(&rule.expr)).unwrap_or_default()
 }
 
-/// The texts of a choice of texts.
+/// The texts that are meant, where they can be counted.
 fn texts(expr: &Expr) -> Vec<String> {
     match expr {
         Expr::Str(text) => vec![text.clone()],
         Expr::Choice(one, other) => [texts(one), texts(other)].concat(),
+        Expr::Seq(one, other) => {
+            let ends = texts(other);
+            texts(one).iter().flat_map(|start| ends.iter().map(move |end| format!("{start}{end}"))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -100,8 +104,11 @@ fn named(name: &str) -> Form {
 fn sequence(expr: &Expr, spaced: bool) -> Form {
     let mut parts = Vec::new();
     let mut avoided = None;
-    for part in list(expr) {
+    let list = list(expr);
+    for (number, part) in list.iter().copied().enumerate() {
         match (part, avoided.take()) {
+            // What is only looked at comes again, unless nothing comes.
+            (Expr::PosPred(_), _) if number + 1 < list.len() => {}
             (Expr::NegPred(of), _) => avoided = Some(texts(of)),
             (Expr::Ident(name), Some(texts)) if name == "ANY" => parts.push(avoid::any_but(&texts)),
             (part, _) => parts.push(form(part, spaced)),

@@ -62,3 +62,26 @@ fn both_notations_have_the_same_rules() {
     assert!(gbnf.len() > 150, "{}", gbnf.len());
     assert_eq!(gbnf, heads(&super::lark(), ": "));
 }
+
+/// The reserved words are told by their letters in the grammar: none is lost, and none is gained.
+#[test]
+fn the_reserved_words_are_those_of_the_reference() {
+    let words = [
+        "as", "ask", "break", "call", "catch", "continue", "do", "else", "emit", "expose", "fail", "false",
+        "finally", "for", "if", "in", "let", "lock", "log", "loop", "match", "null", "parallel", "race",
+        "restart", "return", "run", "set", "sleep", "spawn", "true", "try", "var", "wait", "while", "yield",
+    ];
+    assert_eq!(words.len(), 36);
+    let recogniser = Recogniser::new(&super::gbnf());
+    for word in words {
+        for (text, free) in [(word.to_owned(), false), (format!("{word}s"), true), (format!("{word}_"), true)]
+        {
+            let program = format!("const {text} = 1");
+            assert_eq!(crate::parse(&program).diagnostics.is_empty(), free, "{program}");
+            assert_eq!(recogniser.takes(&program), free, "{program}");
+        }
+        let shorter = &word[..word.len() - 1];
+        let program = format!("const {shorter} = 1");
+        assert_eq!(crate::parse(&program).diagnostics.is_empty(), !words.contains(&shorter), "{program}");
+    }
+}
