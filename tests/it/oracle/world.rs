@@ -9,10 +9,11 @@ use std::{
 use cairn_host::{
     Host, Settings,
     ops::{FailureView, OutcomeView, Reply, Request, Send, Show, Shown, Start},
+    replay::Instant,
     port::{Clock, Entropy, Ports, Tools, Wait},
     tool::{Answer, Attempt, Grant, Tool},
 };
-use cairn_journal::{Instant, MemoryJournal};
+use cairn_journal::MemoryJournal;
 use cairn_oracle::{
     eval::{Called, Event},
     generate,
@@ -47,53 +48,56 @@ impl Entropy for Fixed {
     }
 }
 
-/// All attempts, and how many each step has had.
+/// Tools that answer as the evaluator's do; keeps all attempts, and how many each step has had.
+#[derive(Clone, Default)]
+struct Answering(Arc<Counted>);
+
 #[derive(Default)]
-struct Answering {
+struct Counted {
     called: Mutex<Vec<Called>>,
     attempts: Mutex<BTreeMap<String, u32>>,
 }
 
-impl Tool for Arc<Answering> {
+impl Tool for Answering {
     fn call(&self, attempt: Attempt) -> Answer<'_> {
         let operation = format!("{}.{}", attempt.tool, attempt.operation);
         let key = attempt.idempotency_key.splitn(3, '/').nth(2).expect("tenant/instance/key").to_owned();
         let number = {
-            let mut attempts = self.attempts.lock().expect("a lock");
+            let mut attempts = self.0.attempts.lock().expect("a lock");
             let number = attempts.entry(attempt.idempotency_key).or_insert(0);
             *number += 1;
             *number
         };
         let answer = generate::answers(&operation, &attempt.arguments, number);
         let called = Called { key, operation, arguments: attempt.arguments };
-        self.called.lock().expect("a lock").push(called);
+        self.0.called.lock().expect("a lock").push(called);
         let answer = answer.map_err(|f| FailureView { kind: f.kind, message: f.message, detail: f.detail });
         Box::pin(std::future::ready(answer))
     }
 }
 
-impl Tools for Arc<Answering> {
+impl Tools for Answering {
     fn resolve(&self, _: &str, _: Option<&str>, _: &Grant) -> Result<Arc<dyn Tool>, FailureView> {
-        Ok(Arc::new(Arc::clone(self)))
+        Ok(Arc::new(self.clone()))
     }
 }
 
 /// A host.
 pub(super) struct Real {
     host: Host,
-    answering: Arc<Answering>,
+    answering: Answering,
     _cache: tempfile::TempDir,
 }
 
 impl Real {
     pub(super) fn new() -> Self {
         let cache = tempfile::tempdir().expect("a folder");
-        let answering = Arc::new(Answering::default());
+        let answering = Answering::default();
         let ports = Ports {
             journal: Arc::new(MemoryJournal::new()),
             clock: Arc::new(Virtual { begin: tokio::time::Instant::now() }),
             entropy: Arc::new(Fixed),
-            tools: Arc::new(Arc::clone(&answering)),
+            tools: Arc::new(answering.clone()),
         };
         let settings = Settings { ride_along: Duration::ZERO, ..Settings::new(cache.path()) };
         let host = Host::with_ports(settings, ports).expect("a host");
@@ -101,7 +105,7 @@ impl Real {
     }
 
     pub(super) async fn run(&self, seed: u64, component: &[u8], input: &Json, events: &[Event]) -> Found {
-        self.answering.called.lock().expect("a lock").clear();
+        self.answering.0.called.lock().expect("a lock").clear();
         let (tenant, id) = ("t".to_owned(), format!("run-{seed}"));
         let digest = self.host.deploy(component).await.expect("it is a component").digest;
         for event in events {
@@ -118,7 +122,7 @@ impl Real {
         };
         let asked = shown.timeline.into_iter().filter(|line| matches!(line.entry.as_str(), "asked" | "noted"));
         let keys = asked.filter_map(|line| line.key).collect();
-        Found { outcome, called: std::mem::take(&mut self.answering.called.lock().expect("a lock")), keys }
+        Found { outcome, called: std::mem::take(&mut self.answering.0.called.lock().expect("a lock")), keys }
     }
 
     fn start(&self, tenant: &str, id: &str, digest: String, input: &Json) -> Start {
