@@ -113,7 +113,7 @@ impl Real {
             let send = Send { tenant, id, event, data, message: None, early: true };
             self.host.handle(Request::Send(send)).await.expect("it is kept");
         }
-        let start = Start { grant: Grant::default(), ..self.start(&tenant, &id, digest, input) };
+        let start = Self::start(&tenant, &id, digest, input);
         self.host.handle(Request::Start(start)).await.expect("it begins");
         let shown = self.ended(&tenant, &id).await;
         let outcome = match shown.outcome.expect("it is over") {
@@ -125,9 +125,9 @@ impl Real {
         Found { outcome, called: std::mem::take(&mut self.answering.0.called.lock().expect("a lock")), keys }
     }
 
-    fn start(&self, tenant: &str, id: &str, digest: String, input: &Json) -> Start {
+    fn start(tenant: &str, id: &str, digest: String, input: &Json) -> Start {
         let request = serde_json::json!({
-            "tenant": tenant, "id": id, "digest": digest, "input": input, "grant": { "allow": [], "bind": {} }
+            "tenant": tenant, "id": id, "digest": digest, "input": input, "grant": { "allow": [], "bind": { "t": "http:https://t.example" } }
         });
         serde_json::from_value(request).expect("a start")
     }
