@@ -30,8 +30,9 @@ struct State {
 static mut STATE: State = State { running: Vec::new(), floor: 0, mark: 0 };
 
 fn state() -> &'static mut State {
+    let state = &raw mut STATE;
     // SAFETY: one thread, and nobody keeps it.
-    unsafe { &mut *(&raw mut STATE) }
+    unsafe { &mut *state }
 }
 
 /// What follows has so many milliseconds.

@@ -63,7 +63,7 @@ impl Failure {
         keep(Self {
             kind: table.get_or_null("kind").as_text(),
             message: table.get_or_null("message").as_text(),
-            detail: table.origin.unwrap_or(&NULL),
+            detail: table.origin.unwrap_or_else(|| rest(table)),
         })
     }
 
@@ -76,4 +76,13 @@ impl Failure {
     pub fn too_deep() -> Fault {
         Self::plain("limit", "a value is nested more than 120 levels deep")
     }
+}
+
+/// The detail of a failure that went through JSON, as to a block: what is neither kind nor message.
+fn rest(table: &Table) -> V {
+    let mut detail = Table::new(table.entries().len());
+    for entry in table.entries().iter().filter(|entry| !matches!(entry.name, "kind" | "message")) {
+        detail.put(entry.name, entry.value);
+    }
+    if detail.entries().is_empty() { &NULL } else { value::record(detail) }
 }

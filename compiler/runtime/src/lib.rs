@@ -21,6 +21,7 @@ mod case;
 #[cfg(target_arch = "wasm32")]
 mod deadline;
 mod decode;
+mod draft;
 mod draw;
 #[cfg(target_arch = "wasm32")]
 mod effect;

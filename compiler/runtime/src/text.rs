@@ -88,14 +88,6 @@ pub fn join(items: &[V], by: &str) -> V {
     value::text(parts.join(by))
 }
 
-/// One behind the other.
-pub fn concat(a: &str, b: &str) -> V {
-    let mut out = String::with_capacity(a.len() + b.len());
-    out.push_str(a);
-    out.push_str(b);
-    value::text(out)
-}
-
 /// A version 4 UUID of 128 bits (RFC 9562).
 pub fn uuid(high: u64, low: u64) -> V {
     let high = (high & !0xf000) | 0x4000;

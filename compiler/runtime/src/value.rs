@@ -137,10 +137,29 @@ impl List {
         let mut items = Vec::with_capacity((self.len * 2).max(4));
         items.extend_from_slice(self.items());
         items.push(item);
+        Self::open(items)
+    }
+
+    /// Of these items, with the room behind them.
+    fn open(items: Vec<V>) -> Self {
         let room = items.capacity();
         let len = items.len();
         let items = items.leak().as_mut_ptr();
         Self { buffer: keep(Buffer { items, room, used: Cell::new(len) }), len }
+    }
+}
+
+impl List {
+    /// The list with more items; as [`List::grown`].
+    pub fn grown_by(self, more: &[V]) -> Self {
+        let mut list = self;
+        if more.len() > self.buffer.room - self.len {
+            let room = (self.len * 2).max(self.len + more.len());
+            let mut items = Vec::with_capacity(room);
+            items.extend_from_slice(self.items());
+            list = Self::open(items);
+        }
+        more.iter().fold(list, |list, item| list.grown(item))
     }
 }
 

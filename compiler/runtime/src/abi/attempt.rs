@@ -23,8 +23,9 @@ static mut ASIDE: Vec<Aside> = Vec::new();
 static mut UNDO_FAILED: Option<Fault> = None;
 
 fn aside() -> &'static mut Vec<Aside> {
+    let aside = &raw mut ASIDE;
     // SAFETY: one thread, and nobody keeps it.
-    unsafe { &mut *(&raw mut ASIDE) }
+    unsafe { &mut *aside }
 }
 
 fn take_undo_failed() -> Option<Fault> {

@@ -1,19 +1,22 @@
 //! Values being built, and boxes for machine numbers.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 
 use super::or;
+use crate::draft::{Draft, Last};
 use crate::json::parse;
 use crate::table::Table;
 use crate::text::push_shown;
 use crate::value::{self, List, V, Value, keep};
 use crate::{key, time};
 
-/// A list being built.
-struct Items(Vec<V>);
+/// A list being built: of its own items, or of those of another and more.
+enum Items {
+    New(Vec<V>),
+    Grown(List),
+}
 
-/// A text being built.
-struct Draft(String);
+static LAST: Last = Last::none();
 
 /// Raw room for an environment.
 #[unsafe(no_mangle)]
@@ -49,24 +52,34 @@ extern "C" fn rt_time(n: i64) -> V {
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_list_new(room: usize) -> Box<Items> {
-    Box::new(Items(Vec::with_capacity(room)))
+    Box::new(Items::New(Vec::with_capacity(room)))
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_list_add(mut list: Box<Items>, item: V) -> Box<Items> {
-    list.0.push(item);
+    match &mut *list {
+        Items::New(items) => items.push(item),
+        Items::Grown(grown) => *grown = grown.grown(item),
+    }
     list
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_list_spread(mut list: Box<Items>, items: V) -> Box<Items> {
-    list.0.extend_from_slice(items.items());
+    match (&mut *list, items) {
+        (Items::New(new), Value::List(of)) if new.is_empty() => *list = Items::Grown(*of),
+        (Items::New(new), _) => new.extend_from_slice(items.items()),
+        (Items::Grown(grown), _) => *grown = grown.grown_by(items.items()),
+    }
     list
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_list_end(list: Box<Items>) -> V {
-    value::list(core::mem::take(&mut Box::leak(list).0))
+    match *list {
+        Items::New(items) => value::list(items),
+        Items::Grown(list) => keep(Value::List(list)),
+    }
 }
 
 /// The list with one more item.
@@ -104,51 +117,62 @@ extern "C" fn rt_record_end(table: Box<Table>) -> V {
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_new() -> Box<Draft> {
-    Box::new(Draft(String::with_capacity(32)))
+    Box::new(Draft::new())
 }
 
 /// A text as it stands.
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_chunk(mut text: Box<Draft>, chunk: V) -> Box<Draft> {
-    text.0.push_str(chunk.as_text());
+    text.push(&LAST, chunk.as_text());
     text
 }
 
 /// Any value, as it stands in a text.
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_add(mut text: Box<Draft>, value: V) -> Box<Draft> {
-    or(push_shown(&mut text.0, value), ());
+    match value {
+        Value::Text(part) => text.push(&LAST, part.get()),
+        _ => or(text.write(|out| push_shown(out, value)), ()),
+    }
     text
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_int(mut text: Box<Draft>, n: i64) -> Box<Draft> {
-    crate::number::push_int(&mut text.0, n);
+    text.write(|out| crate::number::push_int(out, n));
     text
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_time(mut text: Box<Draft>, n: i64) -> Box<Draft> {
-    time::push(&mut text.0, n);
+    text.write(|out| time::push(out, n));
     text
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_duration(mut text: Box<Draft>, n: i64) -> Box<Draft> {
-    time::push_duration(&mut text.0, n);
+    text.write(|out| time::push_duration(out, n));
     text
 }
 
 /// A part of a key.
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_key(mut text: Box<Draft>, part: V) -> Box<Draft> {
-    key::push_part(&mut text.0, part);
+    text.write(|out| key::push_part(out, part));
     text
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_text_end(text: Box<Draft>) -> V {
-    value::text(core::mem::take(&mut Box::leak(text).0))
+    text.end(&LAST)
+}
+
+/// Two texts, one behind the other.
+pub(super) fn concat(a: &str, b: &str) -> V {
+    let mut text = Draft::new();
+    text.push(&LAST, a);
+    text.push(&LAST, b);
+    text.end(&LAST)
 }
 
 /// A constant that is written as JSON.

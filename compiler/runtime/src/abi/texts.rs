@@ -1,12 +1,13 @@
 //! Texts.
 
+use super::build;
 use crate::glob;
 use crate::text;
 use crate::value::{self, V, count};
 
 #[unsafe(no_mangle)]
 extern "C" fn rt_concat(a: V, b: V) -> V {
-    text::concat(a.as_text(), b.as_text())
+    build::concat(a.as_text(), b.as_text())
 }
 
 #[unsafe(no_mangle)]

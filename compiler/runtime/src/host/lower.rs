@@ -180,6 +180,7 @@ impl Outcome {
 }
 
 /// A failure that the host gave.
+#[derive(Clone, Copy)]
 pub struct HostFailure {
     /// The kind.
     pub kind: &'static str,

@@ -2,6 +2,7 @@
 
 mod codec;
 mod decoding;
+mod drafts;
 mod floats;
 mod forks;
 mod json;
