@@ -12,3 +12,6 @@ mod text;
 
 pub use error::Error;
 pub use server::{serve, stdio};
+
+#[cfg(test)]
+mod tests;

@@ -46,6 +46,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_left() {
-        assert_eq!(format(&Document::new(Name::Elsewhere("w.cairn".into()), "workflow w( {".to_owned(), 1)), None);
+        assert_eq!(
+            format(&Document::new(Name::Elsewhere("w.cairn".into()), "workflow w( {".to_owned(), 1)),
+            None
+        );
     }
 }

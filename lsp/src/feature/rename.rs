@@ -113,7 +113,6 @@ fn edits(document: &Document, symbol: &Symbol, name: &str) -> Vec<TextEdit> {
     std::iter::once(TextEdit::new(range(text, symbol.span), name.to_owned())).chain(used).collect()
 }
 
-#[expect(clippy::mutable_key_type, reason = "the protocol's own type for edits; its keys are never changed")]
 fn plain(uri: &Uri, edits: Vec<TextEdit>) -> WorkspaceEdit {
     WorkspaceEdit::new(HashMap::from([(uri.clone(), edits)]))
 }

@@ -156,7 +156,7 @@ impl Walk {
         for clause in clauses {
             match clause {
                 Clause::Timeout(e, _) | Clause::Cache(e, _) | Clause::Retry(Retry::Policy(e), _) => {
-                    self.expr(e)
+                    self.expr(e);
                 }
                 Clause::Retry(Retry::None, _) => {}
                 Clause::Undo(undo, span) => self.undo(undo, bound, span.start, span.end),

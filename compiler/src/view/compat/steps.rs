@@ -145,7 +145,7 @@ impl Walk<'_> {
                 self.stmts(body, locals);
             }
             StmtKind::Wait { key, timer_key, arms, after } => {
-                self.wait(stmt, (key, timer_key), arms, after.as_ref(), locals)
+                self.wait(stmt, (key, timer_key), arms, after.as_ref(), locals);
             }
             StmtKind::Fork(fork) => {
                 self.forks += 1;
@@ -194,7 +194,7 @@ impl Walk<'_> {
             StmtKind::Emit { key, .. } => self.add(key, "emit", request, None, stmt),
             StmtKind::Record { key, what, .. } => self.add(key, "reading", format!("{what:?}"), None, stmt),
             StmtKind::Calendar { key, question, .. } => {
-                self.add(key, "reading", question.clone(), None, stmt)
+                self.add(key, "reading", question.clone(), None, stmt);
             }
             StmtKind::UndoBlock { key, .. } => self.add(key, "undo", String::new(), None, stmt),
             _ => {}

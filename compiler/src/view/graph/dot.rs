@@ -141,7 +141,7 @@ fn end<'n>(
     let mut ids = nodes.map(|(_, inner)| inner.id.as_str());
     match which {
         First => ids.next(),
-        Last => ids.last(),
+        Last => ids.next_back(),
     }
 }
 

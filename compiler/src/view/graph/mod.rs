@@ -66,7 +66,7 @@ impl Graph {
         let mut rows = Vec::new();
         plan::each_block(&self.plan.parts, &mut |block| match block {
             BlockRef::Node(node) => {
-                rows.extend(node.key.as_deref().map(|key| (key, node.title.as_str(), node.line)))
+                rows.extend(node.key.as_deref().map(|key| (key, node.title.as_str(), node.line)));
             }
             BlockRef::Group(group) => {
                 rows.extend(group.key.as_deref().map(|key| (key, group.title.as_str(), group.line)));

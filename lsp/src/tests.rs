@@ -25,16 +25,17 @@ workflow order(order: string) -> string {
 
 struct Editor {
     connection: Connection,
-    server: JoinHandle<Result<(), cairn_lsp::Error>>,
+    server: JoinHandle<Result<(), crate::Error>>,
     next: i32,
     /// What was told without being asked.
     told: Vec<Notification>,
 }
 
 impl Editor {
+    #[expect(clippy::needless_pass_by_value, reason = "callers write the value where they stand")]
     fn new(capabilities: Value) -> Self {
         let (ours, theirs) = Connection::memory();
-        let server = std::thread::spawn(move || cairn_lsp::serve(&theirs));
+        let server = std::thread::spawn(move || crate::serve(&theirs));
         let mut editor = Self { connection: ours, server, next: 0, told: Vec::new() };
         let answer = editor.ask("initialize", json!({ "capabilities": capabilities }));
         assert_eq!(answer["capabilities"]["renameProvider"]["prepareProvider"], true);
@@ -99,6 +100,7 @@ impl Editor {
         }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers write the value where they stand")]
     fn at(&mut self, method: &str, place: Value, more: Value) -> Result<Value, String> {
         let mut params = json!({ "textDocument": { "uri": URI }, "position": place });
         params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
