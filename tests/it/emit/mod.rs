@@ -1,10 +1,13 @@
 //! What compiled code does: source through parser, checker and emitter, run by a host that answers from a table.
 
+mod beyond;
 mod failures;
 mod flow;
 mod guest;
 mod inputs;
+mod limits;
 mod property;
+mod side;
 mod steps;
 mod undo;
 mod values;
