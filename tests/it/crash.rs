@@ -7,7 +7,7 @@ use std::{
 };
 
 use cairn_host::crash::POINTS;
-use cairn_tests::{Cairn, Cmd, Ran, Services};
+use cairn_tests::{Cairn, Cmd, Ran, Services, written};
 use serde_json::{Value, json};
 
 use crate::{cairn, mistakes, orders};
@@ -29,7 +29,7 @@ struct Scene {
 
 type Command = fn(&Cairn, &Services, &str) -> Cmd;
 
-static SCENES: [Scene; 5] = [
+static SCENES: [Scene; 6] = [
     Scene {
         name: "shipped in one go",
         services: |_| {},
@@ -76,7 +76,51 @@ static SCENES: [Scene; 5] = [
         keys: orders::undone_keys,
         state: || json!({ "is": "failed", "kind": "timeout" }),
     },
+    Scene {
+        name: "side by side, and one given up",
+        services: |_| {},
+        commands: &[beside],
+        keys: |id| {
+            let first = ["work/first/mail.send"].map(|key| format!("local/{id}/{key}"));
+            let undone = |key: &str| BTreeSet::from([format!("local/{id}/{key}")]);
+            BTreeMap::from([
+                ("mail.send".to_owned(), BTreeSet::from(first)),
+                ("inventory.reserve".to_owned(), undone("work/second/hold")),
+                ("inventory.release".to_owned(), undone("work/second/hold.undo")),
+            ])
+        },
+        state: || json!({ "is": "finished" }),
+    },
 ];
+
+/// The second branch has done something that is undone when the first is there; it waits for what never comes.
+const BESIDE: &str = r#"event never {}
+tool inventory {
+  reserve(sku: string, qty: int) -> { id: string }
+  release(id: string) -> null
+}
+tool mail { send(to: string, subject: string, text: string) -> null }
+
+workflow beside() -> json {
+  let work = parallel first 1 {
+    first {
+      sleep 60ms
+      call mail.send(to: "a@b.example", subject: "s", text: "t")
+    }
+    second {
+      let hold = call inventory.reserve(sku: "tea", qty: 1)
+        undo call inventory.release(id: hold.id)
+      let came = wait never()
+    }
+  }
+  return null
+}
+"#;
+
+fn beside(cairn: &Cairn, services: &Services, id: &str) -> Cmd {
+    let program = written(cairn.folder(), "beside.cairn", BESIDE);
+    cairn.cmd("run").arg(program).args(["--id", id]).args(services.flags(&["inventory", "mail"]))
+}
 
 #[test]
 fn promises_1_2_3_4_5_hold_at_every_named_crash_point() {

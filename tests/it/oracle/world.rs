@@ -108,9 +108,9 @@ impl Real {
         self.answering.0.called.lock().expect("a lock").clear();
         let (tenant, id) = ("t".to_owned(), format!("run-{seed}"));
         let digest = self.host.deploy(component).await.expect("it is a component").digest;
-        for event in events {
+        for (n, event) in events.iter().enumerate() {
             let (tenant, id, event, data) = (tenant.clone(), id.clone(), event.name.clone(), event.data.clone());
-            let send = Send { tenant, id, event, data, message: None, early: true };
+            let send = Send { tenant, id, event, data, message: Some(format!("event-{n}")), early: true };
             self.host.handle(Request::Send(send)).await.expect("it is kept");
         }
         let start = Self::start(&tenant, &id, digest, input);

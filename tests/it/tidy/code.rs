@@ -31,8 +31,15 @@ fn long_functions(file: &File) -> Vec<String> {
     let lines: Vec<&str> = file.text.lines().collect();
     let mut long = Vec::new();
     for (n, line) in lines.iter().enumerate() {
-        let Some(found) = head.captures(line).filter(|_| !line.ends_with(['}', ';'])) else { continue };
+        // What else ends otherwise: text of another language in a string.
+        let Some(found) = head.captures(line).filter(|_| line.ends_with(['{', '('])) else { continue };
         let end = format!("{}}}", &found[1]);
+        let declared = format!("{})", &found[1]);
+        if line.ends_with('(')
+            && lines[n + 1..].iter().find(|l| l.starts_with(&declared)).is_some_and(|l| l.ends_with(';'))
+        {
+            continue;
+        }
         let length = lines[n + 1..].iter().take_while(|line| **line != end).count();
         if length > LINES_OF_A_FUNCTION {
             long.push(format!("{}:{}: `{}` has {length}", file.path, n + 1, &found[2]));

@@ -114,7 +114,7 @@ const PIECES: &[&str] = &[
 pub fn mutated(corpus: &[String], random: &mut Random) -> String {
     let mut text = random.of(corpus).clone();
     for _ in 0..=random.below(6) {
-        text = once(text, corpus, random);
+        text = once(&text, corpus, random);
         if text.len() > 20_000 {
             text = part(&text, 0, 10_000).to_owned();
         }
@@ -122,10 +122,10 @@ pub fn mutated(corpus: &[String], random: &mut Random) -> String {
     text
 }
 
-fn once(text: String, corpus: &[String], random: &mut Random) -> String {
-    let (from, to) = span(&text, random);
-    let (head, tail) = (part(&text, 0, from), part(&text, to, text.len()));
-    let middle = part(&text, from, to);
+fn once(text: &str, corpus: &[String], random: &mut Random) -> String {
+    let (from, to) = span(text, random);
+    let (head, tail) = (part(text, 0, from), part(text, to, text.len()));
+    let middle = part(text, from, to);
     match random.below(9) {
         0 => format!("{head}{tail}"),
         1 => format!("{head}{middle}{middle}{tail}"),
@@ -136,7 +136,7 @@ fn once(text: String, corpus: &[String], random: &mut Random) -> String {
             let (a, b) = span(other, random);
             format!("{head}{}{tail}", part(other, a, b))
         }
-        6 => lines(&text, random),
+        6 => lines(text, random),
         7 => head.to_owned(),
         _ => {
             let piece = random.of(PIECES);

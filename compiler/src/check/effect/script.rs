@@ -41,7 +41,7 @@ impl Body<'_> {
             .filter_map(|part| if let TextPart::Expr(e) = part { Some(e) } else { None })
             .collect();
         let plain = |e: &&tree::Expr| matches!(e.kind, ExprKind::Name(_) | ExprKind::Field { .. });
-        if !pasted.iter().all(|e| plain(e)) {
+        if !pasted.iter().all(plain) {
             return found;
         }
         let mut env: Vec<String> = Vec::new();

@@ -86,7 +86,7 @@ impl Body<'_> {
                     self.only_of_a_step("what makes two outcomes alike stands with the step", *span);
                 }
                 Clause::Undo(_, span) => {
-                    self.only_of_a_step("what undoes a step stands with the step", *span)
+                    self.only_of_a_step("what undoes a step stands with the step", *span);
                 }
             }
         }

@@ -329,6 +329,13 @@ impl Promises<'_> {
                 self.expr(at);
             }
             ExprKind::Call(id, args) => self.function(e, *id, args),
+            _ => self.made_of(e),
+        }
+    }
+
+    /// What has any number of parts.
+    fn made_of(&mut self, e: &Expr) {
+        match &e.kind {
             ExprKind::Builtin(_, args, lambda) => {
                 args.iter().for_each(|arg| self.expr(arg));
                 lambda.iter().for_each(|l| self.expr(&l.body));

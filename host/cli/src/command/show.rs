@@ -141,9 +141,7 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_page_has_the_facts_the_timeline_and_what_to_send() {
-        let at = 1_767_225_600_000;
+    fn shown(at: u64) -> Shown {
         let instance = InstanceView {
             id: "o1".into(),
             workflow: "order".into(),
@@ -180,7 +178,7 @@ mod tests {
             choices: vec!["yes".into(), "no".into()],
             asked: at,
         };
-        let shown = Shown {
+        Shown {
             instance,
             input: json!({ "n": 1 }),
             grant,
@@ -193,10 +191,15 @@ mod tests {
             run: 1,
             source: None,
             events: vec![],
-        };
+        }
+    }
+
+    #[test]
+    fn a_page_has_the_facts_the_timeline_and_what_to_send() {
+        let at = 1_767_225_600_000;
         let hints = Hints::new(Path::new(".cairn"), Path::new(".cairn"));
         assert_eq!(
-            page(&shown, &Clock::at(at + 60_000), &hints, Paint::plain()),
+            page(&shown(at), &Clock::at(at + 60_000), &hints, Paint::plain()),
             "o1 · order@sha256:3fa9 · waiting for go
   started  00:00:00 (1 min ago)
   changed  00:00:01 (59 s ago)

@@ -3,5 +3,6 @@
 mod blocks;
 mod guest;
 mod others;
+mod policies;
 mod promises;
 mod world;
