@@ -124,3 +124,25 @@ fn much_data() {
         )
     );
 }
+
+#[test]
+fn what_grows_in_a_loop_takes_memory_by_its_length() {
+    let body = r#"workflow w(n: int) -> json {
+        var s = ""
+        var t = ""
+        var xs: [int] = []
+        for i in range(n) {
+            set s = "${s}line ${i}\n"
+            set xs = [...xs, i]
+        }
+        for i in range(n) { set t = t + "0123456789" }
+        return { s: s.len(), lines: s.lines().len(), t: t.len(), xs: xs.len(), sum: xs.sum(), last: s.slice(-8) }
+    }"#;
+    // By the square of it this were tens of gigabytes; there are four.
+    assert_eq!(
+        run(body, Guest::new(), r#"{"n":60000}"#).result,
+        Ok(
+            json!({"s": 648_890, "lines": 60_000, "t": 600_000, "xs": 60_000, "sum": 1_799_970_000, "last": "e 59999\n"})
+        )
+    );
+}
