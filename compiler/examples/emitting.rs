@@ -6,7 +6,7 @@ use cairn_compiler::ir::Program;
 use cairn_compiler::{check, emit};
 
 /// How often each is measured; the least counts.
-const ROUNDS: usize = 50;
+const ROUNDS: usize = 20;
 
 fn main() {
     let none = checked(&source(0));
@@ -25,6 +25,40 @@ fn main() {
             best(|| checked(&text).body.len()),
         );
     }
+    for lines in [1000, 5000] {
+        let text = mixed(lines);
+        let program = checked(&text);
+        println!(
+            "{lines} lines with {} blocks: {} bytes, {:?} from IR, {:?} to parse and check",
+            program.blocks.len(),
+            size(&program),
+            best(|| size(&program)),
+            best(|| checked(&text).body.len()),
+        );
+    }
+}
+
+/// Everything that there is, each ten lines with names of their own.
+fn mixed(lines: usize) -> String {
+    let mut text = String::from(
+        "tool t { op(id: string, n: int) -> { id: string }  back(id: string) -> null }\nworkflow w(id: string, xs: [string]) -> string {\n",
+    );
+    for n in 0..lines / 10 {
+        text += &format!(
+            "  let f{n} = parallel max 2 {{
+    a {{ let h = call t.op(id: id, n: {n}) undo call t.back(id: h.id) yield h.id }}
+    b after a {{ sleep 1h yield {n} }}
+  }}
+  try timeout 1h {{
+    lock \"press {n}\" {{ let l{n} = call t.op(id: f{n}.a, n: f{n}.b) }}
+  }} catch timeout {{ log \"late\" {{ n: f{n}.b }} }}
+  finally {{ expose {{ phase: {n} }} }}
+  let e{n} = for x{n} in xs parallel max 3 key x{n} {{ let o = call t.op(id: x{n}, n: {n}) yield o.id }}
+  log \"done\" {{ n: e{n}.len() }}
+"
+        );
+    }
+    text + "  return id\n}\n"
 }
 
 /// A step with an argument from the one before, a timeout, retries and an undo.
