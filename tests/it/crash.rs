@@ -95,6 +95,7 @@ static SCENES: [Scene; 6] = [
 
 /// The second branch has done something that is undone when the first is there; it waits for what never comes.
 const BESIDE: &str = r#"event never {}
+event held {}
 tool inventory {
   reserve(sku: string, qty: int) -> { id: string }
   release(id: string) -> null
@@ -104,12 +105,13 @@ tool mail { send(to: string, subject: string, text: string) -> null }
 workflow beside() -> json {
   let work = parallel first 1 {
     first {
-      sleep 60ms
+      let ready = wait held()
       call mail.send(to: "a@b.example", subject: "s", text: "t")
     }
     second {
       let hold = call inventory.reserve(sku: "tea", qty: 1)
         undo call inventory.release(id: hold.id)
+      emit held {}
       let came = wait never()
     }
   }

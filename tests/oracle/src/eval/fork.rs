@@ -23,11 +23,13 @@ impl Body<'_, '_> {
             ));
         }
         let key = self.world.ask(key);
+        // It has its place among the undos from here on, whatever becomes of it.
+        let place = self.undos.len();
+        self.undos.push(Undo::Block(Vec::new()));
         let mut body = Body::new(program, &of.locals, format!("{key}/"), self.world);
         captured.into_iter().for_each(|(local, value)| body.scope.set(local, value));
         let value = body.whole(&of.body)?;
-        let undos = std::mem::take(&mut body.undos);
-        self.undos.push(Undo::Block(undos));
+        self.undos[place] = Undo::Block(std::mem::take(&mut body.undos));
         decode(&of.result, &Value::from_json(&value.to_json()))
     }
 
