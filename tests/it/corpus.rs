@@ -52,7 +52,7 @@ fn the_same_source_gives_the_same_bytes() {
 #[test]
 fn programs_in_the_documentation_compile() {
     let cairn = cairn();
-    for path in ["docs/language.md"] {
+    for path in ["docs/language.md", "docs/tutorial.md"] {
         let text = fs::read_to_string(workspace().join(path)).expect("a text");
         let programs: Vec<_> =
             text.split("```cairn\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
