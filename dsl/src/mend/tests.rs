@@ -191,7 +191,7 @@ fn telling() {
     mends("print(\"a\")", "E0127", "print", "log \"a\"");
     mends("console.log(\"a ${a}\")", "E0127", "console.log", "log \"a ${a}\"");
     mends("console.log(a)", "E0127", "console.log", "log \"${a}\"");
-    tells("throw new Error(\"x\")", "E0126", "throw", "fail kind");
+    tells("throw new Error(\"x\")", "E0126", "throw", "fail refused");
     mends("raise broken", "E0126", "raise", "fail broken");
 }
 
@@ -213,7 +213,8 @@ fn steps() {
     tells("a.b", "E0113", "a.b", "let name");
     tells("let x = [call p.q()]", "E0141", "call", "let result = call …");
     tells("if call p.q() { return }", "E0141", "call", "let result = call …");
-    tells("return call p.q()", "E0141", "call", "let result = call …");
+    mends("return call p.q()", "E0141", "call", "let result = call p.q()\n  return result");
+    tells("let result = 1\n  return call p.q()", "E0141", "call", "let result = call …");
     mends("call p.q() timeout: 5s", "E0156", ":", "call p.q() timeout 5s");
     tells("let x = 1\n  version 3", "E0147", "version", "head of the workflow");
     mends("let x = 1\n  /// the end", "E0152", "/// the end", "let x = 1\n  // the end");
@@ -283,4 +284,41 @@ fn one_slip_is_one_diagnostic() {
 fn what_nobody_knows_is_said_in_human_words() {
     check("workflow w(a: int) {\n  let x = a 5\n}\n", "E0101", "5", "a statement (`let`");
     check("workflow w(a: int) {\n  wait {\n  }\n}\n", "E0101", "}", "an event such as");
+}
+
+#[test]
+fn lists_of_others() {
+    mends("var xs = []\n  xs.push(f(1, 2))", "E0106", "xs.push", "var xs = []\n  set xs = [...xs, f(1, 2)]");
+    tells("let xs = []\n  xs.append(1)", "E0106", "xs.append", "`var xs = …`");
+    tells("a.b.forEach(item => f(item))", "E0124", "a.b.forEach", "`for item in a.b { … }`");
+    let help = "parallel { a: call p.q(…)  b: call r.s(…) }";
+    tells("let x = await Promise.all([p.q(x: f(1)), r.s()])", "E0105", "Promise.all", help);
+    tells("let x = asyncio.gather(p.q(x: 1), r.s(y: 2))", "E0105", "asyncio.gather", help);
+}
+
+#[test]
+fn steps_and_settings_of_others() {
+    mends("if a == 1 { pass }", "E0113", "pass", "if a == 1 { }");
+    mends("let pass = 1\n  - let b = a", "E0149", "-", "let pass = 1\n  let b = a");
+    mends("call a.b() retry 3", "E0156", "3", "call a.b() retry { attempts: 3 }");
+    mends("let x = call wait paid(id: 1)", "E0113", "call", "let x = wait paid(id: 1)");
+    mends("call p.q({ x: a, y: { z: 1 } })", "E0108", "{ x: a, y: { z: 1 } }", "call p.q(x: a, y: { z: 1 })");
+    mends("let x = a ** 2", "E0115", "**", "let x = a * a");
+    tells("let x = 1 / a ** 2", "E0115", "**", "multiply");
+    mends("let x = \"${{ a.b }}!\"", "E0149", "{ a.b }", "let x = \"${a.b}!\"");
+}
+
+#[test]
+fn formulas_of_others() {
+    let ours = "fn f(x: int) -> int = x * 2\n\nworkflow w() {\n}\n";
+    for theirs in [
+        "def f(x: int) -> int:\n  return x * 2\n\nworkflow w() {\n}\n",
+        "function f(x: int): int { return x * 2 }\n\nworkflow w() {\n}\n",
+        "function f(x: int): int {\n  return x * 2\n}\n\nasync workflow w() {\n}\n",
+    ] {
+        let edits: Vec<_> = parse(theirs).diagnostics.into_iter().flat_map(|found| found.edits).collect();
+        assert_eq!(apply(theirs, &edits), ours);
+    }
+    check("def f(x: int) -> int:\n  return call a.b()\n", "E0116", "def", "`flow`");
+    check("import http\n", "E0129", "import", "std:http");
 }

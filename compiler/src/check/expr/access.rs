@@ -75,6 +75,10 @@ impl Body<'_> {
                 false => found.help(format!("it is a method: `.{}(…)`", name.text)),
             };
         }
+        let elsewhere = methods::ELSEWHERE.iter().find(|(there, _)| *there == name.text);
+        if let Some((_, ours)) = elsewhere.filter(|(_, ours)| methods::any_of(ty, ours) == Some(true)) {
+            return found.help(format!("it is a method: `.{ours}()`")).fix(name.span, format!("{ours}()"));
+        }
         let known: Vec<&str> = members(ty).iter().flat_map(record_names).collect();
         if known.contains(&name.text.as_str()) {
             return found.help(

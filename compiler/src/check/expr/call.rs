@@ -56,13 +56,17 @@ impl Body<'_> {
             return make(ExprKind::Builtin(*builtin, values, None), result.clone());
         }
         if !self.decls.excused.contains(name) {
-            let found = self.unknown_function(function);
+            let found = self.unknown_function(function, args, span);
             self.report(found);
         }
         broken()
     }
 
-    fn unknown_function(&self, function: &Name) -> Diagnostic {
+    fn unknown_function(&self, function: &Name, args: &[FnArg], span: Span) -> Diagnostic {
+        let found = unknown("function", function, None, None);
+        if let Ok(found) = self.foreign_function(found, function, args, span) {
+            return found;
+        }
         let own = self.decls.functions.keys().map(String::as_str);
         let ours = FUNCTIONS.iter().map(|f| f.0).chain(RECORDED).chain(["range"]);
         let near = nearest(&function.text, own.chain(ours));

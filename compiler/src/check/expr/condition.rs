@@ -15,6 +15,11 @@ impl Body<'_> {
     /// A condition; `what` says which, for messages.
     pub(in crate::check) fn condition(&mut self, e: &tree::Expr, what: &'static str) -> Expr {
         let value = self.expr(e, Some(&Type::Bool));
+        self.condition_of(value, e, what)
+    }
+
+    /// The value as a condition.
+    pub(super) fn condition_of(&mut self, value: Expr, e: &tree::Expr, what: &'static str) -> Expr {
         if assignable(&value.ty, &Type::Bool) {
             return widen(value, &Type::Bool);
         }

@@ -4,6 +4,7 @@ mod access;
 mod calendar;
 mod call;
 mod condition;
+mod foreign;
 mod literal;
 mod method;
 mod methods;
@@ -156,6 +157,9 @@ impl Body<'_> {
                 .help(format!("call it: `{text}(…)`"));
         }
         let found = Diagnostic::error("E0201", name.span, format!("I know no `{text}`"));
+        if let Some(ours) = foreign::value(text) {
+            return found.help(format!("write `{ours}`")).fix(name.span, ours);
+        }
         let known = self.names().chain(self.decls.consts.keys().map(String::as_str));
         match nearest(text, known.collect::<Vec<_>>()) {
             Some(near) => {
@@ -165,7 +169,9 @@ impl Body<'_> {
                 let found = found.help(format!("did you mean `{near}`?")).fix(name.span, near);
                 if let Some(span) = declared { found.also(span, "declared here") } else { found }
             }
-            None => found.label("no variable, parameter or constant of this name can be seen from here"),
+            None => found
+                .label("no variable, parameter or constant of this name can be seen from here")
+                .help(self.unquoted(name)),
         }
     }
 

@@ -79,9 +79,25 @@ impl Body<'_> {
     fn logic(&mut self, sides: &Sides<'_>) -> Expr {
         let and = sides.op == BinaryOp::And;
         let what = if and { "what `&&` joins" } else { "what `||` joins" };
-        let left = Box::new(self.condition(sides.left, what));
+        let left = self.expr(sides.left, Some(&Type::Bool));
+        if !and && has_null(&left.ty) && without_null(&left.ty) != Type::Bool {
+            return self.fallback_by_or(sides, &left.ty);
+        }
+        let left = Box::new(self.condition_of(left, sides.left, what));
         let right = Box::new(self.under(sides.left, and, |body| body.condition(sides.right, what)));
         make(if and { ExprKind::And(left, right) } else { ExprKind::Or(left, right) }, Type::Bool)
+    }
+
+    /// `name || "nobody"`
+    fn fallback_by_or(&mut self, sides: &Sides<'_>, left: &Type) -> Expr {
+        self.expr(sides.right, None);
+        let text = format!("what `||` joins is {}, not a bool", a_type(left));
+        let found = Diagnostic::error("E0301", sides.op_span, text)
+            .also(sides.left.span, left.to_string())
+            .help("`??` gives a value to use where there is none: write `??`")
+            .fix(sides.op_span, "??");
+        self.report(found);
+        broken()
     }
 
     fn equality(&mut self, sides: &Sides<'_>) -> Expr {
@@ -268,6 +284,14 @@ impl Body<'_> {
         let found = Diagnostic::error(code, sides.op_span, text)
             .also(sides.left.span, short(left))
             .also(sides.right.span, short(right));
+        let simple = [left, right].iter().all(|ty| matches!(shape(ty), Shape::Plain(_)));
+        let literal = [sides.left, sides.right].iter().any(|e| matches!(e.kind, tree::ExprKind::Text(_)));
+        let joined = self.operator_help(sides, left, right).filter(|_| simple && literal && code == "E0310");
+        let joined = joined.and_then(|help| Some(help.split('`').nth(1)?.to_owned()));
+        let found = match joined {
+            Some(text) => found.fix(sides.left.span.to(sides.right.span), text),
+            None => found,
+        };
         let found = match self.operator_help(sides, left, right) {
             Some(help) => found.help(help),
             None => found,

@@ -43,6 +43,13 @@ impl Body<'_> {
             self.report(found);
         } else if !printable(&value.ty) {
             let text = format!("{} cannot be shown in a text", a_type(&value.ty));
+            if let Some(inner) = self.double_braces(e) {
+                let found = Diagnostic::error("E0312", e.span, text)
+                    .help(format!("one pair of braces is enough: `${{{inner}}}`"))
+                    .fix(e.span, inner);
+                self.report(found);
+                return value;
+            }
             let bare = self.bracketed(e).unwrap_or_else(|| "x".into());
             let help = match shape(&value.ty) {
                 Shape::List(of) if printable(&of) => {

@@ -4,6 +4,7 @@ use super::super::at::{At, nesting};
 use super::super::slip::{Slip, before, behind};
 use crate::grammar::Rule;
 use crate::scan::Kind;
+use crate::tree::Span;
 
 /// `charge(cents = 5)`
 pub(super) fn equals(at: &At<'_>) -> Option<Slip> {
@@ -31,8 +32,15 @@ pub(super) fn positional(at: &At<'_>) -> Option<Slip> {
     if named || at.is_sign(start, &["...", ")", ","]) || start > 0 {
         return None;
     }
-    let value = at.stretch(start, argument_end(at, start));
+    let end = argument_end(at, start);
+    let value = at.stretch(start, end);
     let slip = Slip::new("E0108", value, format!("the arguments of `{name}` are given by name"));
+    let record = at.is_sign(start, &["{"]) && at.closer(start) == Some(end) && end > start + 1;
+    if record && start == open + 1 && at.is_sign(end + 1, &[")"]) {
+        let last = Span::of(at.span(end - 1).end as usize, at.span(end).end as usize);
+        let slip = slip.help("they need no record around them: delete the braces");
+        return Some(slip.fix(at.with_blanks(start), "").fix(last, ""));
+    }
     let Some(param) = param(at, name, number.nth) else {
         let help = format!("write `{name}(name: {}, …)`", short(at.slice(value)));
         return Some(slip.help(help).mend(before(value), format!("arg{}: ", number.nth + 1)));

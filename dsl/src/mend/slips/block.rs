@@ -64,3 +64,23 @@ fn indent(at: &At<'_>, offset: isize) -> usize {
     let line = at.text.get(..start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
+
+/// `pass`
+pub(super) fn nothing(at: &At<'_>) -> Option<Slip> {
+    let other = !at.is_first(1) && !at.is_sign(1, &["}"]);
+    if !at.is_word(0, &["pass", "noop", "nop"]) || other || !at.expects_stmt() {
+        return None;
+    }
+    let slip = Slip::new("E0113", at.span(0), format!("there is no `{}`", at.letters(0)));
+    Some(slip.help("delete it: a block may be empty").fix(at.with_blanks(0), ""))
+}
+
+/// `- let a = 1`
+pub(super) fn dash(at: &At<'_>) -> Option<Slip> {
+    let dash =
+        |&offset: &isize| at.is_sign(offset, &["-"]) && at.is_first(offset) && at.begins_stmt(offset + 1);
+    let sign = [0, -1].into_iter().find(dash).filter(|_| !at.expects_item())?;
+    let slip = Slip::new("E0149", at.span(sign), "no `-` stands in front of a statement");
+    let help = "delete it: statements follow one another, each on a line of its own";
+    Some(slip.help(help).fix(at.with_blanks(sign), ""))
+}

@@ -21,3 +21,15 @@ pub(super) fn colon(at: &At<'_>) -> Option<Slip> {
     let span = if at.span(-1).end == at.span(0).start { at.span(0) } else { at.with_blanks(0) };
     Some(slip.help(format!("write `{word} {}`", at.letters(1))).fix(span, text))
 }
+
+/// `retry 3`
+pub(super) fn attempts(at: &At<'_>) -> Option<Slip> {
+    let count = at.letters(0);
+    let digits = !count.is_empty() && count.bytes().all(|digit| digit.is_ascii_digit());
+    if !at.is_word(-1, &["retry"]) || at.kind(0) != Some(Kind::Number) || !digits {
+        return None;
+    }
+    let ours = format!("{{ attempts: {count} }}");
+    let slip = Slip::new("E0156", at.span(0), "a retry policy is a record, or the name of one");
+    Some(slip.help(format!("write `retry {ours}`")).fix(at.span(0), ours))
+}

@@ -103,6 +103,15 @@ pub(super) fn import(at: &At<'_>) -> Option<Slip> {
     let end = at.line_end(0);
     let slip = Slip::new("E0129", at.span(0), format!("`{}` is written `use`", at.letters(0)));
     let from = (0..=end).find(|&offset| at.kind(offset) == Some(Kind::Text));
+    let part = at.letters(1);
+    if from.is_none()
+        && end == 1
+        && at.is_word(0, &["import"])
+        && matches!(part, "http" | "exec" | "ci" | "git")
+    {
+        let ours = format!("use \"std:{part}\"");
+        return Some(slip.help(format!("write `{ours}`")).fix(at.stretch(0, 1), ours));
+    }
     let Some(from) = from else {
         return Some(
             slip.help("write `use \"std:http\"`, or `use \"file.cairn\"`").mend(at.stretch(0, end), ""),
@@ -115,10 +124,35 @@ pub(super) fn import(at: &At<'_>) -> Option<Slip> {
     )
 }
 
+/// `def f(x: int) -> int:` and `function f(x: int): int {`, where `return …` is all that it does
+pub(super) fn formula(at: &At<'_>) -> Option<Slip> {
+    let word = at.is_word(0, &["function", "def", "func", "fun"]);
+    if !word || !at.expects_item() || at.kind(1) != Some(Kind::Word) || !at.is_sign(2, &["("]) {
+        return None;
+    }
+    let sign = at.closer(2)? + 1;
+    let last = isize::try_from(at.tokens.len().checked_sub(at.index)?).ok()? - 1;
+    let body = (sign + 2..last).find(|&at_body| at.is_word(at_body + 1, &["return"]))?;
+    let python = at.is_sign(body, &[":"]);
+    let braces = at.is_sign(body, &["{"]) && at.closer(body) == Some(last);
+    let end = if braces { last - 1 } else { last };
+    let plain = !at.tokens_between(body + 2, end + 1).any(|word| STATEMENTS.contains(&word));
+    if !at.is_sign(sign, &["->", ":"]) || !(python || braces) || !plain || end < body + 2 {
+        return None;
+    }
+    let slip = Slip::new("E0116", at.span(0), format!("there is no `{}`", at.letters(0)));
+    let slip = slip.help("write `fn f(…) -> T = …` for a formula").fix(at.span(0), "fn");
+    let slip = if at.is_sign(sign, &[":"]) { slip.fix(at.span(sign), " ->") } else { slip };
+    let rest = Span::of(at.span(end).end as usize, at.span(last).end as usize);
+    let slip = slip.fix(Span::of(at.span(body - 1).end as usize, at.span(body + 1).end as usize), " =");
+    Some(if braces { slip.fix(rest, "") } else { slip })
+}
+
 /// `function`, `def`
 pub(super) fn function(at: &At<'_>) -> Option<Slip> {
     let word = at.is_word(0, &["function", "def", "func", "async", "proc", "sub", "fun"]);
-    if !word || !(at.expects_item() || at.expects_stmt()) || at.kind(1) != Some(Kind::Word) {
+    let ours = at.is_word(1, &["workflow", "flow", "fn"]);
+    if !word || ours || !(at.expects_item() || at.expects_stmt()) || at.kind(1) != Some(Kind::Word) {
         return None;
     }
     let slip = Slip::new("E0116", at.span(0), format!("there is no `{}`", at.letters(0)));
@@ -150,8 +184,12 @@ fn item_rest(at: &At<'_>) -> Span {
     Span::of(at.span(0).start as usize, at.text.len())
 }
 
-/// `export workflow`
+/// `export workflow`, `async workflow`
 pub(super) fn modifier(at: &At<'_>) -> Option<Slip> {
+    if at.is_word(0, &["async"]) && at.is_word(1, &["workflow", "flow", "fn"]) {
+        let slip = Slip::new("E0105", at.span(0), "there is no `async`: a step waits by itself");
+        return Some(slip.help("delete `async`").fix(at.with_blanks(0), ""));
+    }
     let word =
         at.is_word(0, &["export", "public", "pub", "private", "static", "default", "extern", "declare"]);
     (word && at.expects_item() && at.kind(1) == Some(Kind::Word)).then(|| {

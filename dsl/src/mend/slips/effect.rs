@@ -2,7 +2,7 @@
 
 use super::super::at::At;
 use super::super::region::stmt_end;
-use super::super::slip::{Slip, before};
+use super::super::slip::{Slip, before, behind};
 use crate::scan::Kind;
 
 const EFFECTS: [&str; 12] =
@@ -27,6 +27,17 @@ pub(super) fn awaited(at: &At<'_>) -> Option<Slip> {
     }
     let help = format!("write `call {}`: a step waits by itself", signature(&place.step(1)));
     Some(slip.help(help).fix(place.span(0), "call"))
+}
+
+/// `call wait paid(…)`
+pub(super) fn marked_twice(at: &At<'_>) -> Option<Slip> {
+    if !at.is_word(-1, &["call", "do", "run"]) || !at.is_word(0, &EFFECTS) || at.is_first(0) {
+        return None;
+    }
+    let (word, step) = (at.letters(-1), at.letters(0));
+    let slip =
+        Slip::new("E0113", at.span(-1), format!("`{step}` is a step by itself: no `{word}` stands in front"));
+    Some(slip.help(format!("delete `{word}`")).fix(at.with_blanks(-1), ""))
 }
 
 /// The path that stands there, with brackets.
@@ -115,5 +126,14 @@ pub(super) fn in_value(at: &At<'_>) -> Option<Slip> {
     let start = before.stmt_start()?;
     let whole = before.stretch(start, stmt_end(&before, start));
     let slip = Slip::from(crate::parse::effect_in_value(at.span(0), at.letters(0), before.span(start)));
+    let apart = ["call", "do", "run", "wait", "ask"];
+    let free = at.tokens.iter().all(|token| at.text.get(token.start..token.end) != Some("result"));
+    if before.is_word(0, &["return"]) && at.is_word(0, &apart) && free {
+        let line = at.text.get(..before.span(0).start as usize).unwrap_or_default();
+        let line = line.rsplit('\n').next().unwrap_or_default();
+        let indent: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
+        let slip = slip.fix(before.span(0), "let result =");
+        return Some(slip.fix(behind(whole), format!("\n{indent}return result")));
+    }
     Some(slip.mend(whole, ""))
 }

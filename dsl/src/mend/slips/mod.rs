@@ -9,6 +9,7 @@ mod branch;
 mod clause;
 mod decl;
 mod effect;
+mod list;
 mod name;
 mod operator;
 mod set;
@@ -23,16 +24,22 @@ use super::slip::Slip;
 
 type Known = fn(&At<'_>) -> Option<Slip>;
 
-const KNOWN: [Known; 48] = [
+const KNOWN: [Known; 58] = [
     shape::doc_comment,
     shape::f_string,
     shape::interpolated,
+    shape::double_braces,
+    block::dash,
+    list::together,
     operator::word,
     operator::not,
+    operator::power,
     effect::awaited,
+    effect::marked_twice,
     value::unit,
     value::suffix,
     value::number,
+    clause::attempts,
     operator::equals_in_condition,
     set::walrus,
     clause::colon,
@@ -57,6 +64,9 @@ const KNOWN: [Known; 48] = [
     branch::for_bracket,
     branch::foreach,
     block::braces,
+    block::nothing,
+    list::pushed,
+    list::each,
     speak::throw,
     speak::print,
     set::mutable,
@@ -65,6 +75,7 @@ const KNOWN: [Known; 48] = [
     set::no_value,
     decl::setting,
     decl::import,
+    decl::formula,
     decl::function,
     decl::class,
     decl::modifier,

@@ -69,3 +69,20 @@ pub(super) fn chained(at: &At<'_>) -> Option<Slip> {
     let message = "comparisons do not chain: the left side of this one is true or false";
     Some(Slip::new("E0140", at.span(0), message).help("compare twice: `a < b && b < c`"))
 }
+
+/// `a ** b`
+pub(super) fn power(at: &At<'_>) -> Option<Slip> {
+    if !at.is_sign(0, &["**"]) {
+        return None;
+    }
+    let slip = Slip::new("E0115", at.span(0), "there is no `**`");
+    let alone = at.kind(-1) == Some(Kind::Word) && !at.is_sign(-2, &[".", "?.", "/", "%", "**"]);
+    let (name, square) = (at.letters(-1), at.letters(1) == "2" && !at.is_sign(2, &["."]));
+    if alone && square {
+        return Some(
+            slip.help(format!("multiply: `{name} * {name}`")).fix(at.stretch(0, 1), format!("* {name}")),
+        );
+    }
+    let help = "multiply: `x * x`; or as often as is told, `for i in range(0, n) { set y = y * x }`";
+    Some(slip.help(help).mend(at.span(0), "*"))
+}

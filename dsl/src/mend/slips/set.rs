@@ -82,7 +82,7 @@ fn by_declaration(at: &At<'_>, slip: Slip, sign: &str) -> Slip {
 }
 
 /// The word that declares the name, above the place.
-fn declared<'t>(at: &At<'t>, name: &str) -> Option<&'t str> {
+pub(super) fn declared<'t>(at: &At<'t>, name: &str) -> Option<&'t str> {
     let above = at.tokens.get(..at.index)?;
     let letters = |token: &crate::scan::Token| at.text.get(token.start..token.end).unwrap_or_default();
     let pairs = above.iter().zip(above.iter().skip(1)).rev();

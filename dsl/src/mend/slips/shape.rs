@@ -4,6 +4,7 @@ use super::super::at::At;
 use super::super::slip::Slip;
 use crate::grammar::Rule;
 use crate::scan::Kind;
+use crate::tree::Span;
 
 /// `/// …` where nothing follows that it could describe
 pub(super) fn doc_comment(at: &At<'_>) -> Option<Slip> {
@@ -11,7 +12,7 @@ pub(super) fn doc_comment(at: &At<'_>) -> Option<Slip> {
     let slip =
         Slip::new("E0152", at.span(doc), "a doc comment describes what follows it, and nothing does here");
     let start = at.span(doc).start as usize;
-    Some(slip.help("write `//` for a remark").fix(crate::tree::Span::of(start, start + 3), "//"))
+    Some(slip.help("write `//` for a remark").fix(Span::of(start, start + 3), "//"))
 }
 
 /// `f"… {x}"`
@@ -46,4 +47,20 @@ pub(super) fn comma(at: &At<'_>) -> Option<Slip> {
         let slip = Slip::new("E0130", at.span(0), "this comma separates nothing");
         slip.help("delete it").fix(at.span(0), "")
     })
+}
+
+/// `"${{ order.id }}"`
+pub(super) fn double_braces(at: &At<'_>) -> Option<Slip> {
+    let open = at.opener().filter(|&open| at.is_sign(open, &["{"]))?;
+    let head = matches!(at.kind(open - 1), Some(Kind::TextHead | Kind::TextMiddle));
+    let close = at.closer(open)?;
+    let tail = matches!(at.kind(close + 1), Some(Kind::TextTail | Kind::TextMiddle));
+    if !head || !tail || at.is_sign(0, &[":", ","]) {
+        return None;
+    }
+    let slip = Slip::new("E0149", at.stretch(open, close), "`${{ … }}` is written `${…}`");
+    let inner = at.slice(at.stretch(open + 1, close - 1));
+    let last = Span::of(at.span(close - 1).end as usize, at.span(close).end as usize);
+    let slip = slip.help(format!("write `${{{inner}}}`"));
+    Some(slip.fix(at.with_blanks(open), "").fix(last, ""))
 }

@@ -11,7 +11,13 @@ pub(super) fn throw(at: &At<'_>) -> Option<Slip> {
         return None;
     }
     let slip = Slip::new("E0126", at.span(0), format!("`{}` is written `fail`", at.letters(0)));
-    let help = "write `fail kind { field: value }`, with a kind that the file declares: `error kind { field: string }`";
+    let end = at.line_end(0);
+    let said = (1..=end)
+        .find(|&offset| at.kind(offset) == Some(Kind::Text))
+        .map_or("\"…\"", |text| at.letters(text));
+    let help = format!(
+        "write `fail refused {{ reason: {said} }}`, and declare the kind at the top: `error refused {{ reason: string }}`"
+    );
     let plain = at.kind(1) == Some(Kind::Word) && !at.is_word(1, &["new"]) && !at.is_sign(2, &["("]);
     Some(if plain { slip.help(help).fix(at.span(0), "fail") } else { slip.help(help) })
 }
