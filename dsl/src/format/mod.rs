@@ -18,6 +18,9 @@ use crate::walk::Node;
 /// Lines are no longer where they can be shorter.
 const WIDTH: usize = 110;
 
+/// So often at most a text is laid out again.
+const ROUNDS: usize = 3;
+
 /// One level.
 const INDENT: usize = 2;
 
@@ -31,6 +34,19 @@ const INDENT: usize = 2;
 ///
 /// What [`parse`](crate::parse) says of a text that does not follow the grammar.
 pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
+    let mut before = once(text)?;
+    // Where a name alone is wider than a line, what had to break may close up again: a second look settles it.
+    for _ in 0..ROUNDS {
+        let after = once(&before)?;
+        if after == before {
+            break;
+        }
+        before = after;
+    }
+    Ok(before)
+}
+
+fn once(text: &str) -> Result<String, Vec<Diagnostic>> {
     let refused = || crate::parse(text).diagnostics;
     if crate::parse::is_out_of_reach(text) {
         return Err(refused());
