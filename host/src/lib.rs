@@ -18,14 +18,14 @@ mod settings;
 mod similar;
 pub mod tool;
 
-pub use component::{
-    BodyMeta, Component, Deployed, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Missing, Needs,
-    OperationMeta, Otherwise, Place, RouteMeta, ToolMeta, missing,
-};
 /// The journal that a host is opened on, for those who bring their own.
 pub use cairn_journal as journal;
 /// What journals consist of.
 pub use cairn_replay as replay;
+pub use component::{
+    BodyMeta, Component, Deployed, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Missing, Needs,
+    OperationMeta, Otherwise, Place, RouteMeta, ToolMeta, missing,
+};
 pub use error::{Error, Fault, Mistake};
 pub use host::Host;
 pub use settings::{Limits, Settings};

@@ -18,7 +18,8 @@ use world::Real;
 const PROGRAMS: u64 = 150;
 
 fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a whole number")))
+    std::env::var(name)
+        .map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a whole number")))
 }
 
 #[test]
@@ -31,7 +32,10 @@ fn generated_programs_come_to_what_the_evaluator_says() {
     };
     let halves = [half(0), half(1)];
     let compared: u64 = halves.into_iter().map(|half| half.join().expect("no difference was found")).sum();
-    assert!(compared * 2 > count, "only {compared} of {count} were determined: the generator has to be mended");
+    assert!(
+        compared * 2 > count,
+        "only {compared} of {count} were determined: the generator has to be mended"
+    );
 }
 
 /// Gives how many were compared in full.
@@ -53,7 +57,8 @@ async fn compare(real: &Real, seed: u64) -> bool {
     let (input, events) = (generate::input(seed), generate::events(seed));
     let mut world = World::new(generate::answers, events.clone());
     let expected = eval::run(&program, &input, &mut world);
-    let component = cairn_compiler::emit(&program).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{text}"));
+    let component =
+        cairn_compiler::emit(&program).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{text}"));
     let found = real.run(seed, &component, &input, &events).await;
     if world.undetermined {
         return false;

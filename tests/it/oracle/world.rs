@@ -9,8 +9,8 @@ use std::{
 use cairn_host::{
     Host, Settings,
     ops::{FailureView, OutcomeView, Reply, Request, Send, Show, Shown, Start},
-    replay::Instant,
     port::{Clock, Entropy, Ports, Tools, Wait},
+    replay::Instant,
     tool::{Answer, Attempt, Grant, Tool},
 };
 use cairn_journal::MemoryJournal;
@@ -109,7 +109,8 @@ impl Real {
         let (tenant, id) = ("t".to_owned(), format!("run-{seed}"));
         let digest = self.host.deploy(component).await.expect("it is a component").digest;
         for (n, event) in events.iter().enumerate() {
-            let (tenant, id, event, data) = (tenant.clone(), id.clone(), event.name.clone(), event.data.clone());
+            let (tenant, id, event, data) =
+                (tenant.clone(), id.clone(), event.name.clone(), event.data.clone());
             let send = Send { tenant, id, event, data, message: Some(format!("event-{n}")), early: true };
             self.host.handle(Request::Send(send)).await.expect("it is kept");
         }
@@ -120,7 +121,8 @@ impl Real {
             OutcomeView::Result(json) => Ok(json),
             OutcomeView::Failure(failure) => Err((failure.kind, failure.detail)),
         };
-        let asked = shown.timeline.into_iter().filter(|line| matches!(line.entry.as_str(), "asked" | "noted"));
+        let asked =
+            shown.timeline.into_iter().filter(|line| matches!(line.entry.as_str(), "asked" | "noted"));
         let keys = asked.filter_map(|line| line.key).collect();
         Found { outcome, called: std::mem::take(&mut self.answering.0.called.lock().expect("a lock")), keys }
     }
