@@ -2,6 +2,7 @@
 
 use super::doc::doc;
 use super::{Node, Walk, Walked};
+use crate::Diagnostic;
 use crate::grammar::Rule;
 use crate::tree::{Binder, Block, LogLevel, Name, Rhs, Stmt, StmtKind};
 
@@ -28,6 +29,21 @@ impl Walk<'_> {
         Ok(read)
     }
 
+    /// `return call f()` becomes `let result = call f()` and `return result`, where no other `result` can be meant.
+    fn named_before(&self, found: Diagnostic, one: &Node<'_>, step: &Node<'_>) -> Diagnostic {
+        let (text, before) =
+            (step.text().trim_end(), one.0.get_input().get(..one.start()).unwrap_or_default());
+        let gives = text.ends_with(')') && ["call", "do", "run"].iter().any(|word| text.starts_with(word));
+        if !gives || !one.text().starts_with("return") || one.0.get_input().contains("result") {
+            return found;
+        }
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let indent: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
+        let end = step.start() + text.len();
+        let word = self.places.span(one.start(), one.start() + "return".len());
+        found.fix(word, "let result =").fix(self.places.span(end, end), format!("\n{indent}return result"))
+    }
+
     /// `return call f()` and `let x = await call f()` are two statements to the grammar, and meant as one.
     fn cut_in_two(&mut self, one: &Node<'_>, next: &Node<'_>) -> Walked<()> {
         let (first, second) = (one.inner()?, next.inner()?);
@@ -40,7 +56,9 @@ impl Walk<'_> {
         let start = self.places.span(second.start(), second.start() + word.len());
         let bare = matches!(first.rule(), Rule::return_ | Rule::break_) && !first.has(Rule::expr);
         if bare {
-            self.diagnostics.push(crate::parse::effect_in_value(start, word, self.span(&first)));
+            let found = crate::parse::effect_in_value(start, word, self.span(&first));
+            let found = self.named_before(found, one, &second);
+            self.diagnostics.push(found);
         } else if first.text().trim_end().ends_with("= await") {
             let end = first.end();
             let wait = self.places.span(end - "await".len(), end);

@@ -2,7 +2,7 @@
 
 use super::super::at::At;
 use super::super::region::stmt_end;
-use super::super::slip::{Slip, before, behind};
+use super::super::slip::{Slip, before};
 use crate::scan::Kind;
 
 const EFFECTS: [&str; 12] =
@@ -126,14 +126,5 @@ pub(super) fn in_value(at: &At<'_>) -> Option<Slip> {
     let start = before.stmt_start()?;
     let whole = before.stretch(start, stmt_end(&before, start));
     let slip = Slip::from(crate::parse::effect_in_value(at.span(0), at.letters(0), before.span(start)));
-    let apart = ["call", "do", "run", "wait", "ask"];
-    let free = at.tokens.iter().all(|token| at.text.get(token.start..token.end) != Some("result"));
-    if before.is_word(0, &["return"]) && at.is_word(0, &apart) && free {
-        let line = at.text.get(..before.span(0).start as usize).unwrap_or_default();
-        let line = line.rsplit('\n').next().unwrap_or_default();
-        let indent: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
-        let slip = slip.fix(before.span(0), "let result =");
-        return Some(slip.fix(behind(whole), format!("\n{indent}return result")));
-    }
     Some(slip.mend(whole, ""))
 }
