@@ -157,10 +157,8 @@ impl Body<'_> {
             }
             None => found.help(format!("{say} with `{suffix}`")),
         };
-        if let Some((gap, text)) = self.as_duration(e, want) {
-            return found
-                .help(format!("write `{text}`, if these are milliseconds"))
-                .fix(e.span, format!("{gap}{text}"));
+        if let Some(text) = as_duration(e, want) {
+            return found.help(format!("write `{text}`, if these are milliseconds"));
         }
         if let Some(text) = self.as_written(got, e, want) {
             return found.help(format!("write `{text}`")).fix(e.span, text);
@@ -213,18 +211,6 @@ impl Body<'_> {
             Type::List(of) if assignable(got, of) => Some(format!("[{shown}]")),
             _ => None,
         })
-    }
-
-    /// A literal of thousands where a duration is meant: milliseconds, as `sleep(5000)`. What has to stand in front is a blank, or nothing.
-    fn as_duration(&self, e: &tree::Expr, want: &Type) -> Option<(&'static str, String)> {
-        let tree::ExprKind::Int(count) = &e.kind else { return None };
-        if *want != Type::Duration || *count < 1000 {
-            return None;
-        }
-        let glued = !self.source.text.get(..e.span.start as usize)?.ends_with([' ', '\t', '\n', '(']);
-        let gap = if glued { " " } else { "" };
-        let whole = count % 1000 == 0;
-        Some((gap, if whole { format!("{}s", count / 1000) } else { format!("{count}ms") }))
     }
 
     /// The first field of a record that is a string.
@@ -290,4 +276,13 @@ pub(super) fn fallback(ty: &Type) -> Option<&'static str> {
         Type::Map(_) => "{}",
         _ => return None,
     })
+}
+
+/// A literal of thousands where a duration is meant: milliseconds, as `sleep(5000)`.
+fn as_duration(e: &tree::Expr, want: &Type) -> Option<String> {
+    let tree::ExprKind::Int(count) = &e.kind else { return None };
+    if *want != Type::Duration || *count < 1000 {
+        return None;
+    }
+    Some(if count % 1000 == 0 { format!("{}s", count / 1000) } else { format!("{count}ms") })
 }

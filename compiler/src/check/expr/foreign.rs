@@ -42,6 +42,7 @@ fn iso_duration(text: &str) -> Option<String> {
 
 impl Body<'_> {
     /// `len(xs)` is `xs.len()`.
+    #[expect(clippy::result_large_err, reason = "both sides are the message; neither is kept for long")]
     pub(super) fn foreign_function(
         &self,
         found: Diagnostic,

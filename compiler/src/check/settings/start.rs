@@ -87,7 +87,7 @@ impl Body<'_> {
         if let Some((binder, ty)) = &came.data
             && let Some(path) = field_path(value, binder)
         {
-            let ty = self.came_type(value, binder, ty)?;
+            let ty = self.came_type(value, ty)?;
             self.fits_start(&ty, value, param);
             let pointer: String = path.iter().map(|name| format!("/{}", escaped(name))).collect();
             return Some(StartValue::Data(pointer));
@@ -116,11 +116,11 @@ impl Body<'_> {
     }
 
     /// The type of a path into what came; reported where there is no such field.
-    fn came_type(&mut self, e: &Expr, binder: &str, whole: &Type) -> Option<Type> {
+    fn came_type(&mut self, e: &Expr, whole: &Type) -> Option<Type> {
         let (ExprKind::Field { of, name } | ExprKind::OptField { of, name }) = &e.kind else {
             return Some(whole.clone());
         };
-        let outer = without_null(&self.came_type(of, binder, whole)?);
+        let outer = without_null(&self.came_type(of, whole)?);
         if let Some(ty) = field(&outer, &name.text) {
             return Some(ty);
         }
