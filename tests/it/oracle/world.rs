@@ -114,7 +114,7 @@ impl Real {
             let send = Send { tenant, id, event, data, message: Some(format!("event-{n}")), early: true };
             self.host.handle(Request::Send(send)).await.expect("it is kept");
         }
-        let start = Self::start(&tenant, &id, digest, input);
+        let start = Self::start(&tenant, &id, &digest, input);
         self.host.handle(Request::Start(start)).await.expect("it begins");
         let shown = self.ended(&tenant, &id).await;
         let outcome = match shown.outcome.expect("it is over") {
@@ -127,7 +127,7 @@ impl Real {
         Found { outcome, called: std::mem::take(&mut self.answering.0.called.lock().expect("a lock")), keys }
     }
 
-    fn start(tenant: &str, id: &str, digest: String, input: &Json) -> Start {
+    fn start(tenant: &str, id: &str, digest: &str, input: &Json) -> Start {
         let request = serde_json::json!({
             "tenant": tenant, "id": id, "digest": digest, "input": input, "grant": { "allow": [], "bind": { "t": "http:https://t.example" } }
         });

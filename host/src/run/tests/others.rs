@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use cairn_journal::{Journal, MemoryJournal};
-use cairn_replay::{Entry, Json};
+use cairn_replay::Entry;
 use serde_json::{Value, json};
 
 use super::{
-    guest::{Patience, Script},
+    guest::Script,
     world::{Does, HandClock, TENANT, Toolbox, World, kind},
 };
 use crate::{

@@ -1,13 +1,19 @@
 //! What stands around a step or a run: outcomes that are kept, limits, secrets, the calendar.
 
+use std::collections::BTreeMap;
+
+use cairn_replay::{Entry, Json};
 use serde_json::{Value, json};
 
 use super::{
     guest::{Patience, Script},
     others::{over, result},
-    world::{Does, World, kind},
+    world::{Does, TENANT, World, kind},
 };
-use crate::ops::OutcomeView;
+use crate::{
+    ops::{OutcomeView, Request, Start, State},
+    tool::Grant,
+};
 
 #[tokio::test]
 async fn an_outcome_that_is_young_enough_will_do() {
