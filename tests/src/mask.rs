@@ -19,9 +19,10 @@ static MASKS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b1[0-9]{12}\b", "MILLIS"),
         (r"\b(process|pid) [0-9]+", "$1 N"),
         (r"\b(message|as message) [0-9a-f-]{8,}", "$1 ID"),
+        (r"\b[0-9]+(\.[0-9]+)? (ms|s|min|h|d) ago\b", "AGO"),
         (r" *\+?\b[0-9]+(\.[0-9]+)? (ms|s|min|h|d)\b", " SPAN"),
         (r"(?m)^( *[0-9]+) +0 ", "$1 SPAN "),
-        (r"\bjust now\b| ?\bSPAN ago\b|\((in SPAN|now|due)\)", "AGO"),
+        (r"\bjust now\b|\((in SPAN|now|due)\)", "AGO"),
     ]
     .map(|(pattern, mask)| (Regex::new(pattern).expect("a pattern that reads"), mask))
     .into()
