@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     super::{Answer, Attempt, Tool, failure::failure},
-    answer, client,
+    client,
     exchange::{Outgoing, exchange},
     general::OURS,
     granted::Granted,
@@ -35,15 +35,7 @@ impl Described {
     async fn attempt(&self, attempt: Attempt) -> Result<Value, FailureView> {
         let request = self.request(&attempt)?;
         let answer = exchange(client::shared()?, &self.granted, request, attempt.timeout).await?;
-        let body = answer::any(&answer.body);
-        if let Some(failure) = status::failed(&answer, &body, &attempt.fails) {
-            return Err(failure);
-        }
-        if answer.status.is_success() {
-            return Ok(body);
-        }
-        let (what, url, status) = (&answer.what, &answer.url, answer.status);
-        Err(failure("tool_failed", format!("`{what}`: {url} answered {status}, which is no result")))
+        status::outcome(&answer, &attempt.fails)
     }
 
     fn request(&self, attempt: &Attempt) -> Result<Outgoing, FailureView> {

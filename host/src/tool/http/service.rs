@@ -1,7 +1,5 @@
 //! A service of its own: `POST URL/operation`, arguments in, result out.
 
-use std::time::Duration;
-
 use reqwest::{
     Method,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -11,7 +9,7 @@ use url::Url;
 
 use super::{
     super::{Answer, Attempt, Tool, failure::failure},
-    answer, client,
+    client,
     exchange::{Outgoing, exchange},
     granted::Granted,
     status,
@@ -35,18 +33,9 @@ impl Service {
     }
 
     async fn attempt(&self, attempt: Attempt) -> Result<Value, FailureView> {
-        let limit: Duration = attempt.timeout;
         let request = self.request(&attempt)?;
-        let answer = exchange(client::shared()?, &self.granted, request, limit).await?;
-        let body = answer::any(&answer.body);
-        if let Some(failure) = status::failed(&answer, &body, &attempt.fails) {
-            return Err(failure);
-        }
-        if answer.status.is_success() {
-            return Ok(body);
-        }
-        let (what, url, status) = (&answer.what, &answer.url, answer.status);
-        Err(failure("tool_failed", format!("`{what}`: {url} answered {status}, which is no result")))
+        let answer = exchange(client::shared()?, &self.granted, request, attempt.timeout).await?;
+        status::outcome(&answer, &attempt.fails)
     }
 
     fn request(&self, attempt: &Attempt) -> Result<Outgoing, FailureView> {

@@ -3,11 +3,28 @@
 use reqwest::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{super::failure::failure_with, exchange::Incoming};
+use super::{
+    super::failure::{failure, failure_with},
+    answer,
+    exchange::Incoming,
+};
 use crate::ops::FailureView;
 
 /// Declared kinds of failure and the status that means each.
 pub(super) type Declared = [(String, Option<u16>)];
+
+/// What an answer of a service comes to, whichever way its request was made.
+pub(super) fn outcome(answer: &Incoming, declared: &Declared) -> Result<Value, FailureView> {
+    let body = answer::any(&answer.body);
+    if let Some(failure) = failed(answer, &body, declared) {
+        return Err(failure);
+    }
+    if answer.status.is_success() {
+        return Ok(body);
+    }
+    let (what, url, status) = (&answer.what, &answer.url, answer.status);
+    Err(failure("tool_failed", format!("`{what}`: {url} answered {status}, which is no result")))
+}
 
 /// The failure that an answer means, if it means one. `body` is the answer's as a value.
 pub(super) fn failed(answer: &Incoming, body: &Value, declared: &Declared) -> Option<FailureView> {
