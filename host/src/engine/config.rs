@@ -1,10 +1,13 @@
 //! How the engine is set up.
 
+use std::sync::Arc;
+
 use wasmtime::{
     Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
     WasmBacktraceDetails,
 };
 
+use super::functions::Functions;
 use crate::{Error, Limits};
 
 /// What a guest's fiber has beside the guest's own stack, for the host functions that it calls.
@@ -14,9 +17,10 @@ const KEEP: usize = 2 << 20;
 
 pub(super) fn engine(limits: &Limits) -> Result<Engine, Error> {
     let fault = |e| Error::fault(format!("the WebAssembly engine cannot be made: {e}"));
+    let functions = Arc::new(Functions::default());
     // Reserving the pool's addresses, or scanning page maps, is not allowed everywhere.
     for scan in [Enabled::Auto, Enabled::No] {
-        let mut config = base(limits);
+        let mut config = base(limits, &functions)?;
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits, scan)));
         match Engine::new(&config) {
             Ok(engine) => return Ok(engine),
@@ -24,11 +28,14 @@ pub(super) fn engine(limits: &Limits) -> Result<Engine, Error> {
         }
     }
     tracing::warn!("no pool of instances on this machine: each start of a guest takes longer");
-    Engine::new(&base(limits)).map_err(fault)
+    Engine::new(&base(limits, &functions)?).map_err(fault)
 }
 
-fn base(limits: &Limits) -> Config {
+fn base(limits: &Limits, functions: &Arc<Functions>) -> Result<Config, Error> {
     let mut config = Config::new();
+    config
+        .enable_incremental_compilation(Arc::clone(functions) as _)
+        .map_err(|e| Error::fault(format!("the compiler of functions cannot be set up: {e}")))?;
     config
         .concurrency_support(false)
         .cranelift_nan_canonicalization(true)
@@ -38,7 +45,7 @@ fn base(limits: &Limits) -> Config {
         .async_stack_size(limits.stack_bytes + HOST_STACK)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable);
     deterministic(&mut config);
-    config
+    Ok(config)
 }
 
 /// Off is what differs from machine to machine or from run to run, and what is too new to be let near tenants.

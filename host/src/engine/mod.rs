@@ -2,6 +2,7 @@
 
 mod cache;
 mod config;
+mod functions;
 mod meter;
 mod shared;
 

@@ -32,6 +32,9 @@ const ID: &str = "test";
 /// Nothing is due any more when this has passed: a century.
 const FOR_EVER: u64 = 100 * 365 * 24 * 3_600_000;
 
+/// So often at most it is looked whether others still do something when the run is over: some never stop.
+const LONGEST_TAIL: u32 = 500;
+
 /// What a test does to its run, worked out.
 #[derive(Clone, Debug)]
 pub(super) struct Plans {
@@ -227,7 +230,9 @@ impl World<'_> {
             let due = next.map_or(FOR_EVER, |deed| deed.when);
             match self.next(due).await? {
                 Next::Over(end) => {
-                    return Ok((end, next.into_iter().chain(coming).map(|deed| deed.which).collect()));
+                    if let Some(end) = self.settle(end).await? {
+                        return Ok((end, next.into_iter().chain(coming).map(|deed| deed.which).collect()));
+                    }
                 }
                 Next::Died => self.crash().await?,
                 Next::Due => {
@@ -261,6 +266,32 @@ impl World<'_> {
             },
             () = due => Ok(Next::Due),
         }
+    }
+
+    /// The run is over; what others do at this moment belongs to the test, or it would depend on who was faster. `None` when
+    /// the host dies of it and has come back.
+    async fn settle(&mut self, end: End) -> Result<Option<End>, Error> {
+        if !matches!(end, End::Over(_)) {
+            return Ok(Some(end));
+        }
+        for _ in 0..LONGEST_TAIL {
+            let before = self.promised.commits();
+            let due = self.clock.at(self.clock.passed() + 2);
+            let (mocks, journal) = (self.mocks.clone(), Arc::clone(&self.life()?.journal));
+            tokio::select! {
+                biased;
+                () = journal.death() => {
+                    self.crash().await?;
+                    return Ok(None);
+                }
+                trouble = mocks.trouble() => return Ok(Some(End::Trouble(trouble))),
+                () = due => {}
+            }
+            if self.promised.commits() == before {
+                break;
+            }
+        }
+        Ok(Some(end))
     }
 
     async fn happen(&mut self, deed: &Planned) -> Result<(), Error> {
