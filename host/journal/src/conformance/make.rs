@@ -8,11 +8,11 @@ use crate::{
     TimerChange, Waiting,
 };
 
-pub(super) fn id(name: &str) -> InstanceId {
+pub(crate) fn id(name: &str) -> InstanceId {
     InstanceId { tenant: "acme".into(), instance: name.into() }
 }
 
-pub(super) fn began(id: &InstanceId) -> Entry {
+pub(crate) fn began(id: &InstanceId) -> Entry {
     Entry::Began(Began {
         at: Instant(1_000),
         tenant: id.tenant.clone(),
@@ -27,7 +27,7 @@ pub(super) fn began(id: &InstanceId) -> Entry {
     })
 }
 
-pub(super) fn line(text: &str) -> Entry {
+pub(crate) fn line(text: &str) -> Entry {
     Entry::Logged {
         scope: None,
         at: Instant(1_001),
@@ -37,12 +37,12 @@ pub(super) fn line(text: &str) -> Entry {
     }
 }
 
-pub(super) fn ended(key: &str) -> Entry {
+pub(crate) fn ended(key: &str) -> Entry {
     Entry::Ended { key: Key(key.into()), at: Instant(1_002), outcome: Ok(Json("1".into())) }
 }
 
 /// A commit of entries, and nothing else.
-pub(super) fn append(id: &InstanceId, expect: u64, entries: Vec<Entry>) -> Commit {
+pub(crate) fn append(id: &InstanceId, expect: u64, entries: Vec<Entry>) -> Commit {
     Commit {
         id: id.clone(),
         expect: Seq(expect),
@@ -57,26 +57,26 @@ pub(super) fn append(id: &InstanceId, expect: u64, entries: Vec<Entry>) -> Commi
     }
 }
 
-pub(super) fn begin(id: &InstanceId) -> Commit {
+pub(crate) fn begin(id: &InstanceId) -> Commit {
     append(id, 0, vec![began(id)])
 }
 
 /// A commit without entries that sets a timer.
-pub(super) fn timer(id: &InstanceId, expect: u64, timer: TimerChange) -> Commit {
+pub(crate) fn timer(id: &InstanceId, expect: u64, timer: TimerChange) -> Commit {
     Commit { timer, ..append(id, expect, Vec::new()) }
 }
 
-pub(super) fn waiting(commit: Commit, event: &str) -> Commit {
+pub(crate) fn waiting(commit: Commit, event: &str) -> Commit {
     let status = Status::Waiting(Waiting { events: vec![event.into()], ..Waiting::default() });
     Commit { head: HeadChange { status: Some(status), digest: None }, ..commit }
 }
 
 /// A change of where an instance stands in the line of the lock `deploy`.
-pub(super) fn stand(key: &str, asked: u64, to: Place) -> LockChange {
+pub(crate) fn stand(key: &str, asked: u64, to: Place) -> LockChange {
     LockChange { name: "deploy".into(), key: Key(key.into()), asked: Instant(asked), to }
 }
 
-pub(super) fn message(to: &InstanceId, id: &str) -> Message {
+pub(crate) fn message(to: &InstanceId, id: &str) -> Message {
     Message {
         id: MessageId(id.into()),
         to: to.clone(),
@@ -87,17 +87,17 @@ pub(super) fn message(to: &InstanceId, id: &str) -> Message {
 }
 
 /// Commits, durably, and gives what became of it.
-pub(super) fn commit(store: &impl Journal, commit: Commit) -> Result<(), Refusal> {
+pub(crate) fn commit(store: &impl Journal, commit: Commit) -> Result<(), Refusal> {
     sure(wait(store.commit(commit, Sync::Durable)))
 }
 
 /// Commits, durably, what cannot be refused.
-pub(super) fn done(store: &impl Journal, what: Commit) {
+pub(crate) fn done(store: &impl Journal, what: Commit) {
     sure(commit(store, what));
 }
 
 /// A new instance with so many entries: the beginning, and lines `1`, `2` …
-pub(super) fn instance(store: &impl Journal, name: &str, entries: u64) -> InstanceId {
+pub(crate) fn instance(store: &impl Journal, name: &str, entries: u64) -> InstanceId {
     let id = id(name);
     done(store, begin(&id));
     for number in 1..entries {
@@ -106,6 +106,6 @@ pub(super) fn instance(store: &impl Journal, name: &str, entries: u64) -> Instan
     id
 }
 
-pub(super) fn ids(messages: &[Message]) -> Vec<&str> {
+pub(crate) fn ids(messages: &[Message]) -> Vec<&str> {
     messages.iter().map(|message| message.id.0.as_str()).collect()
 }

@@ -12,7 +12,7 @@ mod durable;
 mod kept;
 mod locks;
 mod lockstep;
-mod make;
+pub(crate) mod make;
 mod messages;
 mod own_writes;
 mod restart;

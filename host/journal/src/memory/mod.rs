@@ -1,6 +1,10 @@
-//! The twin in memory: the same promises but for the power cut. For tests, and for runs that nobody wants to keep.
+//! The twin in memory: the same promises but for the power cut, and one that can be made to lose what a crash may take. For tests,
+//! and for runs that nobody wants to keep.
 
 mod state;
+#[cfg(test)]
+mod tests;
+mod unsynced;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +27,37 @@ impl MemoryJournal {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty one that a [`MemoryJournal::crash`] can take something from: it remembers what no durable commit has followed.
+    #[must_use]
+    pub fn losing() -> Self {
+        let journal = Self::default();
+        journal.state().unsynced.remembers = true;
+        journal
+    }
+
+    /// How many commits a crash could take now: those under [`Sync::Ordered`] that nothing durable has followed. 0 where the
+    /// journal is not a losing one.
+    #[must_use]
+    pub fn at_risk(&self) -> usize {
+        self.state().unsynced.len()
+    }
+
+    /// A crash: gives what it leaves, in a journal of its own that may be crashed again. Of the commits at risk some survive, the first ones
+    /// in their order; the seed decides how many, from none to all. Whoever still holds this one, or a clone of it, is told
+    /// [`StoreError::Closed`] when writing, and finds it empty.
+    #[must_use]
+    pub fn crash(&self, seed: u64) -> Self {
+        let mut left = std::mem::take(&mut *self.state());
+        self.state().broken = Some(StoreError::Closed("the process has crashed".into()));
+        let chances = left.unsynced.len() as u64 + 1;
+        let kept = usize::try_from(mix(seed) % chances).unwrap_or(0);
+        for before in left.unsynced.take_back(kept) {
+            before.restore(&mut left);
+        }
+        left.broken = None;
+        Self(Arc::new(Mutex::new(left)))
     }
 
     /// Nothing under the lock panics half-way, so a poisoned one is as good.
@@ -62,10 +97,15 @@ fn ready<T: Send + 'static>(answer: Result<T, StoreError>) -> Receipt<T> {
 }
 
 impl Journal for MemoryJournal {
-    fn commit(&self, commit: Commit, _sync: Sync) -> Receipt<Result<(), Refusal>> {
+    fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
         let mut state = self.state();
         let commit = commit.into();
-        ready(model::check_names(&commit).and_then(|()| state.writable()).map(|()| state.commit(commit)))
+        let written = model::check_names(&commit).and_then(|()| state.writable());
+        let answer = written.map(|()| state.commit(commit));
+        if sync == Sync::Durable && matches!(answer, Ok(Ok(()))) {
+            state.unsynced.sync();
+        }
+        ready(answer)
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
@@ -134,6 +174,14 @@ impl Journal for MemoryJournal {
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.state().blobs.get(digest).cloned())
     }
+}
+
+/// The finish of SplitMix64 (Steele, Lea and Flood 2014), so that seeds that lie side by side differ.
+fn mix(seed: u64) -> u64 {
+    let z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
 /// The chain in front of an entry: that of the one before.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_replay::{Instant, Json, Seq};
 
+use super::unsynced::{Before, Unsynced};
 use crate::{
     Digest, Head, InstanceId, Message, MessageId, Page, Put, Refusal, StoreError,
     model::{Line, Prepared, Row, admit, change},
@@ -17,7 +18,7 @@ pub(super) struct State {
     /// Messages that wait, in the order in which they were put.
     pub(super) inbox: BTreeMap<(InstanceId, u64), Message>,
     /// Every id that was ever put: the place in the inbox, or `None` once it is consumed.
-    seen: BTreeMap<(InstanceId, MessageId), Option<u64>>,
+    pub(super) seen: BTreeMap<(InstanceId, MessageId), Option<u64>>,
     puts: u64,
     /// The lines of locks, by tenant and name.
     pub(super) lines: BTreeMap<(String, String), Line>,
@@ -25,6 +26,7 @@ pub(super) struct State {
     pub(super) kept: BTreeMap<(String, String), (Instant, Json)>,
     pub(super) blobs: BTreeMap<Digest, Vec<u8>>,
     pub(super) broken: Option<StoreError>,
+    pub(super) unsynced: Unsynced,
 }
 
 impl State {
@@ -32,28 +34,51 @@ impl State {
         let accepted = admit(self.rows.get(&commit.id).cloned(), &mut commit)?;
         let taken = self.find(&commit)?;
         let lines = self.line_up(&commit)?;
+        self.unsynced.begin();
         for (message, place) in commit.consumed.iter().zip(taken) {
-            self.inbox.remove(&(commit.id.clone(), place));
-            self.seen.insert((commit.id.clone(), message.clone()), None);
+            self.consume(&commit.id, message, place);
         }
-        self.lines.extend(lines);
+        for (of, line) in lines {
+            let before = self.lines.insert(of.clone(), line);
+            self.unsynced.note(|| Before::Line(of, before));
+        }
         for (name, json) in commit.kept {
-            self.kept.insert((commit.id.tenant.clone(), name), (commit.at, json));
+            let name = (commit.id.tenant.clone(), name);
+            let before = self.kept.insert(name.clone(), (commit.at, json));
+            self.unsynced.note(|| Before::Kept(name, before));
         }
         for seq in accepted.stale {
-            self.entries.remove(&(commit.id.clone(), Seq(seq)));
+            let key = (commit.id.clone(), Seq(seq));
+            let before = self.entries.remove(&key);
+            self.unsynced.note(|| Before::Entry(key, before));
         }
         for (seq, bytes) in accepted.entries {
-            self.entries.insert((commit.id.clone(), seq), bytes);
+            let key = (commit.id.clone(), seq);
+            let before = self.entries.insert(key.clone(), bytes);
+            self.unsynced.note(|| Before::Entry(key, before));
         }
         if let Some(due) = accepted.old_timer {
-            self.timers.remove(&(due, commit.id.clone()));
+            let key = (due, commit.id.clone());
+            let before = self.timers.remove(&key);
+            self.unsynced.note(|| Before::Timer(key, before));
         }
         if let Some(due) = accepted.new_timer {
-            self.timers.insert((due, commit.id.clone()));
+            let key = (due, commit.id.clone());
+            let added = self.timers.insert(key.clone());
+            self.unsynced.note(|| Before::Timer(key, !added));
         }
-        self.rows.insert(commit.id, accepted.row);
+        let before = self.rows.insert(commit.id.clone(), accepted.row);
+        self.unsynced.note(|| Before::Row(commit.id, before));
         Ok(())
+    }
+
+    fn consume(&mut self, id: &InstanceId, message: &MessageId, place: u64) {
+        let key = (id.clone(), place);
+        let before = self.inbox.remove(&key);
+        self.unsynced.note(|| Before::Inbox(key, before));
+        let key = (id.clone(), message.clone());
+        let before = self.seen.insert(key.clone(), None);
+        self.unsynced.note(|| Before::Seen(key, before));
     }
 
     /// The places of the messages that a commit consumes; each may be named once.
@@ -89,6 +114,8 @@ impl State {
         self.seen.insert(name, Some(self.puts));
         self.inbox.insert((message.to.clone(), self.puts), message);
         self.puts += 1;
+        // A message is durable when it is answered, and with it all in front of it.
+        self.unsynced.sync();
         Put::Accepted
     }
 
