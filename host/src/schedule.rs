@@ -60,6 +60,8 @@ pub(crate) async fn run(schedule: Arc<Schedule>, clock: Arc<dyn Clock>, inner: W
         match schedule.next() {
             None => schedule.changed.notified().await,
             Some(due) => tokio::select! {
+                // In this order: no chance decides what a host does.
+                biased;
                 () = clock.until(due) => {}
                 () = schedule.changed.notified() => continue,
             },

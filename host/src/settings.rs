@@ -12,13 +12,21 @@ pub struct Settings {
     /// How long an outcome may wait for the guest's next request, to be in one commit with it; longer, and it is kept for itself.
     /// Default: 1 ms.
     pub ride_along: Duration,
+    /// Whether a guest that computes for longer than a tick lets others run in between. Without that what one thread does is the
+    /// same every time: for simulations. Default: yes.
+    pub preempts: bool,
 }
 
 impl Settings {
     /// The default limits, in this directory.
     #[must_use]
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), limits: Limits::default(), ride_along: Duration::from_millis(1) }
+        Self {
+            data: data.into(),
+            limits: Limits::default(),
+            ride_along: Duration::from_millis(1),
+            preempts: true,
+        }
     }
 }
 

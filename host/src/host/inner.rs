@@ -1,7 +1,8 @@
 //! What all clones of a host share.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
+    path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -33,7 +34,7 @@ const SIMILAR: usize = 1000;
 pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) ports: Ports,
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) slots: Arc<Slots>,
     pub(crate) schedule: Arc<Schedule>,
     pub(crate) updates: broadcast::Sender<Update>,
@@ -45,12 +46,14 @@ pub(crate) struct Inner {
     pub(crate) guests: AtomicU64,
     /// See [`Settings::ride_along`].
     pub(crate) ride_along: Duration,
+    /// See [`Settings::preempts`].
+    pub(crate) preempts: bool,
     /// Places of locks that are just being taken.
     pub(crate) lines: Lines,
     /// Held while it is decided about a start of a key.
     pub(crate) keyed: tokio::sync::Mutex<()>,
     /// Who waits for the end of whom.
-    waiting: Mutex<HashMap<InstanceId, HashSet<InstanceId>>>,
+    waiting: Mutex<BTreeMap<InstanceId, BTreeSet<InstanceId>>>,
     driven: Mutex<Driven>,
     closing: AtomicBool,
     timers: Mutex<Option<AbortHandle>>,
@@ -67,11 +70,23 @@ struct Driven {
 impl Inner {
     /// With its timers running: must be called within a tokio runtime.
     pub(crate) fn new(settings: Settings, ports: Ports) -> Result<Arc<Self>, Error> {
-        let Settings { data, limits, ride_along } = settings;
-        let engine = shared(&limits)?;
-        let cache = Cache::open(data.join("cache"), &engine)?;
+        let engine = shared(&settings.limits)?;
+        let cache = Cache::open(settings.data.join("cache"), &engine)?;
+        let registry = Registry::new(engine, cache, settings.limits.clone())?;
+        Ok(Self::on(settings, ports, Arc::new(registry)))
+    }
+
+    /// With the same limits and the code that is ready already.
+    pub(crate) fn beside(&self, ports: Ports) -> Arc<Self> {
+        let (ride_along, preempts) = (self.ride_along, self.preempts);
+        let settings = Settings { limits: self.limits.clone(), ride_along, preempts, data: PathBuf::new() };
+        Self::on(settings, ports, Arc::clone(&self.registry))
+    }
+
+    fn on(settings: Settings, ports: Ports, registry: Arc<Registry>) -> Arc<Self> {
+        let Settings { limits, ride_along, preempts, .. } = settings;
         let inner = Arc::new(Self {
-            registry: Registry::new(engine, cache, limits.clone())?,
+            registry,
             slots: Arc::default(),
             schedule: Arc::default(),
             updates: broadcast::channel(UPDATES).0,
@@ -79,6 +94,7 @@ impl Inner {
             blocks: Semaphore::new(limits.blocks),
             guests: AtomicU64::new(0),
             ride_along,
+            preempts,
             lines: Lines::default(),
             keyed: tokio::sync::Mutex::default(),
             waiting: Mutex::default(),
@@ -91,7 +107,7 @@ impl Inner {
         let clock = Arc::clone(&inner.ports.clock);
         let timers = tokio::spawn(schedule::run(Arc::clone(&inner.schedule), clock, Arc::downgrade(&inner)));
         *inner.timers.lock().unwrap_or_else(PoisonError::into_inner) = Some(timers.abort_handle());
-        Ok(inner)
+        inner
     }
 
     fn driven(&self) -> MutexGuard<'_, Driven> {
@@ -116,7 +132,7 @@ impl Inner {
         driven.ids.contains(id) || driven.tenants.contains(&id.tenant)
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<InstanceId, HashSet<InstanceId>>> {
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<InstanceId, BTreeSet<InstanceId>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

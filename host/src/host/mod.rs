@@ -52,6 +52,13 @@ impl Host {
         Ok(Self { inner: Inner::new(settings, ports)? })
     }
 
+    /// Another host with these doors, and with the limits and all the code that this one has ready: nothing is compiled again. They
+    /// know nothing else of each other. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn beside(&self, ports: Ports) -> Self {
+        Self { inner: self.inner.beside(ports) }
+    }
+
     /// Checks a component (is it one, are all its imports known, is it small enough, does it compile) and keeps it by its
     /// digest. A second time is free.
     ///
@@ -113,6 +120,12 @@ impl Host {
                 return Ok(ops::resting(&head));
             }
         }
+    }
+
+    /// How many instances are loaded, or about to be, or just being unloaded.
+    #[must_use]
+    pub fn at_work(&self) -> usize {
+        self.inner.slots.count()
     }
 
     /// Resolves when nothing that this process drives is loaded.

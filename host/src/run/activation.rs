@@ -66,6 +66,7 @@ impl Activation {
                 Step::Waits(Some(until)) => {
                     let due = self.core().clock_until(until);
                     tokio::select! {
+                        biased;
                         () = bell.notified() => {}
                         () = due => {}
                     }

@@ -1,10 +1,7 @@
 //! What an activation keeps count of beside its machine: things that other instances share, and things that are counted over
 //! the whole run.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    mem,
-};
+use std::{collections::BTreeMap, mem};
 
 use cairn_journal::{LockChange, Place};
 use cairn_replay::{Command, Entry, Instant, Json, Key};
@@ -38,9 +35,9 @@ pub(crate) struct Beside {
     /// Steps that were asked for.
     pub(super) calls: u64,
     /// How often people were reminded of each question.
-    pub(super) reminded: HashMap<Key, u64>,
+    pub(super) reminded: BTreeMap<Key, u64>,
     /// How often each part of the code has shown where it stands: recorded, and in this activation.
-    pub(super) exposed: HashMap<Option<Key>, (u64, u64)>,
+    pub(super) exposed: BTreeMap<Option<Key>, (u64, u64)>,
     /// Locks that are waited for or held.
     pub(super) stands: BTreeMap<Key, Stand>,
     /// The instance's own turn, among those of its key.

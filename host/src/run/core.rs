@@ -59,7 +59,7 @@ pub(crate) struct Core {
     /// Its parts that have begun and not ended.
     pub(super) scopes: Scopes,
     /// Attempts that are out.
-    pub(super) effects: HashMap<Key, AbortHandle>,
+    pub(super) effects: BTreeMap<Key, AbortHandle>,
     /// Steps between two attempts: when the next is due, and its number.
     pub(super) delays: BTreeMap<Key, (Instant, u32)>,
     /// The number of the last attempt of each step in this activation.
@@ -104,7 +104,7 @@ impl Core {
             asleep,
             without_code: false,
             scopes: Scopes::new(),
-            effects: HashMap::new(),
+            effects: BTreeMap::new(),
             delays: BTreeMap::new(),
             attempts: HashMap::new(),
             unwinding: BTreeMap::new(),
@@ -264,7 +264,7 @@ impl Core {
         }
         self.closed = true;
         self.delays.clear();
-        for (_, effect) in self.effects.drain() {
+        for effect in std::mem::take(&mut self.effects).into_values() {
             effect.abort();
         }
     }

@@ -74,9 +74,10 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
     let mut store = Store::new(code.pre.engine(), guest);
     store.limiter(|guest| &mut guest.meter);
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|mut store| {
+    let preempts = inner.preempts;
+    store.epoch_deadline_callback(move |mut store| {
         store.data_mut().meter.tick()?;
-        Ok(UpdateDeadline::Yield(1))
+        Ok(if preempts { UpdateDeadline::Yield(1) } else { UpdateDeadline::Continue(1) })
     });
     let ran = match instantiate(code, &mut store).await {
         Ok(instance) => call(code, &mut store, &instance, entry).await,

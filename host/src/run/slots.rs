@@ -69,6 +69,11 @@ impl Slots {
         self.taken().contains_key(id)
     }
 
+    /// On how many somebody works.
+    pub(crate) fn count(&self) -> usize {
+        self.taken().len()
+    }
+
     /// The loaded activation of an instance.
     pub(crate) fn activation(&self, id: &InstanceId) -> Option<Arc<Activation>> {
         self.taken().get(id)?.activation.upgrade()

@@ -60,6 +60,8 @@ pub(super) async fn supervise(inner: &Arc<Inner>, activation: &Arc<Activation>) 
         }
         let due = look.next.map(|next| activation.core().clock_until(next));
         tokio::select! {
+            // In this order: no chance decides what a host does.
+            biased;
             Some(left) = guests.join_next() => {
                 if matches!(joined(left)?, Left::Over) {
                     return Ok(());
