@@ -16,7 +16,7 @@ pub use command::NextUndo;
 pub use damage::Damage;
 pub use divergence::{Difference, Divergence, Position, Side};
 pub use entry::{
-    Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
+    Act, Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
     Request, Retry, Seq, Span, Subscription,
 };
 pub use history::Tries;

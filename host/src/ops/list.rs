@@ -61,6 +61,8 @@ pub enum State {
         #[serde(default)]
         on: Vec<String>,
     },
+    /// An operator paused it: nothing of it runs until one has it go on.
+    Paused,
     /// It ended well.
     Finished,
     /// It ended with a failure.

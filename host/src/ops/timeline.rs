@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cairn_replay::{Command, Entry, Failure, Instant, Key, Level, Note, Outcome};
+use cairn_replay::{Act, Command, Entry, Failure, Instant, Key, Level, Note, Outcome};
 use serde_json::{Value, json};
 
 use super::Line;
@@ -81,6 +81,10 @@ fn line(entry: &Entry, operations: &HashMap<&Key, Operation<'_>>) -> Line {
             plain(*at, "exposed", "show where it stands".to_owned(), Some(value(status)))
         }
         Entry::ScopeCancelled { key, at } => keyed(key, *at, "cancel", "cancel the block".to_owned(), None),
+        Entry::Acted { at, by, why, act } => acted(*at, by, why, act),
+        Entry::Sent { key, at, attempt } => {
+            Line { attempt: Some(*attempt), ..keyed(key, *at, "sent", "about to leave".to_owned(), None) }
+        }
         Entry::CancelAsked { at, by, why } => {
             plain(*at, "cancel", format!("cancel by {by}"), Some(json!({ "by": by, "why": why })))
         }
@@ -93,6 +97,27 @@ fn line(entry: &Entry, operations: &HashMap<&Key, Operation<'_>>) -> Line {
             Line { failure: failure.map(failure_view), ..line }
         }
     }
+}
+
+/// What an operator did, by whom and why.
+fn acted(at: Instant, by: &str, why: &str, act: &Act) -> Line {
+    let words = |what: &str| format!("{what} by {by}");
+    let mut data = json!({ "by": by, "why": why });
+    let line = match act {
+        Act::Pause => plain(at, "acted", words("pause"), None),
+        Act::Continue => plain(at, "acted", words("continue"), None),
+        Act::Terminate => plain(at, "acted", words("terminate"), None),
+        Act::Decide { key } => keyed(key, at, "acted", words("outcome given"), None),
+        Act::Restart { dropped } => {
+            data = json!({ "by": by, "why": why, "dropped": dropped });
+            plain(at, "acted", words(&format!("restart ({dropped} entries taken back)")), None)
+        }
+        Act::Rewind { dropped, key } => {
+            data = json!({ "by": by, "why": why, "dropped": dropped });
+            keyed(key, at, "acted", words(&format!("rewind ({dropped} entries taken back)")), None)
+        }
+    };
+    Line { data: Some(data), ..line }
 }
 
 fn logged(at: Instant, level: Level, message: &str, fields: &cairn_replay::Json) -> Line {

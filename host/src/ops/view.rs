@@ -35,6 +35,7 @@ fn state(status: &Status) -> State {
             events: waiting.events.clone(),
             on: waiting.on.clone(),
         },
+        Status::Paused => State::Paused,
         Status::Finished => State::Finished,
         Status::Failed(kind) => State::Failed { kind: kind.clone() },
         Status::Diverged(message) => State::Diverged { message: message.clone() },

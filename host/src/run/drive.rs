@@ -49,7 +49,7 @@ async fn drive(inner: Arc<Inner>, claim: Claim) {
 pub(crate) fn can_go_on(inner: &Inner, head: &Head) -> Result<bool, Error> {
     let waiting = match &head.status {
         Status::Ready => return Ok(true),
-        Status::Finished | Status::Failed(_) | Status::Diverged(_) => return Ok(false),
+        Status::Paused | Status::Finished | Status::Failed(_) | Status::Diverged(_) => return Ok(false),
         Status::Waiting(waiting) => waiting,
     };
     if waiting.until.is_some_and(|until| until <= inner.ports.clock.now()) {

@@ -35,8 +35,8 @@ pub(crate) fn exit(shown: &Shown, stopped: bool) -> Exit {
         State::Finished => Exit::Finished,
         State::Failed { .. } => Exit::Failed,
         State::Diverged { .. } => Exit::Diverged,
-        State::Waiting { .. } if !stopped => Exit::Waits,
-        State::Ready | State::Waiting { .. } => Exit::Fault,
+        State::Waiting { .. } | State::Paused if !stopped => Exit::Waits,
+        State::Ready | State::Waiting { .. } | State::Paused => Exit::Fault,
     }
 }
 
@@ -58,6 +58,10 @@ pub(crate) fn last_words(shown: &Shown, stopped: Option<&str>, hints: &Hints, pa
             }
             // For what was told when it came to rest.
             (None, State::Waiting { .. }) => again(id, hints, paint),
+            (None, State::Paused) => {
+                format!("{} somebody paused it\n", paint.yellow("paused:"))
+                    + &hint(paint, &format!("to have it go on: `{}`", hints.command(&["continue", id])))
+            }
             (None, _) => format!("{id} has not come to its end\n") + &again(id, hints, paint),
         },
     }

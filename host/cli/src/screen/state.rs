@@ -12,6 +12,7 @@ pub(crate) fn state(state: &State, clock: &Clock, paint: Paint) -> String {
             how if how.is_empty() => paint.yellow("waiting"),
             how => format!("{} {how}", paint.yellow("waiting")),
         },
+        State::Paused => paint.yellow("paused"),
         State::Finished => paint.green("finished"),
         State::Failed { kind } => format!("{} {kind}", paint.red("failed:")),
         State::Diverged { .. } => paint.red("diverged"),

@@ -77,10 +77,11 @@ fn what(line: &Line, clock: &Clock, paint: Paint) -> String {
         }
         "finished" if line.failure.is_some() => format!("{} {}", paint.red("failed"), failed(line)),
         "finished" => format!("{} {data}", paint.green("finished")),
-        "cancel" => match field("why").and_then(Value::as_str).filter(|why| !why.is_empty()) {
+        "cancel" | "acted" => match field("why").and_then(Value::as_str).filter(|why| !why.is_empty()) {
             Some(why) => format!("{}: {why}", line.what),
             None => line.what.clone(),
         },
+        "sent" => format!("attempt {} {}", line.attempt.unwrap_or(1), line.what),
         "logged" => format!("log {} {}", line.what, if data == "{}" { "" } else { &data }),
         entry if line.what.is_empty() => format!("{entry} {data}"),
         _ => format!("{} {data}", line.what),

@@ -21,6 +21,10 @@ pub(super) fn entry(id: &InstanceId, entry: &Entry) -> String {
         Entry::Finished { .. } => "the outcome".to_owned(),
         Entry::Moved { .. } => "the move to other code".to_owned(),
         Entry::Exposed { .. } => "what was exposed".to_owned(),
+        Entry::Acted { by, .. } => format!("what {by} did to it"),
+        Entry::Sent { key, attempt, .. } => {
+            format!("that attempt {attempt} at `{}` is about to leave", key.0)
+        }
         Entry::ScopeCancelled { key, .. } => format!("the wish to cancel `{}`", key.0),
     };
     format!("{what} (run `{}`)", id.instance)

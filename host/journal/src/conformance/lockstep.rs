@@ -1,10 +1,10 @@
 //! Random acts on a store and on the twin in memory: they give the same answers.
 
-use cairn_replay::{Entry, Instant, Json, Key, Note, Seq};
+use cairn_replay::{Act, Entry, Instant, Json, Key, Note, Seq};
 
 use super::{
     Subject,
-    make::{append, began, ended, line, message, stand},
+    make::{acted, append, began, ended, line, message, stand},
     sure, wait,
 };
 use crate::{
@@ -91,13 +91,27 @@ impl Dice {
     }
 
     fn entry(&mut self) -> Entry {
-        match self.below(3) {
+        match self.below(5) {
             0 => line("x"),
             1 => ended(&self.message()),
+            2 => acted(self.act()),
+            3 => Entry::Sent { key: Key(self.message()), at: Instant(self.below(1 << 40)), attempt: 1 },
             _ => {
                 let note = Note::Random(self.roll());
                 Entry::Noted { key: Key(self.message()), at: Instant(self.below(1 << 40)), note }
             }
+        }
+    }
+
+    fn act(&mut self) -> Act {
+        let key = Key(self.message());
+        match self.below(6) {
+            0 => Act::Pause,
+            1 => Act::Continue,
+            2 => Act::Terminate,
+            3 => Act::Decide { key },
+            4 => Act::Restart { dropped: self.below(1 << 20) },
+            _ => Act::Rewind { dropped: self.below(1 << 20), key },
         }
     }
 
@@ -110,7 +124,7 @@ impl Dice {
     }
 
     fn status(&mut self) -> Option<Status> {
-        Some(match self.below(6) {
+        Some(match self.below(7) {
             0 => Status::Ready,
             1 => {
                 let on = if self.one_in(2) { vec!["turn".into()] } else { Vec::new() };
@@ -119,6 +133,7 @@ impl Dice {
             }
             2 => Status::Finished,
             3 => Status::Failed("timeout".into()),
+            4 => Status::Paused,
             _ => return None,
         })
     }

@@ -1,7 +1,7 @@
 //! The data directory: whether it is ours, free, and of a version that we read.
 //!
 //! ```text
-//! format   one line: cairn-journal 1
+//! format   one line: cairn-journal 3
 //! lock     locked by the process that has it open; the system unlocks it when that process ends
 //! db/      the storage engine's files
 //! blobs/   bytes by digest
@@ -16,8 +16,9 @@ use std::{
 use super::{blobs::sync_folder, errors};
 use crate::StoreError;
 
-/// The version of the directory's layout that this build writes, and the newest that it reads.
-pub(super) const VERSION: u32 = 1;
+/// The version of the directory that this build writes, and the newest that it reads: that of the newest entries in it, so that
+/// an older build leaves it alone. An older directory becomes one of this version before anything is written to it.
+pub(super) const VERSION: u32 = 3;
 
 const MAGIC: &str = "cairn-journal ";
 
@@ -27,7 +28,11 @@ pub(super) fn prepare(dir: &Path) -> Result<File, StoreError> {
     let lock = lock(dir)?;
     let path = dir.join("format");
     match fs::read_to_string(&path) {
-        Ok(text) => check(&path, &text)?,
+        Ok(text) => {
+            if check(&path, &text)? < VERSION {
+                write(dir, &path)?;
+            }
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => create(dir, &path)?,
         Err(error) if error.kind() == ErrorKind::InvalidData => {
             return Err(not_ours(&path, "it is not UTF-8"));
@@ -48,10 +53,11 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     }
 }
 
-fn check(path: &Path, text: &str) -> Result<(), StoreError> {
+/// The version that it has.
+fn check(path: &Path, text: &str) -> Result<u32, StoreError> {
     let version = text.strip_prefix(MAGIC).and_then(|rest| rest.trim_end().parse::<u32>().ok());
     match version {
-        Some(VERSION) => Ok(()),
+        Some(found @ 1..=VERSION) => Ok(found),
         Some(found) if found > VERSION => Err(StoreError::Newer { found, known: VERSION }),
         _ => Err(not_ours(path, "it does not say `cairn-journal` and a version")),
     }
@@ -66,6 +72,10 @@ fn create(dir: &Path, path: &Path) -> Result<(), StoreError> {
     if dir.join("db").exists() {
         return Err(not_ours(path, "it is missing, but there is data beside it"));
     }
+    write(dir, path)
+}
+
+fn write(dir: &Path, path: &Path) -> Result<(), StoreError> {
     let write = || {
         let beside = dir.join("format.new");
         let mut file = File::create(&beside)?;

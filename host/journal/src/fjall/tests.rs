@@ -155,9 +155,9 @@ fn a_newer_directory_is_not_touched() {
     let folder = Folder::new();
     drop(FjallJournal::open(&folder.0).unwrap());
     let format = folder.0.join("format");
-    assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 1\n");
-    fs::write(&format, "cairn-journal 2\n").unwrap();
-    assert_eq!(refusal(&folder.0), StoreError::Newer { found: 2, known: 1 });
+    assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 3\n");
+    fs::write(&format, "cairn-journal 4\n").unwrap();
+    assert_eq!(refusal(&folder.0), StoreError::Newer { found: 4, known: 3 });
     fs::write(&format, "something else").unwrap();
     assert!(matches!(refusal(&folder.0), StoreError::Corrupt { .. }));
     fs::remove_file(&format).unwrap();
@@ -165,6 +165,25 @@ fn a_newer_directory_is_not_touched() {
         matches!(refusal(&folder.0), StoreError::Corrupt { .. }),
         "data of an unknown version is not guessed about"
     );
+}
+
+/// An older build must not meet entries that it does not know: the directory says so before there are any.
+#[test]
+fn an_older_directory_becomes_one_of_this_version() {
+    let folder = Folder::new();
+    let id = InstanceId { tenant: "acme".into(), instance: "order-1".into() };
+    let store = FjallJournal::open(&folder.0).unwrap();
+    wait(store.commit(begin(&id), Sync::Durable)).unwrap().unwrap();
+    drop(store);
+    let format = folder.0.join("format");
+    for older in ["1", "2"] {
+        fs::write(&format, format!("cairn-journal {older}\n")).unwrap();
+        let store = FjallJournal::open(&folder.0).unwrap();
+        assert_eq!(store.load(&id, Seq(0)).unwrap().len(), 1);
+        assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 3\n");
+    }
+    fs::write(&format, "cairn-journal 0\n").unwrap();
+    assert!(matches!(refusal(&folder.0), StoreError::Corrupt { .. }));
 }
 
 #[test]

@@ -72,10 +72,11 @@ impl<'a> Reader<'a> {
         if self.version < version { Ok(T::default()) } else { read(self) }
     }
 
-    /// A byte that chooses; those above `most` came with a later version than the first.
-    pub(crate) fn choice(&mut self, what: &'static str, most: u8) -> Result<u8, Flaw> {
+    /// A byte that chooses. `last` are the last choices of the versions in front of the newest, beginning with version 1.
+    pub(crate) fn choice(&mut self, what: &'static str, last: &[u8]) -> Result<u8, Flaw> {
         let byte = self.byte()?;
-        if self.version < 2 && byte > most { Err(Flaw::Choice(what, byte)) } else { Ok(byte) }
+        let most = last.get(usize::from(self.version).saturating_sub(1));
+        if most.is_some_and(|most| byte > *most) { Err(Flaw::Choice(what, byte)) } else { Ok(byte) }
     }
 
     pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Flaw> {

@@ -7,8 +7,8 @@ use super::{
     bytes::{Reader, Writer},
 };
 
-/// The last command that version 1 has.
-const LAST_OF_1: u8 = 5;
+/// The last commands that the versions in front of the newest have.
+const LAST: [u8; 2] = [5, 14];
 
 pub(super) fn write(to: &mut Writer, command: &Command) {
     match command {
@@ -45,7 +45,7 @@ pub(super) fn write(to: &mut Writer, command: &Command) {
 }
 
 pub(super) fn read(from: &mut Reader<'_>) -> Result<Command, Flaw> {
-    Ok(match from.choice("command", LAST_OF_1)? {
+    Ok(match from.choice("command", &LAST)? {
         0 => Command::Call { request: read_request(from)?, options: read_options(from)? },
         1 => Command::Undo { request: read_request(from)?, options: read_options(from)? },
         2 => Command::Unwind { depth: from.small()? },

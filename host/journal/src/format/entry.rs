@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_replay::{Began, Entry, Failure, Instant, Json, Key, Level, Note, Outcome};
+use cairn_replay::{Act, Began, Entry, Failure, Instant, Json, Key, Level, Note, Outcome};
 
 use super::{
     Chain, Flaw, MAGIC, VERSION,
@@ -58,8 +58,8 @@ pub fn decode(bytes: &[u8], before: Chain) -> Result<(Entry, Chain), Flaw> {
     Ok((entry, chain))
 }
 
-/// The last kind that version 1 has.
-const LAST_OF_1: u8 = 8;
+/// The last kinds that the versions in front of the newest have.
+const LAST: [u8; 2] = [8, 10];
 
 fn write(to: &mut Writer, entry: &Entry) {
     match entry {
@@ -104,11 +104,19 @@ fn write(to: &mut Writer, entry: &Entry) {
             to.text(&status.0);
         }
         Entry::ScopeCancelled { key, at } => head(to, 10, key, *at),
+        Entry::Acted { at, by, why, act } => {
+            texts(to, 11, *at, by, why);
+            write_act(to, act);
+        }
+        Entry::Sent { key, at, attempt } => {
+            head(to, 12, key, *at);
+            to.number(u64::from(*attempt));
+        }
     }
 }
 
 fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
-    Ok(match from.choice("kind of entry", LAST_OF_1)? {
+    Ok(match from.choice("kind of entry", &LAST)? {
         0 => Entry::Began(read_began(from)?),
         1 => Entry::Asked { key: key(from)?, at: instant(from)?, command: command::read(from)? },
         2 => Entry::Tried {
@@ -126,6 +134,8 @@ fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
         8 => Entry::Finished { at: instant(from)?, outcome: read_outcome(from)? },
         9 => Entry::Exposed { scope: from.option(key)?, at: instant(from)?, status: Json(from.text()?) },
         10 => Entry::ScopeCancelled { key: key(from)?, at: instant(from)? },
+        11 => Entry::Acted { at: instant(from)?, by: from.text()?, why: from.text()?, act: read_act(from)? },
+        12 => Entry::Sent { key: key(from)?, at: instant(from)?, attempt: from.small()? },
         other => return Err(Flaw::Choice("kind of entry", other)),
     })
 }
@@ -235,6 +245,39 @@ fn read_outcome(from: &mut Reader<'_>) -> Result<Outcome, Flaw> {
         1 => read_failure(from).map(Err),
         other => Err(Flaw::Choice("outcome", other)),
     }
+}
+
+fn write_act(to: &mut Writer, act: &Act) {
+    match act {
+        Act::Pause => to.byte(0),
+        Act::Continue => to.byte(1),
+        Act::Terminate => to.byte(2),
+        Act::Decide { key } => {
+            to.byte(3);
+            to.text(&key.0);
+        }
+        Act::Rewind { dropped, key } => {
+            to.byte(4);
+            to.number(*dropped);
+            to.text(&key.0);
+        }
+        Act::Restart { dropped } => {
+            to.byte(5);
+            to.number(*dropped);
+        }
+    }
+}
+
+fn read_act(from: &mut Reader<'_>) -> Result<Act, Flaw> {
+    Ok(match from.byte()? {
+        0 => Act::Pause,
+        1 => Act::Continue,
+        2 => Act::Terminate,
+        3 => Act::Decide { key: key(from)? },
+        4 => Act::Rewind { dropped: from.number()?, key: key(from)? },
+        5 => Act::Restart { dropped: from.number()? },
+        other => return Err(Flaw::Choice("act", other)),
+    })
 }
 
 fn write_note(to: &mut Writer, note: Note) {

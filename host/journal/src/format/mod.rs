@@ -1,11 +1,11 @@
-//! The binary form of an entry, version 2. It is what lies in a journal for years, so it is written down here byte by
+//! The binary form of an entry, version 3. It is what lies in a journal for years, so it is written down here byte by
 //! byte, and frozen: what each version wrote is kept as fixtures, and every later version reads it. What is marked with
-//! `[2]` is not there in an entry of version 1: then it is empty, none or 0.
+//! `[2]` is not there in an entry of version 1: then it is empty, none or 0. What is marked with `[3]` is there from version 3 on.
 //!
 //! ```text
 //! offset  bytes  what
 //! 0       2      magic: CA 1E
-//! 2       1      format version: 02
+//! 2       1      format version: 03
 //! 3       1      kind, see below
 //! 4       n      the fields of the kind, in the order given below
 //! 4 + n   16     chain: the first 16 bytes of SHA-256(chain of the entry before ‖ bytes 0 to 4 + n)
@@ -44,6 +44,8 @@
 //!          [2] 0A lock: text name, number places · [2] 0B unlock · [2] 0C ask: text whom, text task ·
 //!          [2] 0D emit: text event, text data, option text to ·
 //!          [2] 0E calendar: text question, instant of, text zone, text arguments
+//! act      one byte, then: 00 pause · 01 continue · 02 terminate · 03 decide: text key · 04 rewind: number dropped, text key ·
+//!          05 restart: number dropped
 //! ```
 //!
 //! Kinds:
@@ -62,6 +64,8 @@
 //! 08 finished     instant at, outcome
 //! 09 exposed      [2] option text scope, instant at, text status
 //! 0A scope cancelled  [2] text key, instant at
+//! 0B acted        [3] instant at, text by, text why, act
+//! 0C sent         [3] text key, instant at, number attempt
 //! ```
 //!
 //! JSON is kept as the text that it was given as. Each value has one form only in each version: what decodes, encodes to the
@@ -79,7 +83,7 @@ pub use entry::{decode, encode};
 pub use flaw::Flaw;
 
 /// The version that this build writes, and the newest that it reads.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
 /// What every entry begins with.
 const MAGIC: [u8; 2] = [0xCA, 0x1E];

@@ -54,6 +54,8 @@ pub enum Status {
     Ready,
     /// It waits, unloaded.
     Waiting(Waiting),
+    /// An operator paused it: nothing of it runs until one has it go on.
+    Paused,
     /// It ended well.
     Finished,
     /// It ended with a failure of this kind.

@@ -146,12 +146,60 @@ pub enum Entry {
         /// When.
         at: Instant,
     },
+    /// An operator did something to this instance. No code asks for it, and none sees it.
+    Acted {
+        /// When.
+        at: Instant,
+        /// Who.
+        by: String,
+        /// Why; may be empty.
+        why: String,
+        /// What.
+        act: Act,
+    },
+    /// An attempt at a step is about to leave: written only where it matters whether one that was cut off had left.
+    Sent {
+        /// Of which step.
+        key: Key,
+        /// When.
+        at: Instant,
+        /// Which attempt, from 1.
+        attempt: u32,
+    },
     /// Always the last: the run is over.
     Finished {
         /// When.
         at: Instant,
         /// How.
         outcome: Outcome,
+    },
+}
+
+/// What an operator does to an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// From here on nothing of it runs until [`Act::Continue`].
+    Pause,
+    /// It goes on.
+    Continue,
+    /// It is over at once and nothing is undone: `finished` with the kind `terminated` follows in the same commit.
+    Terminate,
+    /// The `ended` of this key, which follows in the same commit, was given by a person.
+    Decide {
+        /// Which.
+        key: Key,
+    },
+    /// The run was begun anew, in the place of one with that many entries; stands behind `began`.
+    Restart {
+        /// How many entries the journal had.
+        dropped: u64,
+    },
+    /// This key's `asked`, and everything that came of it, was taken back.
+    Rewind {
+        /// How many entries that were.
+        dropped: u64,
+        /// Which key; the code asks for it anew.
+        key: Key,
     },
 }
 

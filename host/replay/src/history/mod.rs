@@ -8,7 +8,7 @@ pub(crate) use scope::{Scope, Unwindings};
 
 use std::collections::BTreeMap;
 
-use crate::{Began, Command, Damage, Entry, Instant, Key, Note, Outcome, Seq, Side};
+use crate::{Act, Began, Command, Damage, Entry, Instant, Key, Note, Outcome, Seq, Side};
 
 /// The attempts at a step that are recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ struct Slot {
     scope: Option<Key>,
     asked: Seq,
     tries: Option<Tries>,
+    /// The last attempt that is recorded as about to leave.
+    sent: Option<u32>,
     ended: Option<Seq>,
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct History {
     cancelled: Option<Seq>,
     moved: Option<Seq>,
     finished: Option<Seq>,
+    /// An operator paused it, and nobody had it go on since.
+    paused: bool,
     /// Whether an unwinding was asked for: undos end by one only.
     unwound: bool,
 }
@@ -66,6 +70,7 @@ impl History {
             cancelled: None,
             moved: None,
             finished: None,
+            paused: false,
             unwound: false,
         };
         for entry in entries {
@@ -112,6 +117,16 @@ impl History {
             Entry::CancelAsked { .. } => self.cancelled = self.cancelled.or(Some(at)),
             Entry::Moved { .. } => self.moved = Some(at),
             Entry::Finished { .. } => self.finished = Some(at),
+            Entry::Sent { key, attempt, .. } => {
+                if let Some(slot) = self.slots.get_mut(key) {
+                    slot.sent = Some(*attempt);
+                }
+            }
+            Entry::Acted { act, .. } => match act {
+                Act::Pause => self.paused = true,
+                Act::Continue => self.paused = false,
+                Act::Terminate | Act::Decide { .. } | Act::Restart { .. } | Act::Rewind { .. } => {}
+            },
             // The newest counts, and only for those who look at the journal.
             Entry::Exposed { .. } | Entry::Began(_) => {}
         }
@@ -124,7 +139,7 @@ impl History {
         if let Some(part) = part {
             part.asked(key, command, &mut self.unwindings);
         }
-        self.slots.insert(key.clone(), Slot { scope, asked: at, tries: None, ended: None });
+        self.slots.insert(key.clone(), Slot { scope, asked: at, tries: None, sent: None, ended: None });
     }
 
     fn end(&mut self, key: &Key, at: Seq) {
@@ -217,6 +232,14 @@ impl History {
 
     pub(crate) fn tries(&self, key: &Key) -> Option<&Tries> {
         self.slots.get(key)?.tries.as_ref()
+    }
+
+    pub(crate) fn sent(&self, key: &Key) -> Option<u32> {
+        self.slots.get(key)?.sent
+    }
+
+    pub(crate) fn paused(&self) -> bool {
+        self.paused
     }
 
     pub(crate) fn ended(&self, key: &Key) -> Option<Seq> {

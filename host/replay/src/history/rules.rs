@@ -1,7 +1,7 @@
 //! What may stand where in a journal.
 
 use super::History;
-use crate::{Command, Damage, Entry, Key};
+use crate::{Act, Command, Damage, Entry, Key};
 
 pub(super) fn not_begun(entry: &Entry) -> String {
     format!("is `{}`: a journal begins with `began`", name(entry))
@@ -14,7 +14,11 @@ pub(super) fn check(history: &History, entry: &Entry) -> Result<(), Damage> {
         Entry::Tried { key, attempt, .. } => not_open(history, key).or_else(|| tried(history, key, *attempt)),
         Entry::Ended { key, .. } => not_open(history, key).or_else(|| not_unwound(history, key)),
         Entry::ScopeCancelled { key, .. } => not_open(history, key).or_else(|| not_a_block(history, key)),
-        Entry::Logged { .. }
+        Entry::Sent { key, attempt, .. } => not_open(history, key).or_else(|| tried(history, key, *attempt)),
+        Entry::Acted { act: Act::Decide { key }, .. } => not_open(history, key),
+        Entry::Acted { act: Act::Rewind { key, .. }, .. } => used(history, key),
+        Entry::Acted { .. }
+        | Entry::Logged { .. }
         | Entry::Exposed { .. }
         | Entry::CancelAsked { .. }
         | Entry::Moved { .. }
@@ -79,6 +83,13 @@ pub(crate) fn name(entry: &Entry) -> &'static str {
         Entry::Exposed { .. } => "exposed",
         Entry::ScopeCancelled { .. } => "scope cancelled",
         Entry::Moved { .. } => "moved",
+        Entry::Acted { act: Act::Pause, .. } => "acted: pause",
+        Entry::Acted { act: Act::Continue, .. } => "acted: continue",
+        Entry::Acted { act: Act::Terminate, .. } => "acted: terminate",
+        Entry::Acted { act: Act::Decide { .. }, .. } => "acted: decide",
+        Entry::Acted { act: Act::Restart { .. }, .. } => "acted: restart",
+        Entry::Acted { act: Act::Rewind { .. }, .. } => "acted: rewind",
+        Entry::Sent { .. } => "sent",
         Entry::Finished { .. } => "finished",
     }
 }

@@ -101,6 +101,18 @@ impl Machine {
         self.history.tries(key)
     }
 
+    /// The last attempt at a step that is recorded as about to leave.
+    #[must_use]
+    pub fn sent(&self, key: &Key) -> Option<u32> {
+        self.history.sent(key)
+    }
+
+    /// An operator paused it: nothing of it is to run.
+    #[must_use]
+    pub fn paused(&self) -> bool {
+        self.history.paused()
+    }
+
     /// Who asked for a stop, and why, once that is recorded. Operations asked from then on end with `cancelled`, except
     /// an unwinding and its undos.
     #[must_use]
@@ -108,7 +120,7 @@ impl Machine {
         self.history.cancelled()
     }
 
-    /// Takes in an entry that the host appends by itself: `Tried`, `Ended`, `CancelAsked`, `ScopeCancelled`, `Moved`, and lines of
+    /// Takes in an entry that the host appends by itself: `Tried`, `Sent`, `Ended`, `CancelAsked`, `ScopeCancelled`, `Moved`, `Acted`, and lines of
     /// its own.
     ///
     /// # Errors
@@ -129,6 +141,8 @@ impl Machine {
             | Entry::ScopeCancelled { .. }
             | Entry::Logged { .. }
             | Entry::Exposed { .. }
+            | Entry::Acted { .. }
+            | Entry::Sent { .. }
             | Entry::Moved { .. } => self.history.append(entry),
             other => Err(Damage::new(
                 self.next(),

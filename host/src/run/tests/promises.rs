@@ -71,7 +71,7 @@ async fn drive(world: &World) -> bool {
             State::Finished | State::Failed { .. } => return true,
             _ if world.dead() => return false,
             State::Waiting { .. } => world.clock.turn(10_000),
-            State::Ready => panic!("it stopped"),
+            State::Ready | State::Paused => panic!("it stopped"),
             State::Diverged { message } => panic!("{message}"),
         }
     }

@@ -70,6 +70,7 @@ fn write_status(to: &mut Writer, status: &Status) {
                 to.list(on, |to, what| to.text(what));
             }
         }
+        Status::Paused => to.byte(6),
         Status::Finished => to.byte(2),
         Status::Failed(kind) => {
             to.byte(3);
@@ -93,6 +94,7 @@ fn read_status(from: &mut Reader<'_>) -> Result<Status, Flaw> {
         2 => Status::Finished,
         3 => Status::Failed(from.text()?),
         4 => Status::Diverged(from.text()?),
+        6 => Status::Paused,
         other => return Err(Flaw::Choice("status", other)),
     })
 }

@@ -39,6 +39,7 @@ fn status() -> impl Strategy<Value = Status> {
         Just(Status::Ready),
         waiting.prop_map(|(until, events, on)| Status::Waiting(Waiting { until, events, on })),
         Just(Status::Finished),
+        Just(Status::Paused),
         ".{0,4}".prop_map(Status::Failed),
         ".{0,4}".prop_map(Status::Diverged),
     ]
@@ -73,6 +74,7 @@ fn version_1_stays_as_it_was() {
         (row(waiting, Some(Instant(9))), "0101090104 70616964", "0109"),
         (row(on, None), "0501090104 70616964 01047475726e", "00"),
         (row(Status::Finished, None), "02", "00"),
+        (row(Status::Paused, None), "06", "00"),
         (row(Status::Failed("x".into()), None), "030178", "00"),
         (row(Status::Diverged("y".into()), None), "040179", "00"),
     ];

@@ -1,7 +1,7 @@
 //! Any entry at all. Each part is boxed: strategies within strategies would not fit on the stack of a test.
 
 use cairn_replay::{
-    Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
+    Act, Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
     Request, Retry, Span, Subscription,
 };
 use proptest::{
@@ -126,6 +126,18 @@ fn began() -> BoxedStrategy<Began> {
         .boxed()
 }
 
+fn act() -> BoxedStrategy<Act> {
+    prop_oneof![
+        Just(Act::Pause),
+        Just(Act::Continue),
+        Just(Act::Terminate),
+        text().prop_map(|key| Act::Decide { key: Key(key) }),
+        number().prop_map(|dropped| Act::Restart { dropped }),
+        (number(), text()).prop_map(|(dropped, key)| Act::Rewind { dropped, key: Key(key) }),
+    ]
+    .boxed()
+}
+
 pub(super) fn entry() -> BoxedStrategy<Entry> {
     let key = || text().prop_map(Key);
     let scope = || option::of(text().prop_map(Key));
@@ -145,6 +157,8 @@ pub(super) fn entry() -> BoxedStrategy<Entry> {
         }),
         (instant(), text(), text()).prop_map(|(at, by, why)| Entry::CancelAsked { at, by, why }),
         (instant(), text(), text()).prop_map(|(at, digest, by)| Entry::Moved { at, digest, by }),
+        (instant(), text(), text(), act()).prop_map(|(at, by, why, act)| Entry::Acted { at, by, why, act }),
+        (key(), instant(), any::<u32>()).prop_map(|(key, at, attempt)| Entry::Sent { key, at, attempt }),
         (instant(), outcome()).prop_map(|(at, outcome)| Entry::Finished { at, outcome }),
     ]
     .boxed()

@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use cairn_replay::{
-    Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Request,
+    Act, Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Request,
     Retry, Span, Subscription,
 };
 
@@ -208,8 +208,32 @@ fn commands_of_2() -> Vec<(&'static str, Entry)> {
     ]
 }
 
+/// All that came with version 3, behind a request that it speaks of.
+fn entries_of_3() -> Vec<(&'static str, Entry)> {
+    let key = |key: &str| Key(key.into());
+    let acted =
+        |offset, act| Entry::Acted { at: at(offset), by: "ada".into(), why: "the press is down".into(), act };
+    let charge = request("payments.charge", "{\"cents\":500}");
+    vec![
+        ("00-began", Entry::Began(began())),
+        ("01-asked-call", asked("charge", 5, Command::Call { request: charge, options: patient() })),
+        ("02-sent", Entry::Sent { key: key("charge"), at: at(6), attempt: 1 }),
+        ("03-acted-pause", acted(7, Act::Pause)),
+        ("04-acted-continue", acted(8, Act::Continue)),
+        ("05-acted-decide", acted(9, Act::Decide { key: key("charge") })),
+        ("06-ended-well", Entry::Ended { key: key("charge"), at: at(9), outcome: Ok(json("null")) }),
+        ("07-acted-rewind", acted(10, Act::Rewind { dropped: 300, key: key("item[a%2Fb]/ship") })),
+        ("08-acted-terminate", acted(11, Act::Terminate)),
+        ("09-acted-restart", acted(12, Act::Restart { dropped: 130 })),
+    ]
+}
+
 fn entries(version: u8) -> Vec<(&'static str, Entry)> {
-    if version == 1 { entries_of_1() } else { entries_of_2() }
+    match version {
+        1 => entries_of_1(),
+        2 => entries_of_2(),
+        _ => entries_of_3(),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -38,8 +38,8 @@ proptest! {
 
     /// Bytes with a chain that fits are an entry's own bytes, or a flaw.
     #[test]
-    fn what_is_read_is_written_the_same(kind in 0_u8..12, rest in prop::collection::vec(few(), 0..40)) {
-        let body = [&[0xCA, 0x1E, 2, kind], &rest[..]].concat();
+    fn what_is_read_is_written_the_same(kind in 0_u8..14, rest in prop::collection::vec(few(), 0..40)) {
+        let body = [&[0xCA, 0x1E, 3, kind], &rest[..]].concat();
         if let Ok(entry) = sealed(&body) {
             prop_assert_eq!(super::body(&entry), body);
         }
@@ -88,9 +88,9 @@ fn each_flaw_has_its_name() {
     };
     assert_eq!(sealed(&body), Ok(small()));
     assert_eq!(with(0, 0), Err(Flaw::Magic));
-    assert_eq!(with(2, 3), Err(Flaw::Newer(3)));
+    assert_eq!(with(2, 4), Err(Flaw::Newer(4)));
     assert_eq!(with(2, 0), Err(Flaw::Choice("version", 0)));
-    assert_eq!(with(3, 11), Err(Flaw::Choice("kind of entry", 11)));
+    assert_eq!(with(3, 13), Err(Flaw::Choice("kind of entry", 13)));
     assert_eq!(with(4, 200), Err(Flaw::Short), "a text longer than what is left");
     assert_eq!(with(5, 0xFF), Err(Flaw::Text));
     assert_eq!(with(7, 7), Err(Flaw::Choice("outcome", 7)));
@@ -101,7 +101,16 @@ fn each_flaw_has_its_name() {
     );
     assert_eq!(sealed(&[&body[..6], &[0xFF; 9], &[0x02], &body[7..]].concat()), Err(Flaw::Number), "65 bits");
     assert_eq!(decode(&[0; 15], start()), Err(Flaw::Short));
-    assert_eq!(Flaw::Newer(3).to_string(), "it has format version 3, this build reads up to 2");
+    assert_eq!(Flaw::Newer(4).to_string(), "it has format version 4, this build reads up to 3");
+}
+
+/// What came with version 3 is no part of version 2.
+#[test]
+fn version_2_has_nothing_of_version_3() {
+    let of_version_2 = |rest: &[u8]| sealed(&[&[0xCA, 0x1E, 2], rest].concat());
+    assert_eq!(of_version_2(&[11, 0, 0, 0, 0]), Err(Flaw::Choice("kind of entry", 11)));
+    assert_eq!(of_version_2(&[12, 0, 0, 1]), Err(Flaw::Choice("kind of entry", 12)));
+    assert!(of_version_2(&[10, 0, 0]).is_ok());
 }
 
 /// What came with version 2 is no part of version 1.
