@@ -30,7 +30,8 @@ impl Settings {
     }
 }
 
-/// What one activation of an instance may take. A limit that is hit ends the instance with the kind `limit`.
+/// What a run may take. A limit that is hit is an outcome of the kind `limit`, recorded as such; `docs/limits.md` says of each what
+/// becomes of the run.
 ///
 /// They must not depend on load: a replay has to meet the same refusals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +52,27 @@ pub struct Limits {
     pub function_bytes: usize,
     /// One JSON text that the code gives or is given (arguments, results, fields of an event), in bytes. Default: 4 MiB.
     pub value_bytes: usize,
-    /// Entries in the journal of one instance. Default: 100,000.
+    /// Entries in the journal of one run. Default: 100,000.
     pub entries: u64,
+    /// Bytes of the texts in the journal of one run, and 64 for each entry. Default: 128 MiB.
+    pub journal_bytes: u64,
+    /// Operations of one run that are under way at once: timers, waits, steps, blocks, children. Default: 20,000.
+    pub operations: u64,
+    /// Messages for one instance that nobody has taken; whoever sends another is refused. Default: 10,000.
+    pub inbox: usize,
+    /// Steps of one run; a workflow may set itself less. Default: 100,000.
+    pub steps: u64,
+    /// Other runs that one run starts. Default: 10,000.
+    pub children: u64,
+    /// How many runs may have started each other. Default: 16.
+    pub depth: u32,
+    /// How long a run may take, by the clock; a workflow may set itself less. Default: none, as long as it takes.
+    pub time: Option<Duration>,
+    /// How long all code of a run may compute between being loaded and unloaded. Default: 1 h.
+    pub cpu: Duration,
+    /// How long one undo of a run that was cancelled, or that the host ends, may take with all its attempts; then the next one has its turn.
+    /// Default: 24 h.
+    pub undo: Duration,
     /// Instances that are loaded at the same time; further ones wait for their turn. Default: 200.
     pub loaded: usize,
     /// Blocks that are loaded at the same time, of all instances; further ones wait for their turn. Default: 100.
@@ -75,6 +95,15 @@ impl Default for Limits {
             function_bytes: 256 << 10,
             value_bytes: 4 << 20,
             entries: 100_000,
+            journal_bytes: 128 << 20,
+            operations: 20_000,
+            inbox: 10_000,
+            steps: 100_000,
+            children: 10_000,
+            depth: 16,
+            time: None,
+            cpu: Duration::from_secs(3_600),
+            undo: Duration::from_secs(24 * 3_600),
             loaded: 200,
             blocks: 100,
             attempt: Duration::from_secs(60),

@@ -15,6 +15,9 @@ const HOST_STACK: usize = 1 << 20;
 /// What of a used slot stays in memory; with it and `pagemap_scan` instantiating takes half the time.
 const KEEP: usize = 2 << 20;
 
+/// Guests that may be loaded beyond the limits because they are to stop: so many instances, and so many blocks.
+pub(crate) const HURRIED: usize = 16;
+
 pub(super) fn engine(limits: &Limits) -> Result<Engine, Error> {
     let fault = |e| Error::fault(format!("the WebAssembly engine cannot be made: {e}"));
     let functions = Arc::new(Functions::default());
@@ -62,7 +65,8 @@ fn deterministic(config: &mut Config) {
 
 /// A component of `wit-component` is three core instances with one memory and two tables; few have more.
 fn pool(limits: &Limits, scan: Enabled) -> PoolingAllocationConfig {
-    let loaded = u32::try_from(limits.loaded.saturating_add(limits.blocks)).unwrap_or(u32::MAX);
+    let loaded = u32::try_from(limits.loaded.saturating_add(limits.blocks).saturating_add(2 * HURRIED))
+        .unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(loaded)
         .total_core_instances(loaded.saturating_mul(4))

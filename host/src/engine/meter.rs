@@ -1,11 +1,17 @@
 //! What an activation has taken so far, and where it is stopped.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use wasmtime::ResourceLimiter;
 
-use super::TICK;
 use crate::Limits;
+
+/// How long code may go on computing when it is to stop: enough to leave in good order, and less than anybody waits for.
+const GRACE: Duration = Duration::from_millis(40);
 
 /// Counts memory and time of one activation. Part of the store's data.
 #[derive(Debug)]
@@ -13,8 +19,11 @@ pub(crate) struct Meter {
     memory_bytes: usize,
     memory_limit: usize,
     table_limit: usize,
-    ticks: u64,
-    tick_limit: u64,
+    /// Since it last waited.
+    computed: Duration,
+    compute_limit: Duration,
+    /// Since it was to stop.
+    unwanted: Duration,
 }
 
 /// A limit was hit: the end of the activation, never something that the guest sees.
@@ -31,32 +40,39 @@ impl std::error::Error for OverLimit {}
 
 impl Meter {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let ticks = limits.compute.as_millis().div_ceil(TICK.as_millis());
         Self {
             memory_bytes: 0,
             memory_limit: limits.memory_bytes,
             table_limit: limits.table_elements,
-            ticks: 0,
-            tick_limit: u64::try_from(ticks).unwrap_or(u64::MAX),
+            computed: Duration::ZERO,
+            compute_limit: limits.compute,
+            unwanted: Duration::ZERO,
         }
     }
 
-    /// A tick went by while the guest computed.
-    pub(crate) fn tick(&mut self) -> Result<(), OverLimit> {
-        self.ticks += 1;
-        if self.ticks <= self.tick_limit {
+    /// It has computed for so long.
+    pub(crate) fn computed(&mut self, span: Duration) -> Result<(), OverLimit> {
+        self.computed += span;
+        if self.computed <= self.compute_limit {
             return Ok(());
         }
-        let seconds = self.tick_limit * u64::try_from(TICK.as_millis()).unwrap_or(1) / 1000;
+        let seconds = self.compute_limit.as_secs();
         Err(OverLimit(format!(
             "the code computed for {seconds} s without waiting for anything, more than it may: \
              do less between two steps, or let a tool do it"
         )))
     }
 
+    /// It has computed for so long, and is to stop: has it had its time to do so? That is all the time that it computes from then on,
+    /// waits in between or not.
+    pub(crate) fn unwanted(&mut self, span: Duration) -> bool {
+        self.unwanted += span;
+        self.unwanted > GRACE
+    }
+
     /// It reached a wait: its time begins anew.
     pub(crate) fn waited(&mut self) {
-        self.ticks = 0;
+        self.computed = Duration::ZERO;
     }
 }
 
@@ -82,5 +98,27 @@ impl ResourceLimiter for Meter {
             ))));
         }
         Ok(true)
+    }
+}
+
+/// Since when a guest has the processor, without others having had it in between.
+#[derive(Debug)]
+pub(crate) struct Slice(Mutex<Instant>);
+
+impl Default for Slice {
+    fn default() -> Self {
+        Self(Mutex::new(Instant::now()))
+    }
+}
+
+impl Slice {
+    /// It is given the processor, or what it has computed was counted.
+    pub(crate) fn begins(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// How long it has computed.
+    pub(crate) fn span(&self) -> Duration {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
     }
 }

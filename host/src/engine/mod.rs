@@ -7,5 +7,6 @@ mod meter;
 mod shared;
 
 pub(crate) use cache::Cache;
-pub(crate) use meter::{Meter, OverLimit};
+pub(crate) use config::HURRIED;
+pub(crate) use meter::{Meter, OverLimit, Slice};
 pub(crate) use shared::{TICK, shared};

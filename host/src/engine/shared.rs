@@ -20,13 +20,21 @@ static ENGINES: Mutex<Vec<(Limits, Engine)>> = Mutex::new(Vec::new());
 /// The engine for these limits, and its ticker.
 pub(crate) fn shared(limits: &Limits) -> Result<Engine, Error> {
     let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, engine)) = engines.iter().find(|(made_for, _)| made_for == limits) {
+    if let Some((_, engine)) = engines.iter().find(|(made_for, _)| alike(made_for, limits)) {
         return Ok(engine.clone());
     }
     let engine = config::engine(limits)?;
     tick(&engine)?;
     engines.push((limits.clone(), engine.clone()));
     Ok(engine)
+}
+
+/// Do two sets of limits mean the same engine?
+fn alike(one: &Limits, other: &Limits) -> bool {
+    let of = |limits: &Limits| {
+        (limits.stack_bytes, limits.memory_bytes, limits.table_elements, limits.loaded, limits.blocks)
+    };
+    of(one) == of(other)
 }
 
 fn tick(engine: &Engine) -> Result<(), Error> {

@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::{
     Error, Limits, Settings, did_you_mean,
-    engine::{Cache, shared},
+    engine::{Cache, HURRIED, shared},
     ops::Update,
     port::Ports,
     registry::Registry,
@@ -42,6 +42,10 @@ pub(crate) struct Inner {
     pub(crate) loaded: Semaphore,
     /// Turns of blocks to be loaded.
     pub(crate) blocks: Semaphore,
+    /// Turns beyond those, for instances that are to stop.
+    pub(crate) hurried: Semaphore,
+    /// As [`Inner::hurried`], for blocks.
+    pub(crate) hurried_blocks: Semaphore,
     /// How many guests were loaded since the host was opened.
     pub(crate) guests: AtomicU64,
     /// See [`Settings::ride_along`].
@@ -92,6 +96,8 @@ impl Inner {
             updates: broadcast::channel(UPDATES).0,
             loaded: Semaphore::new(limits.loaded),
             blocks: Semaphore::new(limits.blocks),
+            hurried: Semaphore::new(HURRIED),
+            hurried_blocks: Semaphore::new(HURRIED),
             guests: AtomicU64::new(0),
             ride_along,
             preempts,

@@ -49,6 +49,11 @@ impl Guest {
         Ok(self.activation.core().ask(self.scope.as_ref(), key, command)?)
     }
 
+    /// It has not come to the end of what is recorded.
+    fn replays(&self) -> bool {
+        self.activation.core().replays(self.scope.as_ref())
+    }
+
     /// As [`Guest::ask`], of something that is waited for.
     fn begin(&mut self, key: &str, command: Command) -> wasmtime::Result<Resource<Operation>> {
         let key = self.ask(key, command)?;

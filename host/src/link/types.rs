@@ -94,7 +94,8 @@ pub(super) fn json(guest: &Guest, text: String, what: &str) -> wasmtime::Result<
 }
 
 fn small_enough(guest: &Guest, text: &str, what: &str) -> wasmtime::Result<()> {
-    if text.len() <= guest.value_bytes {
+    // What is recorded was small enough.
+    if text.len() <= guest.value_bytes || guest.replays() {
         return Ok(());
     }
     let message = format!(

@@ -53,7 +53,10 @@ pub(crate) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled
         let done = match (inner.slots.activation(&id), inner.slots.claim(&id)) {
             (Some(activation), _) => loaded(&activation, &verb).await?,
             (None, Some(claim)) => Some(unloaded(inner, claim, &head, &verb).await?),
-            (None, None) => None,
+            (None, None) => {
+                inner.slots.hurry(&id);
+                None
+            }
         };
         if let Some(before) = done {
             let head = inner.head(&id)?;
@@ -89,6 +92,7 @@ async fn unloaded(inner: &Arc<Inner>, claim: Claim, head: &Head, verb: &Cancel) 
         settled(commit(&inner.ports, append, Purpose::CancelAsked)).await?;
         crash::point("cancel:after-commit");
     }
+    claim.hurry.notify_one();
     drive_claimed(inner, claim);
     Ok(before)
 }

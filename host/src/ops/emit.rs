@@ -6,7 +6,10 @@ use cairn_journal::{Head, InstanceId, Message, MessageId};
 use cairn_replay::Json;
 use serde::{Deserialize, Serialize};
 
-use super::{event_name, is_over, named, send::made_up};
+use super::{
+    event_name, is_over, named,
+    send::{has_room, made_up, small},
+};
 use crate::{
     Error, crash,
     host::Inner,
@@ -45,6 +48,7 @@ pub(super) async fn emit(inner: &Arc<Inner>, verb: Emit) -> Result<Emitted, Erro
         return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event))
             .help("write its fields as `{ \"name\": value }`"));
     }
+    small(inner, "the data of the event", &verb.data)?;
     let message = verb.message.unwrap_or_else(|| made_up(inner));
     let letter = Letter {
         message: MessageId(message.clone()),
@@ -74,7 +78,7 @@ const PAGE: usize = 500;
 /// Puts an event into inboxes and wakes those who may want it; gives who has it. Done twice, it is as done once.
 ///
 /// # Errors
-/// The journal's; then some may have it.
+/// The journal's; then some may have it. A mistake, if the one that it goes to has no room for it.
 pub(crate) async fn deliver(inner: &Arc<Inner>, letter: &Letter) -> Result<Vec<String>, Error> {
     if let Some(to) = &letter.to {
         let id = InstanceId { tenant: letter.tenant.clone(), instance: to.clone() };
@@ -85,9 +89,16 @@ pub(crate) async fn deliver(inner: &Arc<Inner>, letter: &Letter) -> Result<Vec<S
     loop {
         let page = inner.ports.journal.list(&letter.tenant, after.as_ref(), PAGE).map_err(|e| store(&e))?;
         for head in &page.items {
-            if knows(inner, head, &letter.event).await {
-                put(inner, letter, &head.id).await?;
-                to.push(head.id.instance.clone());
+            if !knows(inner, head, &letter.event).await {
+                continue;
+            }
+            match put(inner, letter, &head.id).await {
+                Ok(()) => to.push(head.id.instance.clone()),
+                // The others get it all the same, and whoever sends it sees who has not.
+                Err(Error::Mistake(full)) => {
+                    tracing::warn!(instance = %head.id.instance, full = full.message, "an event does not reach it");
+                }
+                Err(error) => return Err(error),
             }
         }
         after = page.next;
@@ -116,6 +127,7 @@ async fn put(inner: &Arc<Inner>, letter: &Letter, to: &InstanceId) -> Result<(),
         data: letter.data.clone(),
         at: inner.ports.clock.now(),
     };
+    has_room(inner, &message)?;
     crash::point("event:before-put");
     inner.ports.journal.put(message).await.map_err(|e| store(&e))?;
     crash::point("event:after-put");

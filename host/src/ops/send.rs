@@ -51,6 +51,7 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
         return Err(Error::mistake(format!("the data of the event `{}` is no JSON object", verb.event))
             .help("write its fields as `{ \"name\": value }`"));
     }
+    small(inner, "the data of the event", &verb.data)?;
     match inner.find(&id)? {
         Some(head) => takes(inner, &head, &verb).await?,
         None if verb.early => {}
@@ -64,6 +65,7 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
         data: Json(verb.data.to_string()),
         at: inner.ports.clock.now(),
     };
+    has_room(inner, &letter)?;
     crash::point("event:before-put");
     let put = inner.ports.journal.put(letter).await.map_err(|e| store(&e))?;
     crash::point("event:after-put");
@@ -71,6 +73,37 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
         wake(inner, &id);
     }
     Ok(Sent { message, duplicate: put == Put::Duplicate })
+}
+
+/// Is there room for another message? One that was accepted before takes none.
+///
+/// # Errors
+/// A mistake if not.
+pub(super) fn has_room(inner: &Inner, letter: &Message) -> Result<(), Error> {
+    let most = inner.limits.inbox;
+    let inbox = inner.ports.journal.inbox(&letter.to).map_err(|e| store(&e))?;
+    if inbox.len() < most || inbox.iter().any(|message| message.id == letter.id) {
+        return Ok(());
+    }
+    let name = &letter.to.instance;
+    Err(Error::mistake(format!(
+        "the inbox of `{name}` is full: {} messages wait there that nobody has taken, and there may be no more than {most}",
+        inbox.len()
+    ))
+    .help(format!("`{name}` has to take some first; see what it waits for")))
+}
+
+/// Is a value small enough to be kept?
+///
+/// # Errors
+/// A mistake if not.
+pub(super) fn small(inner: &Inner, what: &str, value: &serde_json::Value) -> Result<(), Error> {
+    let (most, bytes) = (inner.limits.value_bytes, value.to_string().len());
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(Error::mistake(format!("{what} has {bytes} bytes, and there may be no more than {most}"))
+        .help("keep it where the run can read it, and give a reference"))
 }
 
 fn unknown(inner: &Inner, id: &InstanceId) -> Error {

@@ -6,7 +6,7 @@ use cairn_journal::{Head, InstanceId, LockChange};
 use cairn_replay::{Entry, Json, Seq};
 use serde::{Deserialize, Serialize};
 
-use super::{Birth, InstanceView, begin, fits_grant, fits_input, is_over, keyed, named, view};
+use super::{Birth, InstanceView, begin, fits_grant, fits_input, is_over, keyed, named, send::small, view};
 use crate::{
     Error, KeyMeta,
     host::Inner,
@@ -56,7 +56,7 @@ pub(super) async fn start(inner: &Arc<Inner>, verb: Start) -> Result<Started, Er
     if let Some(head) = inner.find(&id)? {
         return existing(inner, &head, &code, &verb);
     }
-    fits(&code, &verb)?;
+    fits(inner, &code, &verb)?;
     if begin(inner, birth(&code, &verb, id.clone(), None)?).await? {
         return begun(inner, &id);
     }
@@ -71,7 +71,7 @@ async fn keyed_start(
     key: &KeyMeta,
     verb: &Start,
 ) -> Result<Started, Error> {
-    fits(code, verb)?;
+    fits(inner, code, verb)?;
     let name = keyed::name(code.component.workflow(), key, &verb.input)?;
     named(&verb.tenant, &name)?;
     let _one_at_a_time = inner.keyed.lock().await;
@@ -117,7 +117,8 @@ fn made_up(inner: &Inner, workflow: &str) -> String {
     format!("{workflow}-{}", (0..8).map(letter).collect::<String>())
 }
 
-fn fits(code: &Code, verb: &Start) -> Result<(), Error> {
+fn fits(inner: &Inner, code: &Code, verb: &Start) -> Result<(), Error> {
+    small(inner, "the input", &verb.input)?;
     fits_input(code, &verb.input)?;
     fits_grant(code, &verb.grant)
 }

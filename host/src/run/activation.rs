@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -25,17 +25,39 @@ pub(crate) struct Activation {
     again: Arc<AtomicBool>,
     /// See [`Settings::ride_along`](crate::Settings::ride_along).
     ride_along: Duration,
+    /// How long its code has computed, in microseconds.
+    computed: AtomicU64,
+    /// How long it may.
+    cpu: Duration,
 }
 
 impl Activation {
     pub(crate) fn new(begin: Begin, again: Arc<AtomicBool>) -> Arc<Self> {
-        let ride_along = begin.inner.ride_along;
-        Arc::new_cyclic(|me| Self { core: Mutex::new(Core::new(begin, me.clone())), again, ride_along })
+        let (ride_along, cpu) = (begin.inner.ride_along, begin.inner.limits.cpu);
+        Arc::new_cyclic(|me| Self {
+            core: Mutex::new(Core::new(begin, me.clone())),
+            again,
+            ride_along,
+            computed: AtomicU64::new(0),
+            cpu,
+        })
     }
 
     /// Nothing under the lock panics half-way, so a poisoned one is as good.
     pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One of its guests has computed for so long; is that too long, all of them together?
+    pub(super) fn computed(&self, span: Duration) -> bool {
+        let span = u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
+        let before = self.computed.fetch_add(span, Ordering::Relaxed);
+        Duration::from_micros(before.saturating_add(span)) > self.cpu
+    }
+
+    /// How long its code may compute.
+    pub(super) fn cpu(&self) -> Duration {
+        self.cpu
     }
 
     /// Something may have changed for whichever guest.

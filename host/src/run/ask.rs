@@ -23,7 +23,7 @@ impl Core {
         self.may_go_on(scope)?;
         if key != HOST_UNWIND {
             self.room(scope)?;
-            self.step_allowed(scope, &command)?;
+            self.allowed(scope, &command)?;
         }
         let asked = self.machine.ask(scope, key, command, self.now())?;
         let was_live = self.is_live(scope);
@@ -91,19 +91,6 @@ impl Core {
             self.announce(Progress::Logged(log_line(at, level, message, fields)));
         }
         Ok(())
-    }
-
-    /// May there be more entries?
-    pub(super) fn room(&self, scope: Option<&Key>) -> Result<(), Stop> {
-        let (entries, most) = (self.machine.next().0, self.inner.limits.entries);
-        let undoes = self.machine.undoes(scope);
-        if entries < most || self.machine.phase(scope) != Phase::Live || undoes {
-            return Ok(());
-        }
-        Err(Stop::OverLimit(format!(
-            "the journal of the run has {entries} entries, and may have no more: \
-             divide the work into several runs, or do more in one step"
-        )))
     }
 
     /// Nothing is taken from a guest that is not wanted any more; in a proof, what comes behind the last recorded request is

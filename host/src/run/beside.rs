@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, mem};
 use cairn_journal::{LockChange, Place};
 use cairn_replay::{Command, Entry, Instant, Json, Key};
 
-use super::{child::Child, commit::Along};
+use super::{child::Child, commit::Along, limits::weight};
 
 /// What follows the suffix of the key under which a place is given back.
 pub(super) const UNLOCK: &str = "!unlock";
@@ -34,6 +34,10 @@ pub(super) enum News {
 pub(crate) struct Beside {
     /// Steps that were asked for.
     pub(super) calls: u64,
+    /// Other runs that it has started.
+    pub(super) begotten: u64,
+    /// What its entries take; see [`weight`].
+    pub(super) bytes: u64,
     /// How often people were reminded of each question.
     pub(super) reminded: BTreeMap<Key, u64>,
     /// How often each part of the code has shown where it stands: recorded, and in this activation.
@@ -73,6 +77,7 @@ impl Beside {
 
     /// An entry was taken in.
     pub(super) fn take(&mut self, entry: &Entry) {
+        self.bytes += weight(entry);
         match entry {
             Entry::Asked { key, at, command } => self.asked(key, *at, command),
             Entry::Ended { key, outcome, .. } => self.ended(key, outcome.is_ok()),
@@ -85,6 +90,7 @@ impl Beside {
     fn asked(&mut self, key: &Key, at: Instant, command: &Command) {
         match command {
             Command::Call { .. } => self.calls += 1,
+            Command::Child { .. } | Command::Spawn { .. } => self.begotten += 1,
             Command::Lock { name, places } => {
                 let stand = Stand { name: name.clone(), places: *places, asked: at, held: false };
                 self.along.locks.push(change(key, &stand, Place::Waits));

@@ -42,6 +42,7 @@ impl Core {
         }
         self.apply(Entry::ScopeCancelled { key: key.clone(), at: self.now() })?;
         crash::point("scope-cancel:before-commit");
+        self.hurry.notify_waiters();
         self.cancel_within(Some(key))
     }
 

@@ -23,9 +23,6 @@ use crate::{
     tool::Grant,
 };
 
-/// How deep instances may start each other: a workflow that runs itself without an end is found out.
-const DEEPEST: u32 = 16;
-
 /// Longer names of instances are cut, in bytes; see [`name`].
 const LONGEST: usize = 180;
 
@@ -264,12 +261,13 @@ async fn by(
         Some(depth) => depth,
         None => depth_of(inner, &id)?,
     };
-    activation.core().beside.depth = Some(depth);
-    if depth + 1 >= DEEPEST {
-        let message = format!(
-            "`{workflow}` would be the {DEEPEST}th run that another one started: do they start each other without an end?"
-        );
-        return Ok(Err(words::fail("limit", message)));
+    let too_deep = {
+        let mut core = activation.core();
+        core.beside.depth = Some(depth);
+        core.too_deep(depth, workflow)
+    };
+    if let Some(limit) = too_deep {
+        return Ok(Err(limit));
     }
     let code = inner.registry.code(&*inner.ports.journal, &digest).await?;
     let value = words::value(input);
@@ -340,7 +338,7 @@ async fn born(inner: &Arc<Inner>, by: &By, birth: Birth) -> Result<InstanceId, E
 /// How many instances have started each other up to this one.
 fn depth_of(inner: &Inner, id: &InstanceId) -> Result<u32, Error> {
     let (mut depth, mut id) = (0, id.clone());
-    while depth < DEEPEST {
+    while depth < inner.limits.depth {
         let first = inner.ports.journal.load(&id, Seq(0)).map_err(|e| store(&e))?.into_iter().next();
         let Some(Entry::Began(began)) = first else { break };
         let Some((parent, _)) = began.parent else { break };

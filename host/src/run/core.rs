@@ -2,13 +2,13 @@
 //! guest's calls, the effects' answers and the operator's wishes all come here.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Weak},
 };
 
 use cairn_journal::{InstanceId, MessageId, Receipt, Refusal};
 use cairn_replay::{Command, Entry, Failure, Instant, Key, Machine, Outcome, Phase, Seq};
-use tokio::task::AbortHandle;
+use tokio::{sync::Notify, task::AbortHandle};
 
 use super::{
     Activation, Stop,
@@ -60,6 +60,12 @@ pub(crate) struct Core {
     pub(super) scopes: Scopes,
     /// Attempts that are out.
     pub(super) effects: BTreeMap<Key, AbortHandle>,
+    /// Attempts that were cut off, and may not be gone yet.
+    pub(super) leaving: Vec<AbortHandle>,
+    /// Guests that computed when the instance was to stop, and have not come to a wait since.
+    pub(super) computing: BTreeSet<Option<Key>>,
+    /// Rings when something of it is to stop.
+    pub(super) hurry: Arc<Notify>,
     /// Steps between two attempts: when the next is due, and its number.
     pub(super) delays: BTreeMap<Key, (Instant, u32)>,
     /// The number of the last attempt of each step in this activation.
@@ -105,6 +111,9 @@ impl Core {
             without_code: false,
             scopes: Scopes::new(),
             effects: BTreeMap::new(),
+            leaving: Vec::new(),
+            computing: BTreeSet::new(),
+            hurry: Arc::default(),
             delays: BTreeMap::new(),
             attempts: HashMap::new(),
             unwinding: BTreeMap::new(),
@@ -253,6 +262,7 @@ impl Core {
         self.delays.remove(key);
         if let Some(effect) = self.effects.remove(key) {
             effect.abort();
+            self.leaving.push(effect);
         }
     }
 
@@ -276,6 +286,7 @@ impl Core {
         }
         self.apply(Entry::CancelAsked { at: self.now(), by: by.to_owned(), why: why.to_owned() })?;
         self.cancel_within(None)?;
+        self.halt();
         Ok(Some(self.commit(Purpose::CancelAsked)))
     }
 }

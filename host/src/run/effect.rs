@@ -63,6 +63,7 @@ impl Core {
             options: options.clone(),
             undo,
         };
+        let undoes = self.is_to_undo(key);
         let step = Progress::Step { key: key.0.clone(), what: what(&sent), attempt: number };
         self.attempts.insert(key.clone(), number);
         crash::point("ask:before-commit");
@@ -75,6 +76,9 @@ impl Core {
             let Some(activation) = me.upgrade() else { return };
             if let Err(error) = durable {
                 return activation.broke(error);
+            }
+            if undoes {
+                activation.until_quiet().await;
             }
             activation.core().announce(step);
             drop(activation);

@@ -12,7 +12,7 @@ use super::{
     words,
 };
 use crate::{
-    crash,
+    Error, crash,
     ops::{Letter, deliver},
 };
 
@@ -44,7 +44,11 @@ impl Core {
             };
             crash::point("emit:after");
             if let Some(activation) = me.upgrade() {
-                let outcome = sent.map(|()| Ok(Json("null".to_owned())));
+                let outcome = match sent {
+                    Ok(()) => Ok(Ok(Json("null".to_owned()))),
+                    Err(Error::Mistake(full)) => Ok(Err(words::fail("limit", full.message))),
+                    Err(error) => Err(error),
+                };
                 activation.settles(&of, outcome).await;
             }
         });

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cairn_replay::{Command, Entry, Failure, Json, Key, Level, Seq};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Activation, Claim, Stop,
@@ -46,7 +46,7 @@ pub(super) async fn undone(
     activation.core().begin_ending(scope, &failure)?;
     loop {
         let open = activation.core().machine.open(scope).next().cloned();
-        let Some(open) = open else { return Ok(failure) };
+        let Some(open) = open else { return Ok(activation.core().with_undos(scope, failure)) };
         activation.wait(scope, &[open]).await?;
     }
 }
@@ -77,11 +77,28 @@ pub(super) async fn cancelled(inner: &Arc<Inner>, claim: &Claim) -> Result<(), E
 }
 
 impl Core {
+    /// A failure, with the undos of the host's own unwinding that failed too: they stand in its detail under `undo_failed`, as where the
+    /// code ran them itself.
+    fn with_undos(&self, scope: Option<&Key>, failure: Failure) -> Failure {
+        let Some(Err(undos)) = self.machine.outcome(&Key::within(scope, HOST_UNWIND)) else { return failure };
+        let list = words::value(&undos.detail);
+        let how_many = list.as_array().map_or(0, Vec::len);
+        let mut detail = match words::value(&failure.detail) {
+            Value::Object(fields) => fields,
+            Value::Null => serde_json::Map::new(),
+            other => serde_json::Map::from_iter([("detail".to_owned(), other)]),
+        };
+        detail.insert("undo_failed".to_owned(), list);
+        let message = format!("{}; and of its undos {how_many} failed", failure.message);
+        Failure { kind: failure.kind, message, detail: Json(Value::Object(detail).to_string()) }
+    }
+
     /// Nothing but undos is begun in a scope from here on, and all that is open comes to its end.
     fn begin_ending(&mut self, scope: Option<&Key>, failure: &Failure) -> Result<(), Stop> {
         if let Some(of) = self.scopes.get_mut(scope) {
             of.ending = true;
         }
+        self.has_stopped(scope);
         let blocks: Vec<Key> = self.machine.open(scope).cloned().collect();
         for key in blocks {
             if matches!(self.machine.command(&key), Some(Command::Block { .. })) {

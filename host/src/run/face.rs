@@ -31,6 +31,10 @@ impl Core {
         self.cancel(by, why).map(Some).map_err(|stop| Error::fault(stop.to_string()))
     }
 
+    pub(crate) fn replays(&self, scope: Option<&Key>) -> bool {
+        self.machine.phase(scope) == Phase::Replaying
+    }
+
     pub(crate) fn undo_depth(&self, scope: Option<&Key>) -> u32 {
         self.machine.undo_depth(scope)
     }

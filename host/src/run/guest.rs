@@ -1,14 +1,14 @@
 //! The code of an instance, loaded and running.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 use cairn_replay::{Failure, Json, Key, Outcome};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline, component::Instance};
 
-use super::{Activation, Stop, words};
+use super::{Activation, Standing, Stop, limits::computed_too_long, words};
 use crate::{
     bindings::{Workflow, cairn::workflow::types::Failure as WorldFailure},
-    engine::{Meter, OverLimit, TICK},
+    engine::{Meter, OverLimit, Slice, TICK},
     host::Inner,
     registry::Code,
 };
@@ -21,6 +21,8 @@ pub(crate) struct Guest {
     /// The operations that it holds, by their handle's number.
     pub(crate) operations: Vec<Key>,
     pub(crate) meter: Meter,
+    /// Since when it has the processor.
+    slice: Arc<Slice>,
     /// Of one JSON text.
     pub(crate) value_bytes: usize,
     /// Its component has parts that can run side by side.
@@ -63,11 +65,13 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
         Entry::Run { .. } => None,
         Entry::Block { scope, .. } => scope.clone(),
     };
+    let slice = Arc::new(Slice::default());
     let guest = Guest {
         activation,
         scope,
         operations: Vec::new(),
         meter: Meter::new(&inner.limits),
+        slice: Arc::clone(&slice),
         value_bytes,
         has_blocks: code.run_block.is_some(),
     };
@@ -76,16 +80,47 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
     store.set_epoch_deadline(1);
     let preempts = inner.preempts;
     store.epoch_deadline_callback(move |mut store| {
-        store.data_mut().meter.tick()?;
-        Ok(if preempts { UpdateDeadline::Yield(1) } else { UpdateDeadline::Continue(1) })
+        let deadline = tick(store.data_mut())?;
+        Ok(if preempts { deadline } else { UpdateDeadline::Continue(1) })
     });
     let ran = match instantiate(code, &mut store).await {
-        Ok(instance) => call(code, &mut store, &instance, entry).await,
+        Ok(instance) => {
+            let mut code = std::pin::pin!(call(code, &mut store, &instance, entry));
+            std::future::poll_fn(|context| {
+                slice.begins();
+                code.as_mut().poll(context)
+            })
+            .await
+        }
         Err(error) => Err(error),
     };
     match ran {
         Ok(outcome) => Ran::Returned(returned(outcome, value_bytes)),
         Err(error) => broke(error),
+    }
+}
+
+/// A tick went by while it computed.
+fn tick(guest: &mut Guest) -> wasmtime::Result<UpdateDeadline> {
+    let span = guest.slice.span();
+    // The tick was while others had the processor.
+    if span < TICK / 2 {
+        return Ok(UpdateDeadline::Continue(1));
+    }
+    guest.slice.begins();
+    let core = guest.activation.core();
+    match core.standing(guest.scope.as_ref()) {
+        Standing::Gone => Err(wasmtime::Error::new(Stop::Unload)),
+        Standing::Stops if guest.meter.unwanted(span) => Err(wasmtime::Error::new(core.unwanted())),
+        Standing::Stops => Ok(UpdateDeadline::Yield(1)),
+        Standing::Wanted => {
+            let over = guest.activation.computed(span) && core.is_live(guest.scope.as_ref());
+            if over {
+                return Err(wasmtime::Error::new(Stop::OverLimit(computed_too_long(guest.activation.cpu()))));
+            }
+            guest.meter.computed(span)?;
+            Ok(UpdateDeadline::Yield(1))
+        }
     }
 }
 
@@ -124,7 +159,11 @@ type BlockResult = (Result<String, WorldFailure>,);
 fn returned(outcome: Result<String, WorldFailure>, most: usize) -> Outcome {
     match outcome {
         Ok(json) if json.len() > most => {
-            Err(words::fail("limit", format!("the result has {} bytes, more than {most}", json.len())))
+            let message = format!(
+                "the result has {} bytes, more than {most}: give a reference to where it is kept",
+                json.len()
+            );
+            Err(words::fail("limit", message))
         }
         Ok(json) if is_json(&json) => Ok(Json(json)),
         Ok(_) => Err(words::fail("bad_data", "the code returned a text that is no JSON")),
@@ -156,6 +195,7 @@ fn broke(error: wasmtime::Error) -> Ran {
     }
     match error.downcast::<Stop>() {
         Ok(Stop::Refused(message)) => Ran::Broke(words::fail("trapped", message)),
+        Ok(Stop::Unwanted(failure)) => Ran::Broke(failure),
         Ok(Stop::OverLimit(message)) => Ran::Broke(words::fail("limit", message)),
         Ok(stop) => Ran::Stopped(stop),
         Err(error) => Ran::Broke(words::fail("trapped", format!("the code could not go on: {error:#}"))),

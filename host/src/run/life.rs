@@ -4,6 +4,7 @@ use std::sync::{Arc, atomic::Ordering};
 
 use cairn_journal::{InstanceId, Status};
 use cairn_replay::{Damage, Divergence, Entry, Machine, Outcome};
+use tokio::sync::SemaphorePermit;
 
 use super::{
     Activation, Begin, Claim, Mode, Stop,
@@ -31,7 +32,7 @@ impl Drop for Closing {
 /// What keeps the host from going on; the instance stays as it is on disk.
 pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Error> {
     claim.again.store(false, Ordering::SeqCst);
-    let _turn = inner.loaded.acquire().await.map_err(|_| Error::fault("the host is closing"))?;
+    let _turn = turn_to_load(inner, claim).await?;
     let Some(loaded) = load(inner, claim).await? else { return Ok(()) };
     let activation = Arc::clone(&loaded.activation);
     let closing = Closing(Arc::clone(&activation));
@@ -59,10 +60,24 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
             Ok(())
         }
         Err(Stop::Fault(error)) => Err(error),
-        Err(stop @ (Stop::Refused(_) | Stop::OverLimit(_) | Stop::Proven)) => {
+        Err(stop @ (Stop::Refused(_) | Stop::OverLimit(_) | Stop::Unwanted(_) | Stop::Proven)) => {
             Err(Error::fault(format!("stopped for no reason: {stop}")))
         }
     }
+}
+
+/// One that is to stop waits for nobody's turn.
+async fn turn_to_load<'i>(inner: &'i Inner, claim: &Claim) -> Result<SemaphorePermit<'i>, Error> {
+    let hurried = async {
+        claim.hurry.notified().await;
+        inner.hurried.acquire().await
+    };
+    let turn = tokio::select! {
+        biased;
+        turn = inner.loaded.acquire() => turn,
+        turn = hurried => turn,
+    };
+    turn.map_err(|_| Error::fault("the host is closing"))
 }
 
 struct Loaded {

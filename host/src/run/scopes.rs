@@ -49,6 +49,8 @@ pub(super) struct Scope {
     given_up: Vec<Key>,
     /// Rings when something has changed for its guest.
     bell: Arc<Notify>,
+    /// Its guest has come to a wait, and computes nothing.
+    waits: bool,
     /// The scope that waits for it.
     beginner: Option<Key>,
     /// How many of those that it began are queued or loaded.
@@ -155,6 +157,19 @@ impl Scopes {
         self.timers.first().map(|(due, _)| *due)
     }
 
+    /// Whose guests compute, behind all that is recorded.
+    pub(super) fn computing(&self) -> impl Iterator<Item = &Option<Key>> {
+        let computes = |of: &Scope| of.seat == Seat::Runs && of.live && !of.waits && !of.ending;
+        self.all.iter().filter(move |(_, of)| computes(of)).map(|(scope, _)| scope)
+    }
+
+    /// Its guest has come to a wait, or goes on behind one.
+    pub(super) fn waits(&mut self, scope: Option<&Key>, waits: bool) {
+        if let Some(of) = self.get_mut(scope) {
+            of.waits = waits;
+        }
+    }
+
     /// Parked, with what they wait for.
     pub(super) fn parked(&self) -> impl Iterator<Item = &Key> {
         self.all.values().flat_map(|scope| match &scope.seat {
@@ -177,6 +192,7 @@ impl Scope {
             ending: false,
             given_up: Vec::new(),
             bell: Arc::default(),
+            waits: false,
             beginner,
             busy: 0,
             due: None,
@@ -226,6 +242,7 @@ impl Core {
         let Some(queued) = queued else { return Ok(Entered::Gone) };
         queued.seat = Seat::Runs;
         queued.live = false;
+        queued.waits = false;
         self.beside.replays(scope);
         let block =
             matches!(scope.map(|block| self.machine.command(block)), Some(Some(Command::Block { .. })));
@@ -353,9 +370,11 @@ impl Core {
     pub(super) fn drop_scope(&mut self, block: &Key) {
         for scope in self.scopes.within(Some(block)) {
             self.scopes.unpark(scope.as_ref());
+            self.has_stopped(scope.as_ref());
             if let Some(of) = self.scopes.all.remove(&scope)
                 && !matches!(of.seat, Seat::Parked(_))
             {
+                of.bell.notify_one();
                 self.scopes.busy(of.beginner.as_ref(), false);
             }
             let open: Vec<Key> = self.machine.open(scope.as_ref()).cloned().collect();

@@ -41,16 +41,11 @@ impl Core {
     }
 
     fn succeeded(&mut self, key: &Key, json: &str) -> Result<(), Stop> {
-        let most = self.inner.limits.value_bytes;
-        if json.len() <= most {
-            self.keep_for_others(key, json);
-            return self.end(key, Ok(Json(json.to_owned())));
+        if let Some(limit) = self.too_long(json.len()) {
+            return self.end(key, limit);
         }
-        let message = format!(
-            "the answer has {} bytes, more than {most}: ask for less, or for a reference",
-            json.len()
-        );
-        self.end(key, Err(words::fail("limit", message)))
+        self.keep_for_others(key, json);
+        self.end(key, Ok(Json(json.to_owned())))
     }
 
     fn failed(&mut self, key: &Key, attempt: u32, failure: cairn_replay::Failure) -> Result<(), Stop> {

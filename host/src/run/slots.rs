@@ -27,6 +27,8 @@ struct Slot {
     again: Arc<AtomicBool>,
     activation: Weak<Activation>,
     task: Option<AbortHandle>,
+    /// Rings when it is to stop.
+    hurry: Arc<Notify>,
 }
 
 /// The right to work on an instance; dropping it gives it back.
@@ -35,6 +37,8 @@ pub(crate) struct Claim {
     pub(crate) id: InstanceId,
     /// See [`Slot::again`].
     pub(crate) again: Arc<AtomicBool>,
+    /// See [`Slot::hurry`].
+    pub(crate) hurry: Arc<Notify>,
 }
 
 impl Slots {
@@ -49,9 +53,9 @@ impl Slots {
             return None;
         }
         let slot = Slot::default();
-        let again = Arc::clone(&slot.again);
+        let (again, hurry) = (Arc::clone(&slot.again), Arc::clone(&slot.hurry));
         taken.insert(id.clone(), slot);
-        Some(Claim { slots: Arc::clone(self), id: id.clone(), again })
+        Some(Claim { slots: Arc::clone(self), id: id.clone(), again, hurry })
     }
 
     /// If somebody works on it: it will be looked at again, at once or when it is unloaded.
@@ -63,6 +67,13 @@ impl Slots {
             activation.ring();
         }
         true
+    }
+
+    /// Whoever works on it is to stop it: that waits for nobody's turn.
+    pub(crate) fn hurry(&self, id: &InstanceId) {
+        if let Some(slot) = self.taken().get(id) {
+            slot.hurry.notify_one();
+        }
     }
 
     pub(crate) fn is_taken(&self, id: &InstanceId) -> bool {

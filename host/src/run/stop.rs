@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cairn_replay::Divergence;
+use cairn_replay::{Divergence, Failure};
 
 use crate::Error;
 
@@ -16,6 +16,8 @@ pub(crate) enum Stop {
     Refused(String),
     /// It hit a limit.
     OverLimit(String),
+    /// It went on computing when it was to stop: what it ends with.
+    Unwanted(Failure),
     /// The host cannot go on; not the guest's doing.
     Fault(Error),
     /// It wants its next run.
@@ -30,6 +32,7 @@ impl fmt::Display for Stop {
             Self::Unload => f.write_str("it waits"),
             Self::Diverged(divergence) => divergence.fmt(f),
             Self::Refused(message) | Self::OverLimit(message) => f.write_str(message),
+            Self::Unwanted(failure) => f.write_str(&failure.message),
             Self::Fault(error) => error.fmt(f),
             Self::Restart => f.write_str("it wants its next run"),
             Self::Proven => f.write_str("all that is recorded agrees"),

@@ -82,7 +82,7 @@ fn joined(left: Result<Result<Left, Stop>, JoinError>) -> Result<Left, Stop> {
 /// Runs the guest of one scope.
 async fn run(inner: Arc<Inner>, activation: Arc<Activation>, scope: Option<Key>) -> Result<Left, Stop> {
     let turn = match &scope {
-        Some(_) => Some(turn(&inner, &activation).await?),
+        Some(_) => Some(turn(&inner, &activation, scope.as_ref()).await?),
         None => None,
     };
     let scope = scope.as_ref();
@@ -110,12 +110,25 @@ async fn run(inner: Arc<Inner>, activation: Arc<Activation>, scope: Option<Key>)
 }
 
 /// A turn to be loaded. Who has one and only waits for blocks gives it back when there is none left.
-async fn turn<'i>(inner: &'i Inner, activation: &Activation) -> Result<SemaphorePermit<'i>, Stop> {
+async fn turn<'i>(
+    inner: &'i Inner,
+    activation: &Activation,
+    scope: Option<&Key>,
+) -> Result<SemaphorePermit<'i>, Stop> {
     if let Ok(turn) = inner.blocks.try_acquire() {
         return Ok(turn);
     }
     activation.ring();
-    inner.blocks.acquire().await.map_err(|_| Stop::Fault(Error::fault("the host is closing")))
+    let hurried = async {
+        activation.until_hurried(scope).await;
+        inner.hurried_blocks.acquire().await
+    };
+    let turn = tokio::select! {
+        biased;
+        turn = inner.blocks.acquire() => turn,
+        turn = hurried => turn,
+    };
+    turn.map_err(|_| Stop::Fault(Error::fault("the host is closing")))
 }
 
 /// Runs the code of a scope; none if it is unloaded.
@@ -160,8 +173,9 @@ impl Core {
         let now = self.now();
         self.launch_due(now);
         self.wake_due(now)?;
+        self.end_unwindings(now)?;
         let delays = self.delays.values().map(|(due, _)| *due).min();
-        let next = delays.into_iter().chain(self.scopes.next()).min();
+        let next = delays.into_iter().chain(self.scopes.next()).chain(self.unwinding_ends()).min();
         Ok(Look { start: self.scopes.take_queue(), next })
     }
 
@@ -178,7 +192,7 @@ impl Core {
 
     /// The code broke before it had come to the end of what is recorded: the recorded run went on there.
     fn broke_in_replay(&mut self, scope: Option<&Key>, failure: Failure) -> Stop {
-        if failure.kind == "limit" {
+        if failure.kind == "limit" && !self.stops_in_replay(scope) {
             let message =
                 format!("the replay hit a limit that the recorded run did not: {}", failure.message);
             return Stop::Fault(Error::fault(message).help("give it the limits that it ran with before"));

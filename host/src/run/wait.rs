@@ -54,7 +54,10 @@ impl Core {
         if self.closed || self.scopes.get(scope).is_none() {
             return Err(Stop::Unload);
         }
-        if let Some(index) = self.machine.wait(scope, keys)? {
+        self.has_stopped(scope);
+        let ready = self.machine.wait(scope, keys)?;
+        self.scopes.waits(scope, ready.is_none());
+        if let Some(index) = ready {
             return Ok(Step::Ready(index));
         }
         if self.mode == Mode::Prove {
@@ -215,7 +218,8 @@ impl Core {
         events.sort();
         events.dedup();
         let delays = self.delays.values().map(|(due, _)| *due);
-        Waiting { until: delays.chain(self.scopes.next()).min(), events, on }
+        let until = delays.chain(self.scopes.next()).chain(self.unwinding_ends()).min();
+        Waiting { until, events, on }
     }
 
     /// Nothing that its code asked for is out, or will be soon.

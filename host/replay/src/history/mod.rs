@@ -47,6 +47,8 @@ pub(crate) struct History {
     finished: Option<Seq>,
     /// An operator paused it, and nobody had it go on since.
     paused: bool,
+    /// Operations that have not ended, but in blocks that have.
+    pub(crate) open: u64,
     /// Whether an unwinding was asked for: undos end by one only.
     unwound: bool,
 }
@@ -71,6 +73,7 @@ impl History {
             moved: None,
             finished: None,
             paused: false,
+            open: 0,
             unwound: false,
         };
         for entry in entries {
@@ -138,6 +141,7 @@ impl History {
         let part = scope.as_ref().map_or(Some(&mut self.root), |scope| self.blocks.get_mut(scope));
         if let Some(part) = part {
             part.asked(key, command, &mut self.unwindings);
+            self.open += u64::from(part.open.contains(key));
         }
         self.slots.insert(key.clone(), Slot { scope, asked: at, tries: None, sent: None, ended: None });
     }
@@ -147,7 +151,25 @@ impl History {
         slot.ended = Some(at);
         let part = slot.scope.as_ref().map_or(Some(&mut self.root), |scope| self.blocks.get_mut(scope));
         if let Some(part) = part {
-            part.open.remove(key);
+            self.open -= part.ended(key);
+        }
+        self.close(key);
+    }
+
+    /// A block has ended: what is open in it and in those within it does not count any more.
+    fn close(&mut self, block: &Key) {
+        if !self.blocks.contains_key(block) {
+            return;
+        }
+        let inside =
+            |of: &Key| of == block || of.0.strip_prefix(&block.0).is_some_and(|rest| rest.starts_with('/'));
+        let begins = |of: &&Key| of.0.starts_with(&block.0);
+        let within: Vec<Key> =
+            self.blocks.range(block.clone()..).map(|(of, _)| of).take_while(begins).cloned().collect();
+        for of in within.iter().filter(|of| inside(of)) {
+            if let Some(scope) = self.blocks.get_mut(of) {
+                self.open -= scope.closes();
+            }
         }
     }
 
@@ -246,6 +268,13 @@ impl History {
         self.slots.get(key)?.ended
     }
 
+    pub(crate) fn ended_at(&self, key: &Key) -> Option<Instant> {
+        match self.entry(self.ended(key)?)? {
+            Entry::Ended { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
     pub(crate) fn outcome(&self, key: &Key) -> Option<&Outcome> {
         match self.entry(self.ended(key)?)? {
             Entry::Ended { outcome, .. } => Some(outcome),
@@ -263,6 +292,13 @@ impl History {
     pub(crate) fn cancelled(&self) -> Option<(&str, &str)> {
         match self.entry(self.cancelled?)? {
             Entry::CancelAsked { by, why, .. } => Some((by, why)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn cancelled_at(&self) -> Option<Instant> {
+        match self.entry(self.cancelled?)? {
+            Entry::CancelAsked { at, .. } => Some(*at),
             _ => None,
         }
     }

@@ -17,6 +17,8 @@ pub(crate) struct Scope {
     pub(crate) undos: Vec<Key>,
     /// The code that began it gave it up.
     pub(crate) cancelled: Option<Seq>,
+    /// The block has ended.
+    closed: bool,
 }
 
 /// What an unwinding has taken.
@@ -32,6 +34,16 @@ pub(crate) struct Unwinding {
 pub(crate) type Unwindings = BTreeMap<Key, Unwinding>;
 
 impl Scope {
+    /// One of its operations has ended; gives how many less are open.
+    pub(crate) fn ended(&mut self, key: &Key) -> u64 {
+        u64::from(self.open.remove(key) && !self.closed)
+    }
+
+    /// How many of its open operations still counted.
+    pub(crate) fn closes(&mut self) -> u64 {
+        if std::mem::replace(&mut self.closed, true) { 0 } else { self.open.len() as u64 }
+    }
+
     /// A request of its guest.
     pub(crate) fn asked(&mut self, key: &Key, command: Option<&Command>, unwindings: &mut Unwindings) {
         self.requests.push(key.clone());

@@ -75,6 +75,12 @@ impl Machine {
         self.history.outcome(key)
     }
 
+    /// When it did.
+    #[must_use]
+    pub fn ended_at(&self, key: &Key) -> Option<Instant> {
+        self.history.ended_at(key)
+    }
+
     /// Of these, the index of the one whose end stands first in the journal; `None` while none has ended.
     #[must_use]
     pub fn first(&self, keys: &[Key]) -> Option<usize> {
@@ -118,6 +124,18 @@ impl Machine {
     #[must_use]
     pub fn cancelled(&self) -> Option<(&str, &str)> {
         self.history.cancelled()
+    }
+
+    /// How many operations are asked for and not ended, of all scopes that have not ended.
+    #[must_use]
+    pub fn open_operations(&self) -> u64 {
+        self.history.open
+    }
+
+    /// When somebody first asked for a stop.
+    #[must_use]
+    pub fn cancelled_at(&self) -> Option<Instant> {
+        self.history.cancelled_at()
     }
 
     /// Takes in an entry that the host appends by itself: `Tried`, `Sent`, `Ended`, `CancelAsked`, `ScopeCancelled`, `Moved`, `Acted`, and lines of

@@ -1,7 +1,9 @@
 //! The promises, on guests written by hand.
 
 mod blocks;
+mod cancel;
 mod guest;
+mod limits;
 mod others;
 mod policies;
 mod promises;

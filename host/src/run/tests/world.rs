@@ -41,11 +41,29 @@ pub(super) struct Toolbox {
     plans: Arc<Mutex<HashMap<String, Vec<Does>>>>,
     /// Idempotency keys, in the order of the calls.
     calls: Arc<Mutex<Vec<String>>>,
+    /// Calls that hang at the moment.
+    hanging: Arc<AtomicU64>,
+    /// Undos that were called while others hung.
+    beside: Arc<AtomicU64>,
+}
+
+/// A call that hangs, for as long as it does.
+struct Hanging(Arc<AtomicU64>);
+
+impl Drop for Hanging {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Toolbox {
     pub(super) fn plan(&self, operation: &str, does: impl Into<Vec<Does>>) {
         self.plans.lock().unwrap().insert(operation.to_owned(), does.into());
+    }
+
+    /// How many undos were called while other calls hung.
+    pub(super) fn undone_beside(&self) -> u64 {
+        self.beside.load(Ordering::SeqCst)
     }
 
     pub(super) fn calls(&self) -> Vec<String> {
@@ -61,6 +79,9 @@ impl Tools for Toolbox {
 
 impl Tool for Toolbox {
     fn call(&self, attempt: Attempt) -> Answer<'_> {
+        if attempt.operation == "undo" && self.hanging.load(Ordering::SeqCst) > 0 {
+            self.beside.fetch_add(1, Ordering::SeqCst);
+        }
         self.calls.lock().unwrap().push(attempt.idempotency_key);
         let does = {
             let mut plans = self.plans.lock().unwrap();
@@ -71,6 +92,7 @@ impl Tool for Toolbox {
                 plan.first().cloned().unwrap_or(Does::Gives(json!("done")))
             }
         };
+        let hanging = Arc::clone(&self.hanging);
         Box::pin(async move {
             match does {
                 Does::Gives(value) => Ok(value),
@@ -79,7 +101,11 @@ impl Tool for Toolbox {
                     message: format!("it said {kind}"),
                     detail: Value::Null,
                 }),
-                Does::Hangs => std::future::pending().await,
+                Does::Hangs => {
+                    hanging.fetch_add(1, Ordering::SeqCst);
+                    let _hanging = Hanging(hanging);
+                    std::future::pending().await
+                }
             }
         })
     }
