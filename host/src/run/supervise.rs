@@ -53,8 +53,13 @@ pub(super) async fn supervise(inner: &Arc<Inner>, activation: &Arc<Activation>) 
                 let now = core.now();
                 core.unload(now)?
             };
-            if let Some(answer) = unloads {
+            if let Some((answer, until)) = unloads {
                 settled(answer).await.map_err(Stop::Fault)?;
+                // Not before the journal has it: what is due late is looked for there.
+                if let Some(until) = until {
+                    let id = activation.core().id.clone();
+                    inner.schedule.add(until, &id);
+                }
                 return Err(Stop::Unload);
             }
         }

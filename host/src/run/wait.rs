@@ -252,7 +252,8 @@ impl Core {
     }
 
     /// If all guests are unloaded and nothing is out, the instance can be so too, once this is on disk.
-    pub(super) fn unload(&mut self, now: Instant) -> Result<Option<Answer>, Stop> {
+    /// Gives when it is to be woken, too.
+    pub(super) fn unload(&mut self, now: Instant) -> Result<Option<(Answer, Option<Instant>)>, Stop> {
         let short = self.short();
         let soon = self.delays.values().any(|(due, _)| due.0.saturating_sub(now.0) <= short);
         if soon || !self.effects.is_empty() || !self.scopes.at_rest() {
@@ -274,10 +275,8 @@ impl Core {
             keys,
         });
         self.closed = true;
-        if let Some(until) = waiting.until {
-            self.inner.schedule.add(until, &self.id);
-        }
-        Ok(Some(self.commit(Purpose::Unloads(waiting))))
+        let until = waiting.until;
+        Ok(Some((self.commit(Purpose::Unloads(waiting)), until)))
     }
 }
 
