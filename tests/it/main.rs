@@ -2,6 +2,8 @@
 //! folder above says how each kind is done.
 
 #[cfg(test)]
+mod cancel;
+#[cfg(test)]
 mod changed;
 #[cfg(test)]
 mod cli;

@@ -11,7 +11,7 @@ use wasmtime::ResourceLimiter;
 use crate::Limits;
 
 /// How long code may go on computing when it is to stop: enough to leave in good order, and less than anybody waits for.
-const GRACE: Duration = Duration::from_millis(40);
+const GRACE: Duration = Duration::from_millis(20);
 
 /// Counts memory and time of one activation. Part of the store's data.
 #[derive(Debug)]

@@ -112,7 +112,8 @@ fn tick(guest: &mut Guest) -> wasmtime::Result<UpdateDeadline> {
     match core.standing(guest.scope.as_ref()) {
         Standing::Gone => Err(wasmtime::Error::new(Stop::Unload)),
         Standing::Stops if guest.meter.unwanted(span) => Err(wasmtime::Error::new(core.unwanted())),
-        Standing::Stops => Ok(UpdateDeadline::Yield(1)),
+        // Others have to wait for that short time: else it would have to wait for all of them, time and again.
+        Standing::Stops => Ok(UpdateDeadline::Continue(1)),
         Standing::Wanted => {
             let over = guest.activation.computed(span) && core.is_live(guest.scope.as_ref());
             if over {

@@ -1,6 +1,9 @@
 //! The course of one activation: load, replay, run, and what becomes of it.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use cairn_journal::{InstanceId, Status};
 use cairn_replay::{Damage, Divergence, Entry, Machine, Outcome};
@@ -17,6 +20,9 @@ use super::{
 };
 use crate::{Error, crash, host::Inner, ops::Progress, tool::Grant};
 
+/// How long whoever hurries an instance may take to say why.
+const A_WHILE: Duration = Duration::from_secs(1);
+
 /// Cuts off what is out when an activation ends, however it does.
 pub(super) struct Closing(pub(super) Arc<Activation>);
 
@@ -32,11 +38,15 @@ impl Drop for Closing {
 /// What keeps the host from going on; the instance stays as it is on disk.
 pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Error> {
     claim.again.store(false, Ordering::SeqCst);
-    let _turn = turn_to_load(inner, claim).await?;
+    let (_turn, hurried) = turn_to_load(inner, claim).await?;
     let Some(loaded) = load(inner, claim).await? else { return Ok(()) };
     let activation = Arc::clone(&loaded.activation);
     let closing = Closing(Arc::clone(&activation));
     claim.loaded(&activation);
+    if hurried {
+        // Whoever hurries it is about to say why: until then it does nothing.
+        let _ = tokio::time::timeout(A_WHILE, activation.until_hurried(None)).await;
+    }
     activation.core().announce(Progress::Loaded { replayed: loaded.replayed });
     if !turn::has_come(inner, &activation).await? {
         return Ok(());
@@ -67,15 +77,15 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
 }
 
 /// One that is to stop waits for nobody's turn.
-async fn turn_to_load<'i>(inner: &'i Inner, claim: &Claim) -> Result<SemaphorePermit<'i>, Error> {
+async fn turn_to_load<'i>(inner: &'i Inner, claim: &Claim) -> Result<(SemaphorePermit<'i>, bool), Error> {
     let hurried = async {
         claim.hurry.notified().await;
         inner.hurried.acquire().await
     };
     let turn = tokio::select! {
         biased;
-        turn = inner.loaded.acquire() => turn,
-        turn = hurried => turn,
+        turn = inner.loaded.acquire() => turn.map(|turn| (turn, false)),
+        turn = hurried => turn.map(|turn| (turn, true)),
     };
     turn.map_err(|_| Error::fault("the host is closing"))
 }

@@ -12,6 +12,8 @@ impl Core {
             NextUndo::Run(undo) => {
                 if !self.is_under_way(&undo) {
                     self.unwinding.insert(key.clone(), self.now());
+                    // It may take so long, and no longer.
+                    self.scopes.bell.notify_one();
                     self.undo(&undo, key);
                 }
                 Ok(())

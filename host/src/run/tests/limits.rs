@@ -45,10 +45,13 @@ fn many_sleeps(script: &mut Script) {
 }
 
 fn children(script: &mut Script) {
+    // Those that it starts have another input, and start none.
+    script.if_input(1, b'}');
     for n in 0..5 {
         let child = script.other("spawn", &format!("c{n}"), "w", "{\"leaf\":1}");
         script.outcome(child);
     }
+    script.end_if();
 }
 
 fn raw(code: &'static str) -> impl Fn(&mut Script) {
@@ -176,7 +179,7 @@ async fn half_of_a_journal_is_told_of_once_also_behind_a_crash() {
     let Hits { code, .. } = hits("entries", "", Limits::default(), many_steps);
     let limits = Limits { entries: 50, ..Limits::default() };
     let (journal, tools, clock) = (MemoryJournal::new(), Toolbox::default(), HandClock::default());
-    let first = world(journal.clone(), tools.clone(), clock.clone(), 35, &limits);
+    let first = world(journal.clone(), tools.clone(), clock.clone(), 18, &limits);
     first.start("o1", &code).await.unwrap();
     assert_eq!(over(&first).await, None);
     first.host.close().await;
