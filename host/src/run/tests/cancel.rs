@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Far more than it takes, and far less than what would go on by itself.
-const PROMPT: Duration = Duration::from_secs(4);
+const PROMPT: Duration = Duration::from_secs(9);
 
 /// A step with its undo, and then a loop without an end.
 fn computes(script: &mut Script) {

@@ -40,7 +40,7 @@ fn many_steps(script: &mut Script) {
 }
 
 fn many_sleeps(script: &mut Script) {
-    let all: Vec<_> = (0..20).map(|n| script.sleep(&format!("s{n}"), 1)).collect();
+    let all: Vec<_> = (0..20).map(|n| script.sleep(&format!("s{n}"), 10)).collect();
     all.into_iter().for_each(|sleep| script.check(sleep));
 }
 
@@ -105,8 +105,8 @@ fn world(journal: MemoryJournal, tools: Toolbox, clock: HandClock, commits: u64,
     World::limited(journal, tools, clock, commits, limits.clone())
 }
 
-fn failure(outcome: &OutcomeView) -> (&str, &str) {
-    let OutcomeView::Failure(failure) = outcome else { panic!("it went on: {outcome:?}") };
+fn failure<'o>(name: &str, outcome: &'o OutcomeView) -> (&'o str, &'o str) {
+    let OutcomeView::Failure(failure) = outcome else { panic!("{name}: it went on: {outcome:?}") };
     (&failure.kind, &failure.message)
 }
 
@@ -138,7 +138,7 @@ async fn every_limit_is_an_outcome_that_is_recorded_and_obeyed() {
             let outcome = over(&first).await;
             first.host.clone().close().await;
             if let Some(outcome) = &outcome {
-                let (kind, message) = failure(outcome);
+                let (kind, message) = failure(name, outcome);
                 assert_eq!(kind, "limit", "{name}: {message}");
                 assert!(message.contains(cure), "{name}: {message}");
             }
