@@ -73,10 +73,11 @@ impl Activation {
 
     /// The guest of a scope waits for one of these operations; gives its index.
     pub(crate) async fn wait(&self, scope: Option<&Key>, keys: &[Key]) -> Result<usize, Stop> {
+        let comes = self.core().looked_after(keys);
         loop {
             let (step, bell) = {
                 let mut core = self.core();
-                (core.step(scope, keys)?, core.bell(scope))
+                (core.step(scope, keys, &comes)?, core.bell(scope))
             };
             match step {
                 Step::Ready(index) => return Ok(index),

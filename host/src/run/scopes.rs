@@ -301,7 +301,7 @@ impl Core {
         self.scopes.bell.notify_one();
     }
 
-    fn comes_from_outside(&self, key: &Key) -> bool {
+    pub(super) fn comes_from_outside(&self, key: &Key) -> bool {
         matches!(
             self.machine.command(key),
             Some(

@@ -46,8 +46,18 @@ enum What {
 }
 
 impl Core {
-    /// One look at a wait for any of these.
-    pub(super) fn step(&mut self, scope: Option<&Key>, keys: &[Key]) -> Result<Step, Stop> {
+    /// Those that have to be looked after while they are waited for. What is done by the host (steps, blocks) says itself when it has ended, and of many
+    /// branches all are.
+    pub(super) fn looked_after(&self, keys: &[Key]) -> Vec<Key> {
+        let comes = |key: &&Key| {
+            self.comes_from_outside(key)
+                || matches!(self.machine.command(key), Some(Command::Until { .. } | Command::Span { .. }))
+        };
+        keys.iter().filter(comes).cloned().collect()
+    }
+
+    /// One look at a wait for any of these; `comes` are those of them that have to be looked after.
+    pub(super) fn step(&mut self, scope: Option<&Key>, keys: &[Key], comes: &[Key]) -> Result<Step, Stop> {
         if let Some(error) = &self.broken {
             return Err(Stop::Fault(error.clone()));
         }
@@ -67,8 +77,8 @@ impl Core {
         if scope.is_none() {
             self.in_time(now)?;
         }
-        self.remind(keys, now)?;
-        if let Some(arrival) = self.earliest(keys, now, &mut None)? {
+        self.remind(comes, now)?;
+        if let Some(arrival) = self.earliest(comes, now, &mut None)? {
             return self.take(arrival);
         }
         if self.may_park(scope, now) {
@@ -78,7 +88,7 @@ impl Core {
         if self.has_pending() {
             return Ok(Step::Ends(self.commit(Purpose::Parks), "end:after-commit"));
         }
-        Ok(Step::Waits(self.due_of(scope, keys)))
+        Ok(Step::Waits(self.due_of(scope, comes)))
     }
 
     /// Is there something for a parked scope? What it will take is taken out of the inbox.
