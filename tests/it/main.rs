@@ -24,6 +24,8 @@ mod kill;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod mistakes;
 #[cfg(test)]
 mod oracle;

@@ -1,0 +1,123 @@
+//! A host with many runs at once, killed again and again on one directory: by SIGKILL, at a sync of the disk, by the disk, by the power.
+
+mod account;
+mod power;
+mod syncs;
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Duration,
+};
+
+use cairn_tests::Random;
+
+use account::Account;
+
+/// So many where nothing else is said.
+const KILLS: u64 = 10;
+
+/// The load program.
+const LOAD: &str = env!("CARGO_BIN_EXE_cairn-load");
+
+/// So many from the environment.
+fn times(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name)
+        .map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a whole number")))
+}
+
+/// The load program at work; its lines come one by one.
+struct Load {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Load {
+    /// `cairn-load write DIR FIRST`, behind these words (such as a tracer's).
+    fn write(before: &[&str], dir: &Path, first: u64) -> Self {
+        let dir = dir.to_str().expect("a plain path");
+        let first = first.to_string();
+        Self::run(&[before, &[LOAD, "write", dir, &first]].concat())
+    }
+
+    /// `cairn-load check DIR`.
+    fn check(dir: &Path) -> Self {
+        Self::run(&[LOAD, "check", dir.to_str().expect("a plain path")])
+    }
+
+    fn run(words: &[&str]) -> Self {
+        let (program, arguments) = words.split_first().expect("a program");
+        let child = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+        let mut child = child.unwrap_or_else(|error| panic!("{program} cannot be begun: {error}"));
+        let out = BufReader::new(child.stdout.take().expect("it is piped"));
+        let (tell, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                if tell.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, lines }
+    }
+
+    /// Waits until it holds the directory; gives what it said until then.
+    fn opened(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        loop {
+            let line = self.lines.recv_timeout(Duration::from_secs(120));
+            let line = line.unwrap_or_else(|error| panic!("it never opened ({error}): {said:?}"));
+            if line == "opened" {
+                return said;
+            }
+            said.push(line);
+        }
+    }
+
+    /// SIGKILL; gives all that it said.
+    fn kill(mut self) -> Vec<String> {
+        self.child.kill().expect("SIGKILL can be sent");
+        self.ended()
+    }
+
+    /// Waits for its end; gives all that it said.
+    fn ended(&mut self) -> Vec<String> {
+        let lines = self.lines.iter().collect();
+        self.child.wait().expect("it can be waited for");
+        lines
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        let _gone = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+#[test]
+fn promises_1_2_3_4_5_hold_under_load_wherever_kill_9_strikes() {
+    let (kills, seed) = (times("CAIRN_KILLS", KILLS), Random::seed());
+    println!("load: CAIRN_KILLS={kills} CAIRN_SEED={seed}");
+    let mut random = Random::seeded(seed);
+    let mut account = Account::default();
+    let folder = tempfile::tempdir().expect("a folder");
+    for n in 0..kills {
+        let dir = folder.path().join(format!("data-{}", n / 20));
+        let load = Load::write(&[], &dir, account.next());
+        account.saw(load.opened());
+        thread::sleep(Duration::from_micros(random.below(300_000)));
+        account.saw(load.kill());
+        // Some kills strike what an earlier one left.
+        if random.below(3) > 0 || n % 20 == 19 || n + 1 == kills {
+            account.settle(&dir);
+        }
+        if n % 20 == 19 {
+            account.closed(&dir);
+        }
+    }
+    println!("load: {account}");
+}

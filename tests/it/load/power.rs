@@ -1,0 +1,102 @@
+//! The power goes: a file system of its own is shut down with nothing of its log written, as [`FS_IOC_SHUTDOWN`] of ext4 does it, and
+//! mounted anew.
+
+use std::{fs, os::fd::AsFd, process::Command, thread, time::Duration};
+
+use cairn_tests::Random;
+
+use super::{Account, Load, times};
+
+/// So many where nothing else is said.
+const CUTS: u64 = 5;
+
+/// ext4, in a file.
+struct Disk {
+    folder: tempfile::TempDir,
+}
+
+impl Disk {
+    /// `None` where this may not be done.
+    fn new() -> Option<Self> {
+        let folder = tempfile::tempdir().ok()?;
+        let disk = Self { folder };
+        fs::create_dir(disk.path()).ok()?;
+        let image = fs::File::create(disk.image()).ok()?;
+        image.set_len(192 << 20).ok()?;
+        let image = disk.image();
+        let made = quietly(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&image));
+        (made && disk.mount()).then_some(disk)
+    }
+
+    fn image(&self) -> std::path::PathBuf {
+        self.folder.path().join("image")
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("disk")
+    }
+
+    fn mount(&self) -> bool {
+        quietly(Command::new("mount").args(["-o", "loop"]).arg(self.image()).arg(self.path()))
+    }
+
+    /// From now on nothing reaches it, and what its log had not written is gone.
+    fn cut(&self) {
+        let folder = fs::File::open(self.path()).expect("it is mounted");
+        shut_down(&folder).expect("ext4 can be shut down");
+    }
+
+    /// The power is back.
+    fn again(&self) {
+        assert!(quietly(Command::new("umount").arg(self.path())), "it can be unmounted");
+        assert!(self.mount(), "it can be mounted again");
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = quietly(Command::new("umount").arg("-l").arg(self.path()));
+    }
+}
+
+fn quietly(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+/// `FS_IOC_SHUTDOWN` with `NOLOGFLUSH` (Linux, `include/uapi/linux/fs.h`).
+#[expect(unsafe_code, reason = "there is no safe way to ask a file system for this")]
+fn shut_down(folder: &impl AsFd) -> rustix::io::Result<()> {
+    use rustix::ioctl::{Setter, ioctl, opcode};
+    const NO_LOG_FLUSH: u32 = 2;
+    // SAFETY: the request takes a pointer to a u32 and only reads it, which is what a setter of u32 gives.
+    unsafe { ioctl(folder, Setter::<{ opcode::read::<u32>(b'X', 125) }, u32>::new(NO_LOG_FLUSH)) }
+}
+
+#[test]
+fn promises_1_3_4_5_hold_when_the_power_is_cut_under_load() {
+    let Some(disk) = Disk::new() else {
+        println!("skipped: a file system in a file cannot be mounted here");
+        return;
+    };
+    let (cuts, seed) = (times("CAIRN_CUTS", CUTS), Random::seed());
+    println!("power: CAIRN_CUTS={cuts} CAIRN_SEED={seed}");
+    let mut random = Random::seeded(seed);
+    let mut account = Account::default();
+    for n in 0..cuts {
+        let dir = disk.path().join(format!("data-{}", n / 10));
+        let load = Load::write(&[], &dir, account.next());
+        account.saw(load.opened());
+        thread::sleep(Duration::from_micros(random.below(400_000)));
+        disk.cut();
+        // It goes on without a disk for a moment: what it tells now counts as well.
+        thread::sleep(Duration::from_micros(random.below(50_000)));
+        account.saw(load.kill());
+        disk.again();
+        account.settle(&dir);
+        if n % 10 == 9 {
+            account.closed(&dir);
+            fs::remove_dir_all(&dir).expect("it can be removed");
+        }
+    }
+    println!("power: {account}");
+}
