@@ -77,6 +77,26 @@ impl Load {
         }
     }
 
+    /// Nothing of it runs any more when this returns, but for what is inside of the kernel.
+    fn halt(&self) {
+        let id = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
+        rustix::process::kill_process(id.expect("a process"), rustix::process::Signal::STOP)
+            .expect("SIGSTOP can be sent");
+        while self.runs() {
+            thread::yield_now();
+        }
+    }
+
+    /// Is one of its threads neither stopped nor inside of the kernel?
+    fn runs(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads");
+        threads.filter_map(Result::ok).any(|thread| {
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+            state.is_some_and(|state| !"TtDZX".contains(state))
+        })
+    }
+
     /// SIGKILL; gives all that it said.
     fn kill(mut self) -> Vec<String> {
         self.child.kill().expect("SIGKILL can be sent");

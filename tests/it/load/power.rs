@@ -1,5 +1,10 @@
 //! The power goes: a file system of its own is shut down with nothing of its log written, as [`FS_IOC_SHUTDOWN`] of ext4 does it, and
 //! mounted anew.
+//!
+//! The power takes the processor along: the process is halted first, and only then the disk is cut. A thread that is inside `fdatasync` at that
+//! moment stays there, so a sync is torn in its middle as often as in earnest, but nobody lives to hear that it went well. (Where the process goes on,
+//! ext4 tells it so although it did not: the conversion of extents that fails after a shutdown is not reported to who waits for it,
+//! `ext4_end_io_end` in `fs/ext4/page-io.c`.)
 
 use std::{fs, os::fd::AsFd, process::Command, thread, time::Duration};
 
@@ -87,9 +92,8 @@ fn promises_1_3_4_5_hold_when_the_power_is_cut_under_load() {
         let load = Load::write(&[], &dir, account.next());
         account.saw(load.opened());
         thread::sleep(Duration::from_micros(random.below(400_000)));
+        load.halt();
         disk.cut();
-        // It goes on without a disk for a moment: what it tells now counts as well.
-        thread::sleep(Duration::from_micros(random.below(50_000)));
         account.saw(load.kill());
         disk.again();
         account.settle(&dir);
