@@ -48,6 +48,13 @@ pub const BETWEEN: &[&str] = &[
     "emit:after",
     "restart:before-commit",
     "restart:after-commit",
+    "pause:after-commit",
+    "continue:after-commit",
+    "terminate:after-commit",
+    "operate:after-restart",
+    "skip:after-commit",
+    "purge:before-commit",
+    "purge:after-commit",
 ];
 
 /// The armed point.

@@ -7,7 +7,26 @@ use crate::{cairn, orders};
 #[test]
 fn help_is_as_recorded() {
     let cairn = cairn();
-    let verbs = ["", "run", "resume", "send", "show", "list", "logs", "cancel", "check", "build", "explain"];
+    let verbs = [
+        "",
+        "run",
+        "resume",
+        "send",
+        "show",
+        "list",
+        "logs",
+        "cancel",
+        "pause",
+        "continue",
+        "terminate",
+        "restart",
+        "retry",
+        "skip",
+        "purge",
+        "check",
+        "build",
+        "explain",
+    ];
     for verb in verbs {
         let ran = cairn.cmd(verb).arg("--help").run().ended(0);
         let name = if verb.is_empty() { "cairn" } else { verb };

@@ -28,6 +28,8 @@ mod load;
 #[cfg(test)]
 mod mistakes;
 #[cfg(test)]
+mod operate;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod order;

@@ -42,6 +42,14 @@ impl Problem {
         }
     }
 
+    /// What is wrong, without what can be done about it.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Shown => String::new(),
+            Self::Error(error) => error.to_string(),
+        }
+    }
+
     /// All of it for stderr; empty where it was shown.
     pub(crate) fn text(&self, paint: Paint) -> String {
         match self {

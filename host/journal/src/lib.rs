@@ -13,6 +13,6 @@ mod store;
 pub use fjall::{Faults, FjallJournal, NoFaults};
 pub use memory::MemoryJournal;
 pub use store::{
-    Commit, Digest, Head, HeadChange, InstanceId, Journal, LockChange, Message, MessageId, Page, Place, Put,
-    Queued, Receipt, Refusal, Status, StoreError, Sync, TimerChange, Waiting,
+    Commit, Digest, Head, HeadChange, InstanceId, Journal, LockChange, Message, MessageId, Page, Place,
+    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Sync, TimerChange, Waiting,
 };

@@ -11,6 +11,7 @@ mod divergence;
 mod entry;
 mod history;
 mod machine;
+mod rewind;
 
 pub use command::NextUndo;
 pub use damage::Damage;
@@ -21,3 +22,4 @@ pub use entry::{
 };
 pub use history::Tries;
 pub use machine::{Asked, Machine, Phase};
+pub use rewind::{NoRewind, Rewound, rewind};

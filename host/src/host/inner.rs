@@ -69,6 +69,8 @@ struct Driven {
     ids: HashSet<InstanceId>,
     /// All instances of these.
     tenants: HashSet<String>,
+    /// But not these: they are paused.
+    paused: HashSet<InstanceId>,
 }
 
 impl Inner {
@@ -135,7 +137,17 @@ impl Inner {
 
     pub(crate) fn drives(&self, id: &InstanceId) -> bool {
         let driven = self.driven();
-        driven.ids.contains(id) || driven.tenants.contains(&id.tenant)
+        !driven.paused.contains(id) && (driven.ids.contains(id) || driven.tenants.contains(&id.tenant))
+    }
+
+    /// Nothing of it runs until it goes on: nobody waits for what it might do.
+    pub(crate) fn pauses(&self, id: &InstanceId) {
+        self.driven().paused.insert(id.clone());
+    }
+
+    /// It is paused no more.
+    pub(crate) fn goes_on(&self, id: &InstanceId) {
+        self.driven().paused.remove(id);
     }
 
     fn waiting(&self) -> MutexGuard<'_, BTreeMap<InstanceId, BTreeSet<InstanceId>>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cairn_journal::{InstanceId, Message, MessageId, Put};
-use cairn_replay::{Command, Entry, Json, Key, Seq};
+use cairn_replay::{Command, Entry, Json, Key, Machine, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::{
     Error, crash, did_you_mean,
     events::ANSWER,
     host::Inner,
-    run::{Question, store, wake},
+    run::{Question, generation, store, wake},
 };
 
 /// Answers a question that a run has asked a person.
@@ -95,10 +95,9 @@ fn letter(
     key: &str,
     choice: &str,
 ) -> Message {
-    let run = match history.first() {
-        Some(Entry::Began(began)) => began.run,
-        _ => 0,
-    };
+    let machine = Machine::new(history.to_vec()).ok();
+    let of = machine.and_then(|machine| generation(&machine, &Key(key.to_owned())));
+    let run = of.unwrap_or_else(|| "0".to_owned());
     let data = json!({ "key": key, "choice": choice, "by": verb.by, "note": verb.note });
     Message {
         id: MessageId(format!("answer:{run}:{key}")),

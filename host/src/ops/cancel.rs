@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cairn_journal::{Head, InstanceId};
-use cairn_replay::{Entry, Seq};
+use cairn_journal::{Head, InstanceId, Status};
+use cairn_replay::{Act, Entry, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::{InstanceView, is_over, named, view};
@@ -50,6 +50,7 @@ pub(crate) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled
             );
         }
         inner.drive(&id);
+        inner.goes_on(&id);
         let done = match (inner.slots.activation(&id), inner.slots.claim(&id)) {
             (Some(activation), _) => loaded(&activation, &verb).await?,
             (None, Some(claim)) => Some(unloaded(inner, claim, &head, &verb).await?),
@@ -77,15 +78,21 @@ async fn loaded(activation: &Activation, verb: &Cancel) -> Result<Option<bool>, 
 
 async fn unloaded(inner: &Arc<Inner>, claim: Claim, head: &Head, verb: &Cancel) -> Result<bool, Error> {
     let before = asked_before(inner, &claim.id)?;
+    // What was read before the claim may be old.
+    let head = inner.find(&claim.id)?.unwrap_or_else(|| head.clone());
+    let (at, by, why) = (inner.ports.clock.now(), verb.by.clone(), verb.why.clone());
+    let mut entries = Vec::new();
+    if head.status == Status::Paused {
+        entries.push(Entry::Acted { at, by: by.clone(), why: why.clone(), act: Act::Continue });
+    }
     if !before {
-        let wish =
-            Entry::CancelAsked { at: inner.ports.clock.now(), by: verb.by.clone(), why: verb.why.clone() };
-        // What was read before the claim may be old.
-        let expect = inner.find(&claim.id)?.map_or(head.next, |head| head.next);
+        entries.push(Entry::CancelAsked { at, by, why });
+    }
+    if !entries.is_empty() {
         let append = Append {
             id: claim.id.clone(),
-            expect,
-            entries: vec![wish],
+            expect: head.next,
+            entries,
             wakes: false,
             along: Along::default(),
         };

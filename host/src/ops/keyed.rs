@@ -108,6 +108,27 @@ pub(crate) fn place(inner: &Inner, tenant: &str, name: &str, otherwise: Otherwis
     Ok(Placed { id: next(inner, tenant, name)?, turn: Some(change) })
 }
 
+/// How an instance that was over stands in the line of its key again.
+///
+/// # Errors
+/// A mistake if another one of the key is not over, and the workflow says that there is one at a time.
+pub(crate) fn again(
+    inner: &Inner,
+    id: &InstanceId,
+    name: &str,
+    otherwise: Otherwise,
+) -> Result<LockChange, Error> {
+    let line = turn(name);
+    let queue = inner.ports.journal.queue(&id.tenant, &line).map_err(|e| store(&e))?;
+    if let (Some(other), Otherwise::Join | Otherwise::Reject) = (queue.last(), otherwise) {
+        let (other, name) = (&other.id.instance, &id.instance);
+        return Err(Error::mistake(format!("`{other}` has the key of `{name}` and is not over"))
+            .help("there is one run of a key at a time: do it when that one is over, or cancel that one"));
+    }
+    let to = if queue.is_empty() { Place::Holds { of: 1 } } else { Place::Waits };
+    Ok(LockChange { name: line, key: Key(TURN.to_owned()), asked: inner.ports.clock.now(), to })
+}
+
 /// Under which key an instance stands in the line of its own key.
 pub(crate) const TURN: &str = "!turn";
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::view;
+use super::{Filter, view};
 use crate::{Error, host::Inner, run::store};
 use cairn_journal::InstanceId;
 
@@ -13,8 +13,11 @@ pub struct List {
     pub tenant: String,
     /// Behind this id.
     pub after: Option<String>,
-    /// At most so many.
+    /// At most so many, of which those are given that are meant.
     pub limit: usize,
+    /// Which are meant.
+    #[serde(default)]
+    pub filter: Filter,
 }
 
 /// A page of them.
@@ -82,6 +85,7 @@ pub(super) fn list(inner: &Inner, verb: &List) -> Result<Listed, Error> {
     let after = after.map(|id| InstanceId { tenant: verb.tenant.clone(), instance: id.clone() });
     let page =
         inner.ports.journal.list(&verb.tenant, after.as_ref(), verb.limit.max(1)).map_err(|e| store(&e))?;
-    let instances = page.items.iter().map(|head| view(inner, head)).collect();
+    let views = page.items.iter().map(|head| view(inner, head));
+    let instances = views.filter(|view| verb.filter.fits(view)).collect();
     Ok(Listed { instances, next: page.next.map(|id| id.instance) })
 }

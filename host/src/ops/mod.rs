@@ -5,26 +5,40 @@ mod answer;
 mod birth;
 mod cancel;
 mod emit;
+mod filter;
 mod keyed;
 mod list;
 mod logs;
+mod order;
+mod pause;
+mod proceed;
 mod progress;
+mod purge;
+mod restart;
 mod resume;
+mod rewind;
 mod send;
 mod show;
+mod skip;
 mod start;
+mod terminate;
 mod timeline;
 mod view;
 
 pub use answer::{Answer, Answered, QuestionView};
 pub use cancel::{Cancel, Cancelled};
 pub use emit::{Emit, Emitted};
+pub use filter::{Filter, STATUSES};
 pub use list::{InstanceView, List, Listed, State};
 pub use logs::{LogLine, Logged, Logs};
+pub use order::{Done, Order};
 pub use progress::{Progress, Update};
+pub use purge::Purge;
+pub use restart::Restart;
 pub use resume::{Resume, Resumed};
 pub use send::{Send, Sent};
 pub use show::{Line, MessageView, Show, Shown};
+pub use skip::Skip;
 pub use start::{Start, Started};
 
 pub(crate) use birth::{Birth, begin, fits_grant, fits_input};
@@ -77,6 +91,13 @@ pub enum Request {
     Answer(Answer),
     Emit(Emit),
     Logs(Logs),
+    Pause(Order),
+    Continue(Order),
+    Terminate(Order),
+    Restart(Restart),
+    Retry(Order),
+    Skip(Skip),
+    Purge(Purge),
 }
 
 /// What came of it.
@@ -93,6 +114,8 @@ pub enum Reply {
     Answer(Answered),
     Emit(Emitted),
     Logs(Logged),
+    /// Of all verbs that are about one instance and give no more than what became of it.
+    Done(Done),
 }
 
 /// Carries out a verb.
@@ -107,5 +130,12 @@ pub(crate) async fn handle(inner: &Arc<Inner>, request: Request) -> Result<Reply
         Request::Answer(verb) => Reply::Answer(answer::answer(inner, verb).await?),
         Request::Emit(verb) => Reply::Emit(emit::emit(inner, verb).await?),
         Request::Logs(verb) => Reply::Logs(logs::logs(inner, &verb)?),
+        Request::Pause(verb) => Reply::Done(pause::pause(inner, verb).await?),
+        Request::Continue(verb) => Reply::Done(proceed::proceed(inner, verb).await?),
+        Request::Terminate(verb) => Reply::Done(terminate::terminate(inner, verb).await?),
+        Request::Restart(verb) => Reply::Done(restart::restart(inner, verb).await?),
+        Request::Retry(verb) => Reply::Done(restart::retry(inner, verb).await?),
+        Request::Skip(verb) => Reply::Done(skip::skip(inner, verb).await?),
+        Request::Purge(verb) => Reply::Done(purge::purge(inner, verb).await?),
     })
 }

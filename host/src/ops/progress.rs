@@ -68,6 +68,8 @@ pub enum Progress {
         /// Keys of what it waits for.
         keys: Vec<String>,
     },
+    /// An operator paused it, and what was out has come back.
+    Paused,
     /// A person is asked.
     Asks {
         /// Of the question.

@@ -96,7 +96,7 @@ impl Core {
     /// Nothing is taken from a guest that is not wanted any more; in a proof, what comes behind the last recorded request is
     /// not carried out.
     pub(super) fn may_go_on(&self, scope: Option<&Key>) -> Result<(), Stop> {
-        if self.closed || self.scopes.get(scope).is_none() {
+        if self.closed || self.machine.paused() || self.scopes.get(scope).is_none() {
             return Err(Stop::Unload);
         }
         if self.mode == Mode::Prove && self.machine.phase(scope) == Phase::Live {

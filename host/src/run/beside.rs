@@ -22,7 +22,7 @@ pub(super) struct Stand {
 
 /// What is to be told once a commit is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum News {
+pub(crate) enum News {
     /// A place of this lock may be free.
     Free(String),
     /// A place of this lock was taken, under this key.
@@ -143,6 +143,20 @@ impl Beside {
         if let Some((key, stand)) = self.turn.take_if(|_| with_turn) {
             self.along.locks.push(change(&key, &stand, Place::Gone));
             self.news.push(News::Free(stand.name));
+        }
+    }
+
+    /// How its places in lines change where its journal becomes another one; those of a run that is over are gone already.
+    pub(super) fn becomes(&mut self, next: &Self, over: bool) {
+        for (key, stand) in &self.stands {
+            if !over && !next.stands.contains_key(key) {
+                self.along.locks.push(change(key, stand, Place::Gone));
+                self.news.push(News::Free(stand.name.clone()));
+            }
+        }
+        for (key, stand) in &next.stands {
+            let to = if stand.held { Place::Holds { of: stand.places } } else { Place::Waits };
+            self.along.locks.push(change(key, stand, to));
         }
     }
 

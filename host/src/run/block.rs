@@ -83,6 +83,9 @@ impl Core {
 
     /// A block's guest has come to its end.
     pub(super) fn end_block(&mut self, block: &Key, outcome: Outcome) -> Result<(), Stop> {
+        if self.machine.paused() {
+            return Err(Stop::Unload);
+        }
         let (at, shown) = (self.now(), words::outcome(&outcome));
         let news = self.machine.finish(Some(block), outcome, at)?;
         self.drop_scope(block);

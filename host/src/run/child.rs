@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use cairn_journal::{InstanceId, Status};
-use cairn_replay::{Command, Entry, Failure, Instant, Json, Key, Outcome, Seq};
+use cairn_replay::{Command, Entry, Failure, Instant, Json, Key, Machine, Outcome, Seq};
 use serde_json::Value;
 
 use super::{
@@ -73,12 +73,12 @@ impl Core {
     }
 
     fn child_name(&self, key: &Key) -> String {
-        name(&self.id.instance, self.machine.began().run, key)
+        name(&self.id.instance, words::generation(&self.machine, key).as_deref(), key)
     }
 
     /// Under which name the journal keeps the instance of an operation whose workflow has a key.
     fn link(&self, key: &Key) -> String {
-        format!("!child {}", self.idempotency_key(key))
+        link(&self.id, &self.machine, key)
     }
 
     /// What it came to, and when, once it is over.
@@ -102,7 +102,7 @@ impl Core {
         Ok(())
     }
 
-    fn send_cancel(&self, id: InstanceId) {
+    pub(super) fn send_cancel(&self, id: InstanceId) {
         let (inner, by) = (Arc::clone(&self.inner), self.id.instance.clone());
         // It goes on also if this instance is unloaded; if the process ends, the next activation does it again.
         tokio::spawn(async move {
@@ -115,7 +115,7 @@ impl Core {
 
     /// An instance was begun for an operation, or cannot be.
     fn child_started(&mut self, key: &Key, started: Result<InstanceId, Failure>) -> Result<bool, Stop> {
-        self.effects.remove(key);
+        self.is_back(key);
         if self.closed || self.machine.outcome(key).is_some() {
             return Ok(false);
         }
@@ -159,11 +159,50 @@ fn wanted(command: Option<&Command>) -> Option<(&str, &Json)> {
     }
 }
 
-/// `PARENT~KEY`; in later runs of the parent the run's number stands in front of the key. One that is too long keeps its beginning,
-/// and a digest of the rest.
-fn name(parent: &str, run: u32, key: &Key) -> String {
+/// Under which name the journal keeps the instance of an operation whose workflow has a key.
+fn link(id: &InstanceId, machine: &Machine, key: &Key) -> String {
+    format!("!child {}", words::idempotency_key(id, machine, key))
+}
+
+/// All names that a history has had kept for its children.
+pub(crate) fn links(id: &InstanceId, machine: &Machine, history: &[Entry]) -> Vec<String> {
+    let keys = history.iter().filter_map(|entry| match entry {
+        Entry::Asked { key, command, .. } => wanted(Some(command)).map(|_| key),
+        _ => None,
+    });
+    keys.map(|key| link(id, machine, key)).collect()
+}
+
+/// The instance that was begun for an operation, if there is one.
+///
+/// # Errors
+/// The journal's.
+pub(crate) fn instance_of(
+    inner: &Inner,
+    id: &InstanceId,
+    machine: &Machine,
+    key: &Key,
+) -> Result<Option<InstanceId>, Error> {
+    if wanted(machine.command(key)).is_none() {
+        return Ok(None);
+    }
+    let kept = inner.ports.journal.kept(&id.tenant, &link(id, machine, key)).map_err(|e| store(&e))?;
+    let instance = match kept {
+        Some((_, Json(name))) => name,
+        None => name(&id.instance, words::generation(machine, key).as_deref(), key),
+    };
+    let child = InstanceId { tenant: id.tenant.clone(), instance };
+    Ok(inner.find(&child)?.map(|head| head.id))
+}
+
+/// `PARENT~KEY`; in later runs of the parent, and behind what was taken back, which one this is stands in front of the key. One
+/// that is too long keeps its beginning, and a digest of the rest.
+fn name(parent: &str, generation: Option<&str>, key: &Key) -> String {
     let key: String = key.0.chars().filter(|c| !c.is_control()).collect();
-    let whole = if run == 0 { format!("{parent}~{key}") } else { format!("{parent}~{run}!{key}") };
+    let whole = match generation {
+        None => format!("{parent}~{key}"),
+        Some(generation) => format!("{parent}~{generation}!{key}"),
+    };
     if whole.len() <= LONGEST {
         return whole;
     }
@@ -356,12 +395,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_of_children_are_names_and_stay_apart(parent in "[a-z~]{1,200}", one in ".{1,200}", other in ".{1,200}", run in 0_u32..3) {
-            let of = |key: &str| name(&parent, run, &Key(key.to_owned()));
+        fn names_of_children_are_names_and_stay_apart(parent in "[a-z~]{1,200}", one in ".{1,200}", other in ".{1,200}", run in prop::option::of("[1-3](\\.[1-3])?")) {
+            let of = |key: &str| name(&parent, run.as_deref(), &Key(key.to_owned()));
             prop_assert!(of(&one).len() <= 200 && !of(&one).chars().any(char::is_control));
             let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
             prop_assert_eq!(of(&one) == of(&other), plain(&one) == plain(&other));
-            prop_assert!(name(&parent, 0, &Key("k".into())) != name(&parent, 1, &Key("k".into())));
+            prop_assert!(name(&parent, None, &Key("k".into())) != name(&parent, Some("1"), &Key("k".into())));
         }
     }
 }

@@ -35,8 +35,12 @@ pub(crate) enum Purpose {
     Over(Status),
     /// Replay and journal disagree; no entry is written.
     Diverged(String),
-    /// The next run takes the place of this one.
+    /// The next run takes the place of this one, or what is left of it when a part was taken back.
     Restarts,
+    /// An operator wants nothing of it to run; whoever asked is told.
+    Pauses,
+    /// An operator did something behind which it may go on; whoever did is told.
+    Wakes,
 }
 
 impl Purpose {
@@ -50,6 +54,8 @@ impl Purpose {
             | Self::Moves(_)
             | Self::Over(_)
             | Self::Diverged(_)
+            | Self::Pauses
+            | Self::Wakes
             | Self::Restarts => Sync::Durable,
         }
     }
@@ -59,7 +65,10 @@ impl Purpose {
         match self {
             Self::EffectLeaves | Self::OutcomeCame | Self::Parks => Default::default(),
             Self::MessageTaken(id) => (HeadChange::default(), TimerChange::Keep, vec![id]),
-            Self::Start | Self::CancelAsked | Self::Restarts => status(Status::Ready, TimerChange::Clear),
+            Self::Pauses => status(Status::Paused, TimerChange::Clear),
+            Self::Start | Self::CancelAsked | Self::Wakes | Self::Restarts => {
+                status(Status::Ready, TimerChange::Clear)
+            }
             Self::Unloads(waiting) => {
                 let timer = waiting.until.map_or(TimerChange::Clear, TimerChange::Set);
                 status(Status::Waiting(waiting), timer)

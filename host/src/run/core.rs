@@ -7,7 +7,7 @@ use std::{
 };
 
 use cairn_journal::{InstanceId, MessageId, Receipt, Refusal};
-use cairn_replay::{Command, Entry, Failure, Instant, Key, Machine, Outcome, Phase, Seq};
+use cairn_replay::{Act, Command, Entry, Failure, Instant, Key, Machine, Outcome, Phase, Seq};
 use tokio::{sync::Notify, task::AbortHandle};
 
 use super::{
@@ -281,7 +281,18 @@ impl Core {
 
     /// Somebody wants the instance to stop. `None`: it was asked before, or it is too late.
     pub(super) fn cancel(&mut self, by: &str, why: &str) -> Result<Option<Answer>, Stop> {
-        if self.machine.cancelled().is_some() || self.machine.phase(None) == Phase::Finished {
+        if self.machine.phase(None) == Phase::Finished {
+            return Ok(None);
+        }
+        let before = self.machine.cancelled().is_some();
+        if self.machine.paused() {
+            let act = Act::Continue;
+            self.apply(Entry::Acted { at: self.now(), by: by.to_owned(), why: why.to_owned(), act })?;
+            if before {
+                return Ok(Some(self.commit(Purpose::CancelAsked)));
+            }
+        }
+        if before {
             return Ok(None);
         }
         self.apply(Entry::CancelAsked { at: self.now(), by: by.to_owned(), why: why.to_owned() })?;

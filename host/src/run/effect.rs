@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     commit::{Purpose, settled},
     core::Core,
+    words,
 };
 use crate::{
     crash,
@@ -53,6 +54,9 @@ impl Core {
 
     /// Sends an attempt out, as soon as all that it could depend on is on disk.
     fn launch(&mut self, key: &Key, number: u32) {
+        if self.machine.paused() {
+            return self.delay(key, self.now(), number);
+        }
         let Some((request, options, undo)) = step_of(self.machine.command(key)) else { return };
         let sent = Sent {
             inner: Arc::clone(&self.inner),
@@ -90,14 +94,9 @@ impl Core {
         self.effects.insert(key.clone(), task.abort_handle());
     }
 
-    /// `tenant/instance/key`: the same for every attempt at a step, and for no other step of any tenant. In later runs of an instance
-    /// it is `tenant/instance/!RUN/key`.
+    /// See [`words::idempotency_key`].
     pub(super) fn idempotency_key(&self, key: &Key) -> String {
-        let (tenant, instance) = (encoded(&self.id.tenant), encoded(&self.id.instance));
-        match self.machine.began().run {
-            0 => format!("{tenant}/{instance}/{}", key.0),
-            run => format!("{tenant}/{instance}/!{run}/{}", key.0),
-        }
+        words::idempotency_key(&self.id, &self.machine, key)
     }
 }
 
@@ -107,10 +106,6 @@ pub(super) fn step_of(command: Option<&Command>) -> Option<(&Request, &Options, 
         Command::Undo { request, options } => Some((request, options, true)),
         _ => None,
     }
-}
-
-fn encoded(part: &str) -> String {
-    part.replace('%', "%25").replace('/', "%2F")
 }
 
 fn what(sent: &Sent) -> String {

@@ -95,6 +95,9 @@ impl Core {
 
     /// Nothing but undos is begun in a scope from here on, and all that is open comes to its end.
     fn begin_ending(&mut self, scope: Option<&Key>, failure: &Failure) -> Result<(), Stop> {
+        if self.closed || self.machine.paused() {
+            return Err(Stop::Unload);
+        }
         if let Some(of) = self.scopes.get_mut(scope) {
             of.ending = true;
         }

@@ -65,7 +65,7 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
         }
         Err(Stop::Diverged(divergence)) => diverged(inner, claim, &activation, &divergence).await,
         Err(Stop::Restart) => {
-            restart::next_run(&activation).await?;
+            restart::next_run(inner, &activation).await?;
             claim.again.store(true, Ordering::SeqCst);
             Ok(())
         }
@@ -103,7 +103,7 @@ async fn load(inner: &Arc<Inner>, claim: &Claim) -> Result<Option<Loaded>, Error
     let id = &claim.id;
     let head = inner.ports.journal.head(id).map_err(|e| store(&e))?;
     let Some(head) = head else { return Err(inner.unknown(id)) };
-    if matches!(head.status, Status::Finished | Status::Failed(_)) {
+    if matches!(head.status, Status::Paused | Status::Finished | Status::Failed(_)) {
         return Ok(None);
     }
     let history = inner.ports.journal.load(id, cairn_replay::Seq(0)).map_err(|e| store(&e))?;
@@ -160,6 +160,9 @@ pub(super) async fn over(activation: &Activation, outcome: Outcome) -> Result<()
 
 impl Core {
     fn finish(&mut self, outcome: Outcome) -> Result<super::core::Answer, Stop> {
+        if self.closed || self.machine.paused() {
+            return Err(Stop::Unload);
+        }
         if let Some(entry) = self.machine.finish(None, outcome.clone(), self.now())? {
             self.news(entry);
         }

@@ -84,23 +84,28 @@ impl Core {
 
     /// Tells, once a commit is there, what others have been waiting for.
     pub(super) fn followed(&self, answer: Answer, news: Vec<News>) -> Answer {
-        if news.is_empty() {
-            return answer;
-        }
-        let (inner, id) = (Arc::clone(&self.inner), self.id.clone());
-        let (to, from) = tokio::sync::oneshot::channel();
-        // A task of its own: whoever hands a commit over may not wait for it.
-        tokio::spawn(async move {
-            let answer = answer.await;
-            for one in news {
-                tell(&inner, &id, one);
-            }
-            let _ = to.send(answer);
-        });
-        Box::pin(async {
-            from.await.unwrap_or_else(|_| Err(StoreError::Closed("the host is closing".to_owned())))
-        })
+        told(&self.inner, &self.id, answer, news)
     }
+}
+
+/// As [`Core::followed`], for an instance that need not be loaded.
+pub(crate) fn told(inner: &Arc<Inner>, id: &InstanceId, answer: Answer, news: Vec<News>) -> Answer {
+    if news.is_empty() {
+        return answer;
+    }
+    let (inner, id) = (Arc::clone(inner), id.clone());
+    let (to, from) = tokio::sync::oneshot::channel();
+    // A task of its own: whoever hands a commit over may not wait for it.
+    tokio::spawn(async move {
+        let answer = answer.await;
+        for one in news {
+            tell(&inner, &id, one);
+        }
+        let _ = to.send(answer);
+    });
+    Box::pin(async {
+        from.await.unwrap_or_else(|_| Err(StoreError::Closed("the host is closing".to_owned())))
+    })
 }
 
 fn tell(inner: &Arc<Inner>, id: &InstanceId, news: News) {

@@ -23,6 +23,7 @@ mod kept;
 mod life;
 mod limits;
 mod lock;
+mod operate;
 mod people;
 mod prove;
 mod restart;
@@ -40,15 +41,18 @@ mod words;
 pub(crate) use self::core::{Begin, Mode};
 pub(crate) use activation::Activation;
 pub(crate) use ask::log_line;
+pub(crate) use child::{instance_of as child_of, links};
 pub(crate) use commit::{Along, Append, Purpose, commit, settled, store};
 pub(crate) use drive::{can_go_on, drive_claimed, wake};
 pub(crate) use guest::{Guest, is_json};
 pub(crate) use halt::Standing;
-pub(crate) use lock::Lines;
-pub(crate) use people::Question;
+pub(crate) use lock::{Lines, told};
+pub(crate) use operate::{Held, Who, children, leaves, terminate, waited_for};
+pub(crate) use people::{Question, chosen};
 pub(crate) use prove::prove;
 pub(crate) use slots::{Claim, Slots};
 pub(crate) use stop::Stop;
+pub(crate) use words::generation;
 pub(crate) use words::{failure as failure_view, outcome as outcome_view, value, what};
 
 #[cfg(test)]

@@ -48,10 +48,14 @@ pub(super) fn answer<'m>(inbox: &'m [Message], key: &Key) -> Option<&'m Message>
 pub(super) fn answered(message: &Message) -> Json {
     let data = words::value(&message.data);
     let part = |name: &str| data.get(name).cloned().unwrap_or_default();
-    let at = jiff::Timestamp::from_millisecond(i64::try_from(message.at.0).unwrap_or(i64::MAX))
-        .unwrap_or_default();
+    chosen(&part("choice"), &part("by"), &part("note"), message.at)
+}
+
+/// What a question ends with when this was chosen.
+pub(crate) fn chosen(choice: &Value, by: &Value, note: &Value, at: Instant) -> Json {
+    let at = jiff::Timestamp::from_millisecond(i64::try_from(at.0).unwrap_or(i64::MAX)).unwrap_or_default();
     let at = crate::calendar::written(at);
-    Json(json!({ "choice": part("choice"), "by": part("by"), "note": part("note"), "at": at }).to_string())
+    Json(json!({ "choice": choice, "by": by, "note": note, "at": at }).to_string())
 }
 
 impl Core {

@@ -1,5 +1,8 @@
 //! The next run of an instance: under the same id, with an empty journal.
 
+use std::sync::Arc;
+
+use cairn_journal::InstanceId;
 use cairn_replay::{Began, Entry, Json, Phase};
 
 use super::{
@@ -7,7 +10,11 @@ use super::{
     commit::{Purpose, settled},
     core::{Answer, Core, Mode},
 };
-use crate::{Error, crash, ops::Progress};
+use crate::{
+    Error, crash,
+    host::Inner,
+    ops::{self, Cancel, Progress},
+};
 
 impl Core {
     /// The code ends this run and wants another: why it is stopped.
@@ -27,8 +34,17 @@ impl Core {
         Stop::Restart
     }
 
+    /// Children that are not over, and who wants them to stop.
+    fn left_behind(&self) -> Vec<(String, InstanceId)> {
+        let children = self.beside.children.values().filter_map(|child| child.id.clone());
+        children.map(|child| (self.id.instance.clone(), child)).collect()
+    }
+
     /// Puts the beginning of the next run in the place of this one's journal.
     fn begin_next_run(&mut self) -> Option<Answer> {
+        if self.machine.paused() {
+            return None;
+        }
         let input = self.beside.next_run.take()?;
         let before = self.machine.began();
         let began = Began {
@@ -49,11 +65,22 @@ impl Core {
     }
 }
 
-/// Ends a run for the next one of the same instance.
+/// Ends a run for the next one of the same instance. Others that it had started and not let go are cancelled: nobody will ask for
+/// their outcome. That comes first, so that a crash in between does it again.
 ///
 /// # Errors
 /// The journal's.
-pub(super) async fn next_run(activation: &Activation) -> Result<(), Error> {
+pub(super) async fn next_run(inner: &Arc<Inner>, activation: &Activation) -> Result<(), Error> {
+    let left_behind = activation.core().left_behind();
+    for (by, child) in left_behind {
+        let why = "the run that started it begins anew".to_owned();
+        let verb = Cancel { tenant: child.tenant, id: child.instance, by, why };
+        match ops::cancel(inner, verb).await {
+            // One that is over needs no cancelling.
+            Ok(_) | Err(Error::Mistake(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
     let answer = activation.core().begin_next_run();
     if let Some(answer) = answer {
         settled(answer).await?;

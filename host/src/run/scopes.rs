@@ -142,6 +142,21 @@ impl Scopes {
         }
     }
 
+    /// Guests that were cut off are to be run again, as if they were loaded for the first time.
+    pub(super) fn requeue(&mut self) {
+        self.queue.clear();
+        for (scope, of) in &mut self.all {
+            if !matches!(of.seat, Seat::Parked(_)) {
+                of.seat = Seat::Queued;
+                (of.live, of.ending) = (false, false);
+                of.given_up.clear();
+                self.queue.push(scope.clone());
+            }
+        }
+        self.news = true;
+        self.bell.notify_one();
+    }
+
     /// Guests that are to be run.
     pub(super) fn take_queue(&mut self) -> Vec<Option<Key>> {
         mem::take(&mut self.queue)

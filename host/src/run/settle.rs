@@ -18,7 +18,7 @@ impl Core {
             return Ok(false);
         }
         // The task that brings the answer is about to end by itself.
-        self.effects.remove(key);
+        self.is_back(key);
         match went {
             Ok(value) => self.succeeded(key, &value.to_string())?,
             Err(view) => self.failed(key, attempt, words::kept(view))?,
@@ -28,7 +28,7 @@ impl Core {
 
     /// As [`Core::came`], of what is no step.
     pub(super) fn settle(&mut self, key: &Key, outcome: Outcome) -> Result<bool, Stop> {
-        self.effects.remove(key);
+        self.is_back(key);
         if self.closed || self.machine.outcome(key).is_some() {
             return Ok(false);
         }

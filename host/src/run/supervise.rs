@@ -15,6 +15,7 @@ use super::{
     ending,
     guest::{self, Entry, Ran},
     life,
+    operate::halted,
     scopes::Entered,
 };
 use crate::{Error, crash, host::Inner};
@@ -43,6 +44,7 @@ pub(super) async fn supervise(inner: &Arc<Inner>, activation: &Arc<Activation>) 
     let bell = Arc::clone(&activation.core().scopes.bell);
     let mut guests = JoinSet::new();
     loop {
+        halted(activation, &mut guests).await?;
         let look = activation.look()?;
         for scope in look.start {
             guests.spawn(run(Arc::clone(inner), Arc::clone(activation), scope));

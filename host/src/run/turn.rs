@@ -43,6 +43,9 @@ pub(super) async fn has_come(inner: &Arc<Inner>, activation: &Arc<Activation>) -
         };
     }
     cancel_those_before(inner, activation)?;
+    if activation.core().halts() {
+        return Ok(false);
+    }
     let waits = activation.core().waits_for_turn();
     settled(waits).await?;
     Ok(false)

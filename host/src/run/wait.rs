@@ -61,7 +61,7 @@ impl Core {
         if let Some(error) = &self.broken {
             return Err(Stop::Fault(error.clone()));
         }
-        if self.closed || self.scopes.get(scope).is_none() {
+        if self.closed || self.machine.paused() || self.scopes.get(scope).is_none() {
             return Err(Stop::Unload);
         }
         self.has_stopped(scope);
@@ -266,7 +266,7 @@ impl Core {
     pub(super) fn unload(&mut self, now: Instant) -> Result<Option<(Answer, Option<Instant>)>, Stop> {
         let short = self.short();
         let soon = self.delays.values().any(|(due, _)| due.0.saturating_sub(now.0) <= short);
-        if soon || !self.effects.is_empty() || !self.scopes.at_rest() {
+        if soon || self.machine.paused() || !self.effects.is_empty() || !self.scopes.at_rest() {
             return Ok(None);
         }
         let waiting = self.waiting();

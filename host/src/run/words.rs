@@ -1,6 +1,7 @@
 //! Operations in words, for terminals and timelines.
 
-use cairn_replay::{Command, Failure, Json, Level, Outcome, Span};
+use cairn_journal::InstanceId;
+use cairn_replay::{Command, Failure, Json, Key, Level, Machine, Outcome, Span};
 use serde_json::Value;
 
 use crate::ops::{FailureView, OutcomeView};
@@ -55,6 +56,30 @@ pub(crate) fn level(level: Level) -> &'static str {
         Level::Warn => "warn",
         Level::Error => "error",
     }
+}
+
+/// Which of several operations that an instance asks for under the same key this is: nothing in its first run, `RUN` in later ones
+/// (from 1), and `RUN.REWINDS` behind so many times that a part of the run was taken back.
+pub(crate) fn generation(machine: &Machine, key: &Key) -> Option<String> {
+    match (machine.began().run, machine.rewinds(key)) {
+        (0, 0) => None,
+        (run, 0) => Some(run.to_string()),
+        (run, rewinds) => Some(format!("{run}.{rewinds}")),
+    }
+}
+
+/// `tenant/instance/key`: the same for every attempt at a step, and for no other step of any tenant; of later ones under the same
+/// key `tenant/instance/!GENERATION/key`, see [`generation`].
+pub(crate) fn idempotency_key(id: &InstanceId, machine: &Machine, key: &Key) -> String {
+    let (tenant, instance) = (encoded(&id.tenant), encoded(&id.instance));
+    match generation(machine, key) {
+        None => format!("{tenant}/{instance}/{}", key.0),
+        Some(generation) => format!("{tenant}/{instance}/!{generation}/{}", key.0),
+    }
+}
+
+fn encoded(part: &str) -> String {
+    part.replace('%', "%25").replace('/', "%2F")
 }
 
 /// A kept JSON text; what is none is shown as the text that it is.

@@ -4,6 +4,7 @@ use cairn_host::ops::InstanceView;
 use clap::Args;
 use serde_json::json;
 
+use super::which::Meant;
 use crate::{
     data::{Access, verbs},
     exit::Exit,
@@ -16,19 +17,29 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   cairn list
+  cairn list --status waiting,paused --workflow order
+  cairn list --status failed --older-than 7d --ids 'order-*'
   cairn list --json | jq '.instances[] | select(.state.is == \"failed\") | .id'")]
-pub(crate) struct List {}
+pub(crate) struct List {
+    #[command(flatten)]
+    meant: Meant,
+}
 
 impl List {
     pub(crate) async fn run(&self, global: &Global) -> Outcome {
         let access = Access::any(&global.dir()).await?;
-        let found = verbs::list(&access).await;
+        let found = verbs::list(&access, self.meant.filter()).await;
         access.close().await;
         let instances = found?;
         if global.json {
             out::pretty(&json!({ "instances": instances }))?;
         } else if instances.is_empty() {
-            out::tell("there are no runs here yet\n");
+            let none = if self.meant.filter().is_empty() {
+                "there are no runs here yet\n"
+            } else {
+                "no run is like that\n"
+            };
+            out::tell(none);
         } else {
             out::data(&rows(&instances, &Clock::here(), Paint::stdout()))?;
         }

@@ -16,11 +16,19 @@ mod guide;
 mod list;
 mod logs;
 mod lsp;
+mod pause;
+mod proceed;
+mod purge;
+mod restart;
 mod resume;
+mod retry;
 mod run;
 mod send;
 mod show;
+mod skip;
+mod terminate;
 mod test;
+mod which;
 
 use std::future::Future;
 
@@ -79,6 +87,13 @@ enum Command {
     Answer(answer::Answer),
     Emit(emit::Emit),
     Cancel(cancel::Cancel),
+    Pause(pause::Pause),
+    Continue(proceed::Continue),
+    Terminate(terminate::Terminate),
+    Restart(restart::Restart),
+    Retry(retry::Retry),
+    Skip(skip::Skip),
+    Purge(purge::Purge),
     Logs(logs::Logs),
 }
 
@@ -112,6 +127,13 @@ impl Cli {
             Command::Emit(emit) => finish(emit.run(global)),
             Command::Cancel(cancel) => finish(cancel.run(global)),
             Command::Logs(logs) => finish(logs.run(global)),
+            Command::Pause(pause) => finish(pause.run(global)),
+            Command::Continue(proceed) => finish(proceed.run(global)),
+            Command::Terminate(terminate) => finish(terminate.run(global)),
+            Command::Restart(restart) => finish(restart.run(global)),
+            Command::Retry(retry) => finish(retry.run(global)),
+            Command::Skip(skip) => finish(skip.run(global)),
+            Command::Purge(purge) => finish(purge.run(global)),
         }
     }
 }

@@ -164,7 +164,7 @@ fn taken(dir: &Dir) -> Problem {
         format!("the data directory `{}` is held by {}", dir.path().display(), owner_words(dir)),
         "one process at a time runs things in a data directory: wait for it, or end it (Ctrl-C loses nothing) and do this again\n\
          or take a directory of its own for this run: `--data DIR`\n\
-         `cairn send`, `show`, `list`, `logs` and `cancel` work meanwhile",
+         `cairn send`, `show`, `list`, `logs`, `cancel`, `pause` and the like work meanwhile",
     )
 }
 

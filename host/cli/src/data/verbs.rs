@@ -3,8 +3,8 @@
 use cairn_host::{
     Error, Host,
     ops::{
-        Answer, Answered, Cancel, Cancelled, Emit, Emitted, InstanceView, List, Logged, Logs, Reply, Request,
-        Resume, Resumed, Send, Sent, Show, Shown, Start, Started,
+        Answer, Answered, Cancel, Cancelled, Done, Emit, Emitted, Filter, InstanceView, List, Logged, Logs,
+        Reply, Request, Resume, Resumed, Send, Sent, Show, Shown, Start, Started,
     },
 };
 
@@ -64,11 +64,22 @@ pub(crate) async fn show(to: &impl Handles, id: &str) -> Outcome<Shown> {
     }
 }
 
-/// All instances, page by page.
-pub(crate) async fn list(to: &impl Handles) -> Outcome<Vec<InstanceView>> {
+/// Does something to one instance.
+pub(crate) async fn done(to: &impl Handles, request: Request) -> Outcome<Done> {
+    match to.handle(request).await? {
+        Reply::Done(done) => Ok(done),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// All instances that are meant, page by page.
+pub(crate) async fn list(to: &impl Handles, filter: Filter) -> Outcome<Vec<InstanceView>> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let page = match to.handle(Request::List(List { tenant: tenant(), after, limit: 500 })).await? {
+        let page = match to
+            .handle(Request::List(List { tenant: tenant(), after, limit: 500, filter: filter.clone() }))
+            .await?
+        {
             Reply::List(page) => page,
             reply => return Err(other(&reply)),
         };

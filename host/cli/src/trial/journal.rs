@@ -11,7 +11,7 @@ use std::{
 
 use cairn_host::{
     journal::{
-        Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Queued, Receipt,
+        Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Purge, Put, Queued, Receipt,
         Refusal, StoreError, Sync,
     },
     replay::{Command, Entry, Instant, Json, Key, Note, Seq},
@@ -172,6 +172,13 @@ impl Journal for Mortal {
             self.promised.take(&kept);
         }
         Box::pin(std::future::ready(answer))
+    }
+
+    fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
+        match self.alive() {
+            Ok(()) => self.memory.purge(purge),
+            Err(error) => refused(error),
+        }
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {

@@ -8,8 +8,8 @@ use super::{
     sure, wait,
 };
 use crate::{
-    Commit, Head, HeadChange, InstanceId, Journal, LockChange, MemoryJournal, MessageId, Place, Put, Status,
-    Sync, TimerChange, Waiting,
+    Commit, Head, HeadChange, InstanceId, Journal, LockChange, MemoryJournal, MessageId, Place, Purge, Put,
+    Status, Sync, TimerChange, Waiting,
 };
 
 /// How often what happened, so that a test can tell that its acts were not all refused.
@@ -27,6 +27,8 @@ pub struct Tally {
     pub consumed: u32,
     /// Runs that were begun anew.
     pub restarted: u32,
+    /// Instances that were removed.
+    pub purged: u32,
     /// Times that somebody stood in the line of a lock.
     pub queued: u32,
     /// Timers that were listed.
@@ -46,6 +48,7 @@ pub fn lockstep<S: Subject>(subject: &mut S, seed: u64, acts: u32) -> Tally {
                 store = sure(subject.open());
                 tally.reopened += 1;
             }
+            4 => purge(&store, &twin, &mut dice, &mut tally),
             1..=3 => messages(&store, &twin, &mut dice, &mut tally),
             _ => batch(&store, &twin, &mut dice, &mut tally),
         }
@@ -205,6 +208,16 @@ fn batch(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &mu
     for (answer, expected, commit) in answers {
         assert_eq!(sure(wait(answer)), expected, "the answer to {commit:?}");
     }
+}
+
+fn purge(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &mut Tally) {
+    let id = dice.id();
+    let next = sure(twin.head(&id)).map_or(Seq(0), |head| head.next);
+    let expect = if dice.one_in(6) { Seq(dice.below(4)) } else { next };
+    let purge = Purge { id, expect, kept: vec![dice.message()] };
+    let expected = sure(wait(twin.purge(purge.clone())));
+    tally.purged += u32::from(expected.is_ok());
+    assert_eq!(sure(wait(store.purge(purge.clone()))), expected, "the answer to {purge:?}");
 }
 
 fn messages(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &mut Tally) {

@@ -15,6 +15,7 @@ mod lockstep;
 pub(crate) mod make;
 mod messages;
 mod own_writes;
+mod purge;
 mod restart;
 mod timers;
 
@@ -29,6 +30,7 @@ pub use locks::promise_10;
 pub use lockstep::{Tally, lockstep};
 pub use messages::promise_5;
 pub use own_writes::promise_4;
+pub use purge::promise_13;
 pub use restart::promise_11;
 pub use timers::promise_6;
 

@@ -9,11 +9,11 @@ use cairn_replay::{Entry, Instant, Json, Seq};
 
 use super::{
     Subject, promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8,
-    promise_9, promise_10, promise_11, promise_12, wait,
+    promise_9, promise_10, promise_11, promise_12, promise_13, wait,
 };
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Queued, Receipt, Refusal,
-    StoreError, Sync,
+    Commit, Digest, Head, HeadChange, InstanceId, Journal, MemoryJournal, Message, Page, Purge, Put, Queued,
+    Receipt, Refusal, Status, StoreError, Sync,
 };
 
 /// The twin with one promise broken, by number; 0 breaks none. Clones share it: that is what opening anew is.
@@ -89,6 +89,20 @@ impl Journal for Broken {
         Box::pin(std::future::ready(answer))
     }
 
+    fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
+        if self.promise != 13 {
+            return self.twin.purge(purge);
+        }
+        // It forgets to look whether that is over.
+        let head = self.twin.head(&purge.id).unwrap();
+        let over = HeadChange { status: Some(Status::Finished), digest: None };
+        if let Some(head) = head.filter(|head| head.next == purge.expect) {
+            let end = super::make::append(&head.id, head.next.0, Vec::new());
+            drop(self.twin.commit(Commit { head: over, ..end }, Sync::Durable));
+        }
+        self.twin.purge(purge)
+    }
+
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
         match self.twin.load(id, from) {
             Err(_) if self.promise == 8 => Ok(Vec::new()),
@@ -155,9 +169,9 @@ impl Journal for Broken {
     }
 }
 
-const PROMISES: [fn(&mut Broken); 12] = [
+const PROMISES: [fn(&mut Broken); 13] = [
     promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8, promise_9,
-    promise_10, promise_11, promise_12,
+    promise_10, promise_11, promise_12, promise_13,
 ];
 
 #[test]
@@ -178,14 +192,18 @@ fn a_broken_promise_is_found_by_its_own_test() {
 
 #[test]
 fn lockstep_finds_a_store_that_differs() {
-    for promise in [1, 3, 5, 6, 7, 10, 11] {
+    for promise in [1, 3, 5, 6, 7, 10, 11, 13] {
         let mut broken = Broken { promise, ..Broken::default() };
         let passed = catch_unwind(AssertUnwindSafe(|| super::lockstep(&mut broken, 7, 300))).is_ok();
         assert!(!passed, "a store that breaks promise {promise} went in step with the twin");
     }
     let tally = super::lockstep(&mut Broken::default(), 7, 300);
     assert!(
-        tally.committed > 100 && tally.consumed > 10 && tally.restarted > 3 && tally.queued > 20,
+        tally.committed > 100
+            && tally.consumed > 10
+            && tally.restarted > 3
+            && tally.queued > 20
+            && tally.purged > 3,
         "{tally:?}"
     );
 }

@@ -8,6 +8,7 @@ mod faults;
 mod gate;
 mod keys;
 mod open;
+mod purge;
 mod queue;
 mod rows;
 mod stage;
@@ -30,8 +31,8 @@ use tokio::sync::oneshot;
 use writer::{Reply, Request, Writer};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Queued, Receipt, Refusal, StoreError,
-    Sync,
+    Commit, Digest, Head, InstanceId, Journal, Message, Page, Purge, Put, Queued, Receipt, Refusal,
+    StoreError, Sync,
     model::{self, Prepared, corrupt},
 };
 
@@ -128,6 +129,10 @@ impl Journal for FjallJournal {
     fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
         let prepared = Box::new(Prepared::from(commit));
         self.send(prepared.weight(), |to| Request::Commit(prepared, sync, to))
+    }
+
+    fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
+        self.send(0, |to| Request::Purge(Box::new(purge), to))
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {

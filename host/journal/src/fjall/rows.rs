@@ -19,6 +19,11 @@ impl Rows {
         self.young.get(id).or_else(|| self.old.get(id))
     }
 
+    pub(super) fn remove(&mut self, id: &InstanceId) {
+        self.young.remove(id);
+        self.old.remove(id);
+    }
+
     pub(super) fn insert(&mut self, row: Row) {
         if self.young.len() >= GENERATION {
             self.old = std::mem::take(&mut self.young);

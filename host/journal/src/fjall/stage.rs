@@ -1,7 +1,10 @@
 //! A group of requests on its way into one batch. What one of them wrote, the next one sees; each key is written once, with
 //! what it holds in the end.
 
-use std::{collections::BTreeMap, mem};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use cairn_replay::Seq;
 use fjall::{Keyspace, OwnedWriteBatch};
@@ -13,8 +16,8 @@ use super::{
     values,
 };
 use crate::{
-    InstanceId, Message, Put, Refusal, Status, StoreError,
-    model::{Accepted, Line, Prepared, admit, change, check_message, check_names},
+    InstanceId, Message, Purge, Put, Refusal, Status, StoreError,
+    model::{Accepted, Line, Prepared, Row, admit, change, check_message, check_names, may_go},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,11 +41,13 @@ pub(super) struct Stage<'a> {
     puts: &'a mut u64,
     pending: BTreeMap<(Table, Vec<u8>), Option<Vec<u8>>>,
     pub(super) timers: Vec<TimerMove>,
+    /// Instances that are removed, and of which the tables still have the rows.
+    purged: BTreeSet<InstanceId>,
 }
 
 impl<'a> Stage<'a> {
     pub(super) fn new(tables: &'a Tables, rows: &'a mut Rows, puts: &'a mut u64) -> Self {
-        Self { tables, rows, puts, pending: BTreeMap::new(), timers: Vec::new() }
+        Self { tables, rows, puts, pending: BTreeMap::new(), timers: Vec::new(), purged: BTreeSet::new() }
     }
 
     fn write(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) {
@@ -56,10 +61,7 @@ impl<'a> Stage<'a> {
     /// Takes in a commit, or refuses it; an error concerns this one alone. Nothing of it is staged in either case.
     pub(super) fn commit(&mut self, mut commit: Prepared) -> Result<Result<(), Refusal>, StoreError> {
         check_names(&commit)?;
-        let row = match self.rows.get(&commit.id) {
-            Some(row) => Some(row.clone()),
-            None => self.tables.view().row(&commit.id)?,
-        };
+        let row = self.row(&commit.id)?;
         let places = match self.places(&commit)? {
             Ok(places) => places,
             // Whose turn it is not learns that first.
@@ -78,6 +80,52 @@ impl<'a> Stage<'a> {
         self.keep(&mut commit);
         self.accept(&commit.id, accepted);
         Ok(Ok(()))
+    }
+
+    fn row(&self, id: &InstanceId) -> Result<Option<Row>, StoreError> {
+        match self.rows.get(id) {
+            Some(row) => Ok(Some(row.clone())),
+            None if self.purged.contains(id) => Ok(None),
+            None => self.tables.view().row(id),
+        }
+    }
+
+    /// Takes in a removal, or refuses it.
+    pub(super) fn purge(&mut self, purge: &Purge) -> Result<Result<(), Refusal>, StoreError> {
+        let row = match may_go(self.row(&purge.id)?, purge) {
+            Ok(row) => row,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let id = &purge.id;
+        let staged = self.mail_of(id);
+        for key in self.tables.mail_of(id)?.into_iter().chain(staged) {
+            self.remove(Table::Messages, key);
+        }
+        for name in &purge.kept {
+            self.remove(Table::Messages, keys::kept(&id.tenant, name));
+        }
+        for seq in 0..row.head.next.0 {
+            self.remove(Table::Entries, keys::entry(id, Seq(seq)));
+        }
+        if let Some(due) = row.timer {
+            self.remove(Table::Timers, keys::timer(due, id));
+            self.timers.push(TimerMove::Cleared(keys::timer(due, id)));
+        }
+        self.remove(Table::Heads, keys::instance(Tag::Head, id));
+        self.rows.remove(id);
+        self.purged.insert(id.clone());
+        Ok(Ok(()))
+    }
+
+    /// Staged keys of its messages, and of the ids of all that came.
+    fn mail_of(&self, id: &InstanceId) -> Vec<Vec<u8>> {
+        let of = |tag| {
+            let prefix = keys::instance(tag, id);
+            let staged = self.pending.range((Table::Messages, prefix.clone())..);
+            let staged = staged.map(|((_, key), _)| key.clone());
+            staged.take_while(move |key| key.starts_with(&prefix))
+        };
+        of(Tag::Inbox).chain(of(Tag::Seen)).collect()
     }
 
     /// The places of the messages that a commit consumes; each may be named once.

@@ -94,6 +94,14 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
+    pub(super) fn tables(&self) -> &Tables {
+        self.tables
+    }
+
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
     pub(super) fn row(&self, id: &InstanceId) -> Result<Option<Row>, StoreError> {
         let stored = self.snapshot.get(&self.tables.heads, keys::instance(Tag::Head, id));
         let stored = stored.map_err(|error| self.tables.wrong(&error))?;

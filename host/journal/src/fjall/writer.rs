@@ -19,7 +19,7 @@ use super::{
     tables::Tables,
     timers::Cursor,
 };
-use crate::{Message, Put, Refusal, StoreError, Sync, model::Prepared};
+use crate::{Message, Purge, Put, Refusal, StoreError, Sync, model::Prepared};
 
 /// Whoever waits for an answer.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -28,6 +28,7 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Request {
     Commit(Box<Prepared>, Sync, Reply<Result<(), Refusal>>),
     Put(Box<Message>, Reply<Put>),
+    Purge(Box<Purge>, Reply<Result<(), Refusal>>),
 }
 
 /// An answer that waits for the write.
@@ -49,7 +50,7 @@ impl Answer {
 impl Request {
     fn refuse(self, error: StoreError) {
         match self {
-            Self::Commit(_, _, to) => drop(to.send(Err(error))),
+            Self::Commit(_, _, to) | Self::Purge(_, to) => drop(to.send(Err(error))),
             Self::Put(_, to) => drop(to.send(Err(error))),
         }
     }
@@ -128,6 +129,16 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
             Ok(answer) => {
                 answers.push(Answer::Commit(to, answer));
                 sync == Sync::Durable
+            }
+            Err(error) => {
+                drop(to.send(Err(error)));
+                false
+            }
+        },
+        Request::Purge(purge, to) => match stage.purge(&purge) {
+            Ok(answer) => {
+                answers.push(Answer::Commit(to, answer));
+                true
             }
             Err(error) => {
                 drop(to.send(Err(error)));

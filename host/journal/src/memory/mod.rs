@@ -12,7 +12,7 @@ use cairn_replay::{Entry, Instant, Json, Seq};
 use state::State;
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Message, Page, Put, Queued, Receipt, Refusal, Status,
+    Commit, Digest, Head, InstanceId, Journal, Message, Page, Purge, Put, Queued, Receipt, Refusal, Status,
     StoreError, Sync,
     format::Chain,
     model::{self, Row, corrupt},
@@ -106,6 +106,11 @@ impl Journal for MemoryJournal {
             state.unsynced.sync();
         }
         ready(answer)
+    }
+
+    fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
+        let mut state = self.state();
+        ready(state.writable().map(|()| state.purge(&purge)))
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {

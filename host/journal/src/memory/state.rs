@@ -6,8 +6,8 @@ use cairn_replay::{Instant, Json, Seq};
 
 use super::unsynced::{Before, Unsynced};
 use crate::{
-    Digest, Head, InstanceId, Message, MessageId, Page, Put, Refusal, StoreError,
-    model::{Line, Prepared, Row, admit, change},
+    Digest, Head, InstanceId, Message, MessageId, Page, Purge, Put, Refusal, StoreError,
+    model::{Line, Prepared, Row, admit, change, may_go},
 };
 
 #[derive(Debug, Default)]
@@ -79,6 +79,22 @@ impl State {
         let key = (id.clone(), message.clone());
         let before = self.seen.insert(key.clone(), None);
         self.unsynced.note(|| Before::Seen(key, before));
+    }
+
+    pub(super) fn purge(&mut self, purge: &Purge) -> Result<(), Refusal> {
+        let row = may_go(self.rows.get(&purge.id).cloned(), purge)?;
+        let id = &purge.id;
+        self.entries.retain(|(of, _), _| of != id);
+        self.inbox.retain(|(of, _), _| of != id);
+        self.seen.retain(|(of, _), _| of != id);
+        for name in &purge.kept {
+            self.kept.remove(&(id.tenant.clone(), name.clone()));
+        }
+        if let Some(due) = row.timer {
+            self.timers.remove(&(due, id.clone()));
+        }
+        self.rows.remove(id);
+        Ok(())
     }
 
     /// The places of the messages that a commit consumes; each may be named once.

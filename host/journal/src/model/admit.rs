@@ -6,7 +6,7 @@ use cairn_replay::{Instant, Seq};
 
 use super::{Prepared, Row, prepared::Begun};
 use crate::{
-    Head, Refusal, Status, TimerChange,
+    Head, Purge, Refusal, Status, TimerChange,
     format::{self, Chain},
 };
 
@@ -55,6 +55,18 @@ pub(crate) fn admit(row: Option<Row>, commit: &mut Prepared) -> Result<Accepted,
         entries,
         row,
     })
+}
+
+/// May an instance be removed? Gives its row.
+pub(crate) fn may_go(row: Option<Row>, purge: &Purge) -> Result<Row, Refusal> {
+    match row {
+        None => Err(Refusal::Gone),
+        Some(row) if row.head.next != purge.expect => Err(Refusal::Conflict { next: row.head.next }),
+        Some(row) if !matches!(row.head.status, Status::Finished | Status::Failed(_)) => {
+            Err(Refusal::NotOver)
+        }
+        Some(row) => Ok(row),
+    }
 }
 
 /// A new instance needs its beginning: without it there is none.

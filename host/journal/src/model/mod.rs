@@ -7,7 +7,7 @@ mod names;
 mod prepared;
 mod row;
 
-pub(crate) use admit::{Accepted, admit};
+pub(crate) use admit::{Accepted, admit, may_go};
 pub(crate) use digest::digest;
 pub(crate) use line::{Line, change, told};
 pub(crate) use names::{check_message, check_names};

@@ -47,6 +47,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Conflict { next } => write!(f, "the next entry of this instance is {}", next.0),
             Self::Gone => write!(f, "there is no such instance"),
+            Self::NotOver => write!(f, "this instance is not over"),
             Self::NoPlace(lock) => write!(f, "all places of the lock `{lock}` are held by others"),
             Self::NoSuchMessage(id) => write!(f, "message `{}` is not in this instance's inbox", id.0),
         }

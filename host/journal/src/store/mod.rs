@@ -18,6 +18,9 @@
 //! 11. A commit that restarts an instance puts its entries in the place of all earlier ones, from sequence 0 on: all of that
 //!     or none, and no entry of the earlier run comes back. Messages that nobody consumed stay.
 //! 12. An outcome that was kept is given to whoever asks for it in that tenant, the newest one under its name.
+//! 13. A [`Purge`] removes an instance that is over, with its timer, its messages, the ids of all that ever came, and the outcomes that were
+//!     kept under the names it gives: all of that or none, and no other's. One that is not over is refused with [`Refusal::NotOver`].
+//!     Its name can be used anew, as if there had never been one.
 
 mod error;
 
@@ -181,6 +184,17 @@ pub struct Commit {
     pub at: Instant,
 }
 
+/// The removal of an instance that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purge {
+    /// Which.
+    pub id: InstanceId,
+    /// The sequence that its next entry would get.
+    pub expect: Seq,
+    /// Names of outcomes that were kept for it alone.
+    pub kept: Vec<String>,
+}
+
 /// Why a commit was not carried out; nothing of it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -191,6 +205,8 @@ pub enum Refusal {
     },
     /// There is no such instance; or it was to be made, or restarted, without [`Entry::Began`].
     Gone,
+    /// It is to be removed, and is not over.
+    NotOver,
     /// All places of this lock are held by others.
     NoPlace(String),
     /// A consumed message is not there (any more).
@@ -274,6 +290,12 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// # Errors
     /// The receipt's error speaks of the store; a [`Refusal`] of this commit alone.
     fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>>;
+
+    /// Removes an instance that is over; durable when the receipt says so.
+    ///
+    /// # Errors
+    /// As of [`Journal::commit`].
+    fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>>;
 
     /// The entries of an instance from `from` on, each checked (density, chain).
     ///

@@ -24,6 +24,8 @@ pub struct Tries {
 struct Slot {
     /// The block in which it was asked.
     scope: Option<Key>,
+    /// How often operations had been taken back before.
+    rewinds: u64,
     asked: Seq,
     tries: Option<Tries>,
     /// The last attempt that is recorded as about to leave.
@@ -49,6 +51,8 @@ pub(crate) struct History {
     paused: bool,
     /// Operations that have not ended, but in blocks that have.
     pub(crate) open: u64,
+    /// How often operations were taken back.
+    rewinds: u64,
     /// Whether an unwinding was asked for: undos end by one only.
     unwound: bool,
 }
@@ -74,6 +78,7 @@ impl History {
             finished: None,
             paused: false,
             open: 0,
+            rewinds: 0,
             unwound: false,
         };
         for entry in entries {
@@ -128,7 +133,8 @@ impl History {
             Entry::Acted { act, .. } => match act {
                 Act::Pause => self.paused = true,
                 Act::Continue => self.paused = false,
-                Act::Terminate | Act::Decide { .. } | Act::Restart { .. } | Act::Rewind { .. } => {}
+                Act::Rewind { .. } => self.rewinds += 1,
+                Act::Terminate | Act::Decide { .. } | Act::Restart { .. } => {}
             },
             // The newest counts, and only for those who look at the journal.
             Entry::Exposed { .. } | Entry::Began(_) => {}
@@ -143,7 +149,10 @@ impl History {
             part.asked(key, command, &mut self.unwindings);
             self.open += u64::from(part.open.contains(key));
         }
-        self.slots.insert(key.clone(), Slot { scope, asked: at, tries: None, sent: None, ended: None });
+        self.slots.insert(
+            key.clone(),
+            Slot { scope, rewinds: self.rewinds, asked: at, tries: None, sent: None, ended: None },
+        );
     }
 
     fn end(&mut self, key: &Key, at: Seq) {
@@ -258,6 +267,16 @@ impl History {
 
     pub(crate) fn sent(&self, key: &Key) -> Option<u32> {
         self.slots.get(key)?.sent
+    }
+
+    /// How often operations had been taken back before this one was asked for; of one that nobody asked for, up to now.
+    pub(crate) fn rewinds(&self, key: &Key) -> u64 {
+        self.slots.get(key).map_or(self.rewinds, |slot| slot.rewinds)
+    }
+
+    /// The last entry says that an operator ended it.
+    pub(crate) fn terminated(&self) -> bool {
+        matches!(self.rest.last(), Some(Entry::Acted { act: Act::Terminate, .. }))
     }
 
     pub(crate) fn paused(&self) -> bool {

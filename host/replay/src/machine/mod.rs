@@ -113,6 +113,12 @@ impl Machine {
         self.history.sent(key)
     }
 
+    /// How often operations had been taken back before this one was asked for; of one that nobody asked for, up to now.
+    #[must_use]
+    pub fn rewinds(&self, key: &Key) -> u64 {
+        self.history.rewinds(key)
+    }
+
     /// An operator paused it: nothing of it is to run.
     #[must_use]
     pub fn paused(&self) -> bool {
@@ -138,8 +144,8 @@ impl Machine {
         self.history.cancelled_at()
     }
 
-    /// Takes in an entry that the host appends by itself: `Tried`, `Sent`, `Ended`, `CancelAsked`, `ScopeCancelled`, `Moved`, `Acted`, and lines of
-    /// its own.
+    /// Takes in an entry that the host appends by itself: `Tried`, `Sent`, `Ended`, `CancelAsked`, `ScopeCancelled`, `Moved`, `Acted`, lines of
+    /// its own, and the `Finished` behind an operator's `terminate`.
     ///
     /// # Errors
     /// [`Damage`] where it breaks the rules (our fault), or once the code and the journal disagree; then nothing has
@@ -162,6 +168,7 @@ impl Machine {
             | Entry::Acted { .. }
             | Entry::Sent { .. }
             | Entry::Moved { .. } => self.history.append(entry),
+            Entry::Finished { .. } if self.history.terminated() => self.history.append(entry),
             other => Err(Damage::new(
                 self.next(),
                 format!("would be `{}`, which only a request of the guest makes", name(&other)),

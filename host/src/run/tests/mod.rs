@@ -4,6 +4,7 @@ mod blocks;
 mod cancel;
 mod guest;
 mod limits;
+mod operate;
 mod others;
 mod policies;
 mod promises;

@@ -16,12 +16,12 @@ use crate::{
     tool::Grant,
 };
 
-fn named(workflow: &str) -> Value {
+pub(super) fn named(workflow: &str) -> Value {
     json!({ "format": 1, "workflow": workflow, "events": [{ "name": "go", "data": {} }] })
 }
 
 /// Starts `main`, which may start the others.
-async fn start(
+pub(super) async fn start(
     world: &World,
     id: Option<&str>,
     main: &[u8],
@@ -58,7 +58,7 @@ pub(super) async fn over(world: &World, id: &str) -> OutcomeView {
 }
 
 /// Until it waits as the words say.
-async fn waits(world: &World, id: &str, wanted: &str) {
+pub(super) async fn waits(world: &World, id: &str, wanted: &str) {
     let mut last = None;
     for _ in 0..400 {
         // It may not be there yet.
@@ -76,14 +76,14 @@ async fn waits(world: &World, id: &str, wanted: &str) {
     panic!("{id} does not wait for {wanted}, but for {last:?}");
 }
 
-fn parent(verb: &str) -> Vec<u8> {
+pub(super) fn parent(verb: &str) -> Vec<u8> {
     let mut script = Script::new().meta(&named("parent"));
     let child = script.other(verb, "part", "child", "{\"n\":1}");
     script.check(child);
     script.finish()
 }
 
-fn child() -> Vec<u8> {
+pub(super) fn child() -> Vec<u8> {
     let mut script = Script::new().meta(&named("child"));
     let go = script.receive("go", "go", None);
     script.check_or_unwind(go, "unwind");

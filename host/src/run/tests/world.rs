@@ -11,8 +11,8 @@ use std::{
 };
 
 use cairn_journal::{
-    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Put, Queued, Receipt, Refusal,
-    StoreError, Sync,
+    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Purge, Put, Queued, Receipt,
+    Refusal, StoreError, Sync,
 };
 use cairn_replay::{Entry, Instant, Json, Seq};
 use serde_json::{Value, json};
@@ -34,6 +34,8 @@ pub(super) enum Does {
     Gives(Value),
     Fails(&'static str),
     Hangs,
+    /// It gives `"done"` once it is let go of.
+    Held,
 }
 
 #[derive(Clone, Default)]
@@ -45,6 +47,7 @@ pub(super) struct Toolbox {
     hanging: Arc<AtomicU64>,
     /// Undos that were called while others hung.
     beside: Arc<AtomicU64>,
+    released: Arc<Notify>,
 }
 
 /// A call that hangs, for as long as it does.
@@ -64,6 +67,11 @@ impl Toolbox {
     /// How many undos were called while other calls hung.
     pub(super) fn undone_beside(&self) -> u64 {
         self.beside.load(Ordering::SeqCst)
+    }
+
+    /// The call that is held, or the next one, gives what it gives.
+    pub(super) fn release(&self) {
+        self.released.notify_one();
     }
 
     pub(super) fn calls(&self) -> Vec<String> {
@@ -101,6 +109,10 @@ impl Tool for Toolbox {
                     message: format!("it said {kind}"),
                     detail: Value::Null,
                 }),
+                Does::Held => {
+                    self.released.notified().await;
+                    Ok(json!("done"))
+                }
                 Does::Hangs => {
                     hanging.fetch_add(1, Ordering::SeqCst);
                     let _hanging = Hanging(hanging);
@@ -160,6 +172,7 @@ enum Written {
     Commit(Box<Commit>, Sync),
     Put(Message),
     Blob(Vec<u8>),
+    Purge(Purge),
 }
 
 /// A journal that dies after a number of commits: what comes behind is as if the power had gone.
@@ -185,6 +198,7 @@ impl Mortal {
                 Written::Commit(commit, sync) => drop(journal.commit(*commit, sync)),
                 Written::Put(message) => drop(journal.put(message)),
                 Written::Blob(bytes) => drop(journal.put_blob(&bytes)),
+                Written::Purge(purge) => drop(journal.purge(purge)),
             }
         }
         journal
@@ -203,6 +217,15 @@ impl Journal for Mortal {
             Ok(()) => {
                 self.note(Written::Commit(Box::new(commit.clone()), sync));
                 self.alive.commit(commit, sync)
+            }
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+    fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
+        match self.spend() {
+            Ok(()) => {
+                self.note(Written::Purge(purge.clone()));
+                self.alive.purge(purge)
             }
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
@@ -309,6 +332,13 @@ impl World {
         let Self { host, journal, tools, clock, .. } = self;
         host.close().await;
         Self::on(journal, tools, clock, u64::MAX)
+    }
+
+    /// As [`World::reborn`], with so many commits to live.
+    pub(super) async fn reborn_for(self, commits: u64) -> Self {
+        let Self { host, journal, tools, clock, .. } = self;
+        host.close().await;
+        Self::on(journal, tools, clock, commits)
     }
 
     /// As [`World::reborn`], and all that was not durable is lost. Only once, of a world that began empty.

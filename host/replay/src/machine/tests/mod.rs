@@ -6,7 +6,7 @@ mod single;
 use program::{Act, began, call, program, run};
 use proptest::prelude::*;
 
-use crate::{Command, Machine, Phase};
+use crate::{Command, Entry, Instant, Key, Machine, Phase, rewind};
 
 /// A program with one act changed in a way that a journal can tell: what was `at`, and what is there now.
 fn mutated(program: &[Act], at: usize, how: usize) -> Option<Vec<Act>> {
@@ -89,6 +89,29 @@ proptest! {
         let inserted_at_end = how == 2 && again.end.is_ok();
         prop_assert!(again.end.is_err() || inserted_at_end, "{:?} went on as {:?}", history, again.history);
         prop_assert!(again.news == 0 || inserted_at_end);
+    }
+
+    /// Whatever is taken back: the same program goes on from what is left, to an end, and asks for it anew behind that.
+    #[test]
+    fn a_program_goes_on_from_what_is_left(program in program(), at in any::<prop::sample::Index>()) {
+        let whole = run(&program, &[began()], None).history;
+        let asked = |entry: &Entry| match entry {
+            Entry::Asked { key, .. } => Some(key.clone()),
+            _ => None,
+        };
+        let keys: Vec<Key> = whole.iter().filter_map(asked).collect();
+        prop_assume!(!keys.is_empty());
+        let key = &keys[at.index(keys.len())];
+        let Ok(rewound) = rewind(&whole, key) else { return Ok(()) };
+        prop_assert_eq!(rewound.entries.len() + usize::try_from(rewound.dropped).unwrap(), whole.len());
+        let mut left = rewound.entries;
+        let act = crate::Act::Rewind { dropped: rewound.dropped, key: key.clone() };
+        left.push(Entry::Acted { at: Instant(0), by: String::new(), why: String::new(), act });
+        let again = run(&program, &left, None);
+        prop_assert_eq!(&again.end, &Ok(()), "from {:?} of {:?}", left, whole);
+        prop_assert_eq!(again.phase, Phase::Finished);
+        let machine = Machine::new(again.history).unwrap();
+        prop_assert!(machine.command(key).is_none() || machine.rewinds(key) == 1);
     }
 
     /// What a machine gave as news, another takes as history; what it counts is what is there.

@@ -149,9 +149,9 @@ impl Host {
             let undo = self.machine.next_undo(key);
             // While blocks run, the world's own wishes would come in between where they do not on another way there.
             if let NextUndo::Await(block) = undo {
-                self.run_block(&block)?;
+                self.end_block(&block)?;
             } else if matches!(self.machine.command(key), Some(Command::Block { .. })) {
-                self.run_block(key)?;
+                self.end_block(key)?;
             } else if stop && self.machine.cancelled().is_none() {
                 self.apply(Entry::CancelAsked { at: self.now(), by: "ops".into(), why: "why not".into() });
             } else if let NextUndo::Run(undo) = undo {
@@ -181,6 +181,16 @@ impl Host {
 
     fn finish(&mut self, key: &Key, outcome: Outcome) {
         self.apply(Entry::Ended { key: key.clone(), at: self.now(), outcome });
+    }
+
+    /// Runs a block to its end. One within a block that is over does not run any more: it ends as given up.
+    fn end_block(&mut self, key: &Key) -> Result<(), Divergence> {
+        self.run_block(key)?;
+        if self.machine.outcome(key).is_none() {
+            let given_up = Failure { kind: "cancelled".into(), message: String::new(), detail: Json("null".into()) };
+            self.finish(key, Err(given_up));
+        }
+        Ok(())
     }
 
     /// Runs a block to its end.

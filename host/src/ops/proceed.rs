@@ -1,0 +1,55 @@
+//! Has a paused instance go on.
+
+use std::sync::Arc;
+
+use cairn_replay::Act;
+
+use super::{
+    Done, Order, named,
+    order::{Grip, a_moment, done, grip, is_paused, not_over, set_going},
+};
+use crate::{
+    Error, crash,
+    host::Inner,
+    run::{Along, Append, Purpose, commit, settled},
+};
+
+/// # Errors
+/// A mistake if there is no such instance, or if it is not paused.
+pub(super) async fn proceed(inner: &Arc<Inner>, verb: Order) -> Result<Done, Error> {
+    let id = named(&verb.tenant, &verb.id)?;
+    loop {
+        let grip = grip(inner, &id).await;
+        let head = inner.head(&id)?;
+        not_over(&head, "to run it once more: `cairn restart`")?;
+        if !is_paused(&head) {
+            return Err(Error::mistake(format!("`{}` is not paused", verb.id))
+                .help("what can go on is taken up by `cairn resume`"));
+        }
+        let kept = match &grip {
+            Grip::Loaded(activation) => activation.go_on(&verb.who())?,
+            Grip::Free(_) => {
+                let goes_on = verb.who().acted(inner.ports.clock.now(), Act::Continue);
+                let append = Append {
+                    id: id.clone(),
+                    expect: head.next,
+                    entries: vec![goes_on],
+                    wakes: false,
+                    along: Along::default(),
+                };
+                Some(commit(&inner.ports, append, Purpose::Wakes))
+            }
+        };
+        if let Some(kept) = kept {
+            settled(kept).await?;
+            crash::point("continue:after-commit");
+            inner.goes_on(&id);
+            if let Grip::Free(claim) = grip {
+                set_going(inner, claim, verb.drive);
+            }
+            return done(inner, &id, "goes on");
+        }
+        drop(grip);
+        a_moment().await;
+    }
+}
