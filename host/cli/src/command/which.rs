@@ -141,12 +141,12 @@ impl Which {
             return Err(unsaid(dir, name, usually, filter.is_empty()));
         }
         if filter.is_empty() {
-            let mut once = Vec::new();
-            self.named.iter().for_each(|id| {
+            let mut once: Vec<String> = Vec::new();
+            for id in &self.named {
                 if !once.contains(id) {
-                    once.push(id.clone())
+                    once.push(id.clone());
                 }
-            });
+            }
             return Ok(once);
         }
         if filter.status.is_empty() {
@@ -192,7 +192,7 @@ async fn all(global: &Global, dir: &Dir, access: &Access, which: &Which, verb: &
         if !global.json {
             out::tell(&format!("`{id}` {}\n", done.did));
         }
-        return finish(global, dir, verb, there, vec![(id.to_owned(), Ok(done))]);
+        return finish(global, dir, verb, there, &[(id.to_owned(), Ok(done))]);
     }
     let ids = which.ids(access, dir, verb.name, verb.usually).await?;
     if which.dry_run {
@@ -206,7 +206,7 @@ async fn all(global: &Global, dir: &Dir, access: &Access, which: &Which, verb: &
         }
         results.push((id, result));
     }
-    finish(global, dir, verb, there, results)
+    finish(global, dir, verb, there, &results)
 }
 
 /// What would be done, and to whom.
@@ -231,7 +231,8 @@ pub(crate) async fn would(global: &Global, to: &impl verbs::Handles, name: &str,
     Ok(Exit::Finished)
 }
 
-pub(crate) type Results<T> = Vec<(String, Outcome<T>)>;
+/// What came of each.
+pub(crate) type Results<T> = [(String, Outcome<T>)];
 
 pub(crate) fn told(id: &str, result: &Outcome<Done>) {
     match result {
@@ -241,10 +242,10 @@ pub(crate) fn told(id: &str, result: &Outcome<Done>) {
 }
 
 /// The last words, and the exit code: the worst that came of any.
-fn finish(global: &Global, dir: &Dir, verb: &Verb<'_>, there: bool, results: Results<Done>) -> Outcome {
+fn finish(global: &Global, dir: &Dir, verb: &Verb<'_>, there: bool, results: &Results<Done>) -> Outcome {
     let alone = if let [(id, Ok(_))] = results.as_slice() { Some(id.as_str()) } else { None };
     let done = results.iter().filter(|(_, result)| result.is_ok()).count();
-    let exit = total(global, verb.name, &results, |done| json!(done))?;
+    let exit = total(global, verb.name, results, |done| json!(done))?;
     if verb.goes_on && !there && done > 0 && !global.json {
         let command = match alone {
             Some(id) => dir.hints().command(&["resume", id]),
