@@ -243,7 +243,7 @@ pub(crate) fn told(id: &str, result: &Outcome<Done>) {
 
 /// The last words, and the exit code: the worst that came of any.
 fn finish(global: &Global, dir: &Dir, verb: &Verb<'_>, there: bool, results: &Results<Done>) -> Outcome {
-    let alone = if let [(id, Ok(_))] = results.as_slice() { Some(id.as_str()) } else { None };
+    let alone = if let [(id, Ok(_))] = results { Some(id.as_str()) } else { None };
     let done = results.iter().filter(|(_, result)| result.is_ok()).count();
     let exit = total(global, verb.name, results, |done| json!(done))?;
     if verb.goes_on && !there && done > 0 && !global.json {
