@@ -187,7 +187,8 @@ impl Host {
     fn end_block(&mut self, key: &Key) -> Result<(), Divergence> {
         self.run_block(key)?;
         if self.machine.outcome(key).is_none() {
-            let given_up = Failure { kind: "cancelled".into(), message: String::new(), detail: Json("null".into()) };
+            let given_up =
+                Failure { kind: "cancelled".into(), message: String::new(), detail: Json("null".into()) };
             self.finish(key, Err(given_up));
         }
         Ok(())
