@@ -24,6 +24,8 @@ pub(super) struct Shared {
     pub(super) report: Report,
     pub(super) functions: Functions,
     pub(super) wants: Wants,
+    /// Of the files' texts, by where they start: workflows of one file share theirs.
+    pub(super) hashes: std::collections::BTreeMap<u32, String>,
 }
 
 /// One body.
@@ -151,7 +153,8 @@ impl<'s> Body<'s> {
     /// Forgets the names of the innermost scope and tells which of them were never read.
     pub(super) fn close_scope(&mut self) {
         for var in self.vars.close() {
-            let expected = matches!(var.kind, VarKind::Value | VarKind::Var) && !var.name.starts_with('_');
+            let expected = matches!(var.kind, VarKind::Value | VarKind::Var | VarKind::Parameter)
+                && !var.name.starts_with('_');
             if expected && !var.used {
                 let text = format!("`{}` is never read", var.name);
                 self.report(

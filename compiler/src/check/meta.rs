@@ -6,6 +6,7 @@ use cairn_dsl::Source;
 use cairn_dsl::tree::WorkflowDecl;
 use sha2::{Digest, Sha256};
 
+use super::body::Shared;
 use super::decls::{Operation, Param};
 use super::needs::Wants;
 use super::settings::Settings;
@@ -22,9 +23,12 @@ pub(super) struct Head<'h> {
     pub(super) result: &'h Type,
 }
 
-pub(super) fn meta(head: Head<'_>, source: &Source, wants: &Wants) -> Meta {
+pub(super) fn meta(head: Head<'_>, source: &Source, shared: &mut Shared) -> Meta {
+    let Shared { wants, hashes, .. } = shared;
     let part = source.part(head.decl.name.span.start);
     let file = part.name.rsplit(['/', '\\']).next().unwrap_or(part.name);
+    let hashed = || hex(&Sha256::digest(part.text.as_bytes()));
+    let source_hash = hashes.entry(part.start).or_insert_with(hashed).clone();
     Meta {
         format: 1,
         workflow: head.decl.name.text.clone(),
@@ -42,7 +46,7 @@ pub(super) fn meta(head: Head<'_>, source: &Source, wants: &Wants) -> Meta {
         workflows: wants.workflows.iter().cloned().collect(),
         needs: wants.needs(),
         source: file.to_owned(),
-        source_hash: hex(&Sha256::digest(part.text.as_bytes())),
+        source_hash,
         compiler: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

@@ -3,6 +3,9 @@
 use std::fmt::Write;
 
 use super::form::{Form, Letters};
+use super::notation::{Notation, quoted};
+
+const NOTATION: Notation = Notation { name, text: quoted, class };
 
 /// One rule a line.
 pub(super) fn print(rules: &[(String, Form)]) -> String {
@@ -10,7 +13,7 @@ pub(super) fn print(rules: &[(String, Form)]) -> String {
         "# The Cairn language, made of its grammar. Words are told apart by a blank, as `cairn fmt` does.\n",
     );
     for (rule, form) in rules {
-        let _ = writeln!(text, "{} ::= {}", name(rule), shown(form, true));
+        let _ = writeln!(text, "{} ::= {}", name(rule), NOTATION.body(form));
     }
     text
 }
@@ -21,39 +24,6 @@ fn name(rule: &str) -> String {
         Some(word) => format!("{}-phrase", word.replace('_', "-")),
         None => rule.to_ascii_lowercase().replace('_', "-"),
     }
-}
-
-/// `loose`: no brackets are needed around alternatives.
-fn shown(form: &Form, loose: bool) -> String {
-    match form {
-        Form::Text(text) => quoted(text),
-        Form::OneOf(letters) => class(letters),
-        Form::Rule(rule) => name(rule),
-        Form::Seq { parts, .. } => {
-            let parts: Vec<String> = parts.iter().map(|part| shown(part, false)).collect();
-            parts.join(" ")
-        }
-        Form::Either(ways) => {
-            let ways: Vec<String> = ways.iter().map(|way| shown(way, true)).collect();
-            if loose { ways.join(" | ") } else { format!("({})", ways.join(" | ")) }
-        }
-        Form::Maybe(of) => atom(of) + "?",
-        Form::Many { of, least: 0, .. } => atom(of) + "*",
-        Form::Many { of, .. } => atom(of) + "+",
-    }
-}
-
-/// What a `*` can stand behind.
-fn atom(form: &Form) -> String {
-    match form {
-        Form::Text(_) | Form::OneOf(_) | Form::Rule(_) => shown(form, true),
-        _ => format!("({})", shown(form, true)),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    format!("\"{escaped}\"")
 }
 
 /// `[a-z]`, `[^"]`.

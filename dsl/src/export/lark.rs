@@ -2,8 +2,11 @@
 
 use std::fmt::Write;
 
-use super::form::Form;
-use super::gbnf::class;
+use super::form::{Form, Letters};
+use super::gbnf;
+use super::notation::{Notation, quoted};
+
+const NOTATION: Notation = Notation { name, text, class };
 
 /// One rule a line. Letters are terminals of their own, so that the parser decides where a word ends.
 pub(super) fn print(rules: &[(String, Form)]) -> String {
@@ -11,7 +14,7 @@ pub(super) fn print(rules: &[(String, Form)]) -> String {
         "// The Cairn language, made of its grammar. Words are told apart by a blank, as `cairn fmt` does.\n",
     );
     for (rule, form) in rules {
-        let _ = writeln!(text, "{}: {}", name(rule), shown(form, true));
+        let _ = writeln!(text, "{}: {}", name(rule), NOTATION.body(form));
     }
     text
 }
@@ -23,35 +26,12 @@ fn name(rule: &str) -> String {
     }
 }
 
-/// `loose`: no brackets are needed around alternatives.
-fn shown(form: &Form, loose: bool) -> String {
-    match form {
-        Form::Text(text) if text.is_empty() => String::new(),
-        Form::Text(text) => quoted(text),
-        Form::OneOf(letters) => format!("/{}/", class(letters).replace('/', "\\/")),
-        Form::Rule(rule) => name(rule),
-        Form::Seq { parts, .. } => {
-            let parts: Vec<String> = parts.iter().map(|part| shown(part, false)).collect();
-            parts.join(" ")
-        }
-        Form::Either(ways) => {
-            let ways: Vec<String> = ways.iter().map(|way| shown(way, true)).collect();
-            if loose { ways.join(" | ") } else { format!("({})", ways.join(" | ")) }
-        }
-        Form::Maybe(of) => atom(of) + "?",
-        Form::Many { of, least: 0, .. } => atom(of) + "*",
-        Form::Many { of, .. } => atom(of) + "+",
-    }
+/// Nothing at all is written as nothing.
+fn text(text: &str) -> String {
+    if text.is_empty() { String::new() } else { quoted(text) }
 }
 
-fn atom(form: &Form) -> String {
-    match form {
-        Form::Text(_) | Form::OneOf(_) | Form::Rule(_) => shown(form, true),
-        _ => format!("({})", shown(form, true)),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    format!("\"{escaped}\"")
+/// As in a regular expression.
+fn class(letters: &Letters) -> String {
+    format!("/{}/", gbnf::class(letters).replace('/', "\\/"))
 }

@@ -9,6 +9,7 @@ mod avoid;
 mod form;
 mod gbnf;
 mod lark;
+mod notation;
 mod read;
 mod spread;
 

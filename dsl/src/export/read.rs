@@ -19,7 +19,9 @@ fn one(rule: &Rule, all: &[Rule]) -> Vec<(String, Form)> {
         "file" => {
             vec![("root".to_owned(), Form::Many { of: Box::new(Form::rule("item")), least: 0, spaced: true })]
         }
-        "WHITESPACE" | "COMMENT" | "reserved" => Vec::new(),
+        "WHITESPACE" | "comment" | "reserved" => Vec::new(),
+        // What is only looked at.
+        name if name.ends_with("_ahead") => Vec::new(),
         "ident" => avoid::names_but("ident", &words(all)),
         // Both end where their line does, and the line has to end.
         "doc" => vec![(rule.name.clone(), Form::seq(vec![Form::text("///"), line(), Form::text("\n")]))],
@@ -31,11 +33,10 @@ fn one(rule: &Rule, all: &[Rule]) -> Vec<(String, Form)> {
     }
 }
 
-/// The texts of a rule that is nothing but `(!texts ~ ANY)+`.
+/// The texts of a rule that is nothing but `!texts ~ ANY`, once and then as often as one likes.
 fn avoiding(expr: &Expr) -> Option<Vec<String>> {
-    let Expr::RepOnce(of) = expr else { return None };
-    match list(of).as_slice() {
-        [Expr::NegPred(not), Expr::Ident(any)] if any == "ANY" => Some(texts(not)),
+    match list(expr).as_slice() {
+        [Expr::NegPred(not), Expr::Ident(any), Expr::Rep(_)] if any == "ANY" => Some(texts(not)),
         _ => None,
     }
 }
@@ -53,6 +54,7 @@ fn words(all: &[Rule]) -> Vec<String> {
 fn texts(expr: &Expr) -> Vec<String> {
     match expr {
         Expr::Str(text) => vec![text.clone()],
+        Expr::PosPred(_) => vec![String::new()],
         Expr::Choice(one, other) => [texts(one), texts(other)].concat(),
         Expr::Seq(one, other) => {
             let ends = texts(other);
@@ -111,10 +113,22 @@ fn sequence(expr: &Expr, spaced: bool) -> Form {
             (Expr::PosPred(_), _) if number + 1 < list.len() => {}
             (Expr::NegPred(of), _) => avoided = Some(texts(of)),
             (Expr::Ident(name), Some(texts)) if name == "ANY" => parts.push(avoid::any_but(&texts)),
-            (part, _) => parts.push(form(part, spaced)),
+            (part, _) => match form(part, spaced) {
+                // Parts that may all be missing may as well stand here: so each is asked for its own blanks.
+                Form::Maybe(of) if all_may_miss(&of) => match *of {
+                    Form::Seq { parts: inner, .. } => parts.extend(inner),
+                    of => parts.push(of.maybe()),
+                },
+                part => parts.push(part),
+            },
         }
     }
     if parts.len() == 1 { parts.remove(0) } else { Form::Seq { parts, spaced } }
+}
+
+fn all_may_miss(form: &Form) -> bool {
+    let may_miss = |part: &Form| matches!(part, Form::Maybe(_) | Form::Many { least: 0, .. });
+    matches!(form, Form::Seq { parts, .. } if parts.iter().all(may_miss))
 }
 
 fn list(expr: &Expr) -> Vec<&Expr> {

@@ -64,7 +64,9 @@ fn every_text_keeps_its_meaning_and_its_comments() {
     for (name, text) in texts {
         let made = check(&text);
         let long: Vec<&str> = made.lines().filter(|line| line.chars().count() > WIDTH).collect();
-        let unbreakable = |line: &&str| line.contains('"') || line.trim_start().starts_with("//");
+        let wide = |line: &str| line.split(' ').any(|word| word.len() > WIDTH);
+        let unbreakable =
+            |line: &&str| line.contains('"') || line.trim_start().starts_with("//") || wide(line);
         assert!(long.iter().all(unbreakable), "{name}: {long:#?}");
     }
 }

@@ -126,20 +126,7 @@ impl<'t> At<'t> {
 
     /// A value could begin here.
     pub(super) fn expects_value(&self) -> bool {
-        self.expects(&[
-            Rule::expr,
-            Rule::coalesce,
-            Rule::or_,
-            Rule::and_,
-            Rule::cmp,
-            Rule::sum,
-            Rule::product,
-            Rule::unary,
-            Rule::postfix,
-            Rule::primary,
-            Rule::rhs,
-            Rule::fn_arg,
-        ])
+        self.expects(&[Rule::expr, Rule::postfix, Rule::primary, Rule::rhs, Rule::fn_arg])
     }
 
     /// Where the bracket opens that the token stands in, as an offset.

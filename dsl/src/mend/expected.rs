@@ -113,7 +113,7 @@ fn thing(rule: Rule) -> (u8, &'static str) {
         Rule::tool_op => (0, "an operation such as `send(to: string) -> null`"),
         Rule::field_ty => (0, "a field such as `name: string`"),
         Rule::test_stmt => (0, "`mock`, `at`, `run` or `expect`"),
-        Rule::effect => (2, "a step (`call`, `wait`, …)"),
+        Rule::effect | Rule::effect_ahead => (2, "a step (`call`, `wait`, …)"),
         Rule::fails => (3, "`fails`"),
         Rule::EOI => (2, "the end of the file"),
         _ if is_value(rule) => (0, "a value"),
@@ -124,34 +124,18 @@ fn thing(rule: Rule) -> (u8, &'static str) {
 }
 
 fn is_value(rule: Rule) -> bool {
-    matches!(
-        rule,
-        Rule::expr
-            | Rule::coalesce
-            | Rule::or_
-            | Rule::and_
-            | Rule::cmp
-            | Rule::sum
-            | Rule::product
-            | Rule::unary
-            | Rule::postfix
-            | Rule::primary
-            | Rule::rhs
-            | Rule::fn_arg
-    )
+    matches!(rule, Rule::expr | Rule::postfix | Rule::primary | Rule::rhs | Rule::fn_arg)
 }
 
 fn is_operator(rule: Rule) -> bool {
     matches!(
         rule,
         Rule::sum_op
-            | Rule::product_op
             | Rule::cmp_op
-            | Rule::op_or
-            | Rule::op_and
-            | Rule::op_coalesce
-            | Rule::method
-            | Rule::field
+            | Rule::logic_op
+            | Rule::operator_ahead
+            | Rule::link_ahead
+            | Rule::member
             | Rule::opt_field
             | Rule::index
             | Rule::must
@@ -159,5 +143,5 @@ fn is_operator(rule: Rule) -> bool {
 }
 
 fn is_clause(rule: Rule) -> bool {
-    matches!(rule, Rule::c_timeout | Rule::c_retry | Rule::c_undo | Rule::c_cache)
+    matches!(rule, Rule::clause_ahead | Rule::c_timeout | Rule::c_retry | Rule::c_undo | Rule::c_cache)
 }

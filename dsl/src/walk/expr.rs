@@ -43,11 +43,13 @@ impl Walk<'_> {
         let span = value.span.to(self.span(node));
         let of = Box::new(value);
         let kind = match node.rule() {
-            Rule::method => {
+            Rule::member => {
                 let name = self.name(&node.need(Rule::name)?);
-                ExprKind::Method { of, name, args: self.fn_args(node)? }
+                match node.find(Rule::fn_args) {
+                    Some(args) => ExprKind::Method { of, name, args: self.fn_args(&args)? },
+                    None => ExprKind::Field { of, name },
+                }
             }
-            Rule::field => ExprKind::Field { of, name: self.name(&node.need(Rule::name)?) },
             Rule::opt_field => ExprKind::OptField { of, name: self.name(&node.need(Rule::name)?) },
             Rule::index => ExprKind::Index { of, index: Box::new(self.need_expr(node)?) },
             Rule::must => ExprKind::Must(of),
@@ -64,8 +66,13 @@ impl Walk<'_> {
             Rule::record => return self.record(&inner),
             Rule::string => ExprKind::Text(self.text(&inner)?),
             Rule::list => ExprKind::List(self.list(&inner)?),
-            Rule::fn_call => ExprKind::Call { function: self.ident(&inner)?, args: self.fn_args(&inner)? },
-            Rule::ident => self.name_expr(&inner),
+            Rule::ident => match node.find(Rule::fn_args) {
+                Some(args) => {
+                    let kind = ExprKind::Call { function: self.name(&inner), args: self.fn_args(&args)? };
+                    return Ok(Expr { kind, span: self.span(node) });
+                }
+                None => self.name_expr(&inner),
+            },
             _ => self.literal_expr(&inner)?,
         };
         Ok(Expr { kind, span: self.span(&inner) })

@@ -1,4 +1,4 @@
-//! Operators. The grammar has one rule a level of precedence; a level without its operator is passed through.
+//! Operators. In the grammar an expression is a flat list of operands and operators; how tight each binds is told here.
 
 use super::{Node, Walk, Walked};
 use crate::grammar::Rule;
@@ -6,28 +6,33 @@ use crate::tree::{BinaryOp, Expr, ExprKind, Span, UnaryOp};
 
 impl Walk<'_> {
     pub(super) fn expr(&mut self, node: &Node<'_>) -> Walked<Expr> {
-        let inner = innermost(node.clone());
-        let read = self.deeper(1, node, |walk| match inner.rule() {
-            Rule::expr => walk.conditional(&inner),
-            _ => walk.level(&inner),
-        })?;
+        let mut children = node.children();
+        let read = match (children.next(), children.next()) {
+            (Some(only), None) if only.rule() == Rule::postfix => {
+                self.deeper(1, node, |walk| walk.postfix(&only))?
+            }
+            _ => {
+                let parts: Vec<Node<'_>> = node.children().collect();
+                self.deeper(1, node, |walk| walk.conditional(node, &parts))?
+            }
+        };
         Ok(read.unwrap_or_else(|| self.nothing(node)))
     }
 
     /// `c ? a : d ? b : e` is a flat list in the grammar; it groups to the right.
-    fn conditional(&mut self, node: &Node<'_>) -> Walked<Expr> {
-        let parts: Vec<Node<'_>> =
-            node.children().filter(|part| matches!(part.rule(), Rule::coalesce | Rule::expr)).collect();
-        let read = self.deeper(parts.len() / 2, node, |walk| walk.fold_conditional(node, &parts))?;
+    fn conditional(&mut self, node: &Node<'_>, parts: &[Node<'_>]) -> Walked<Expr> {
+        let sides: Vec<&[Node<'_>]> =
+            parts.split(|part| matches!(part.rule(), Rule::P_QUERY | Rule::P_COLON)).collect();
+        let read = self.deeper(sides.len() / 2, node, |walk| walk.fold_conditional(node, &sides))?;
         Ok(read.unwrap_or_else(|| self.nothing(node)))
     }
 
-    fn fold_conditional(&mut self, node: &Node<'_>, parts: &[Node<'_>]) -> Walked<Expr> {
-        let Some((last, rest)) = parts.split_last() else { return Err(node.broken()) };
-        let mut value = self.level(last)?;
+    fn fold_conditional(&mut self, node: &Node<'_>, sides: &[&[Node<'_>]]) -> Walked<Expr> {
+        let Some((last, rest)) = sides.split_last() else { return Err(node.broken()) };
+        let mut value = self.operation(node, last)?;
         for pair in rest.rchunks_exact(2) {
-            let [condition, then] = pair else { return Err(node.broken()) };
-            let condition = Box::new(self.level(condition)?);
+            let [condition, [then]] = pair else { return Err(node.broken()) };
+            let condition = Box::new(self.operation(node, condition)?);
             let then = Box::new(self.expr(then)?);
             let span = condition.span.to(value.span);
             value =
@@ -36,27 +41,21 @@ impl Walk<'_> {
         Ok(value)
     }
 
-    /// One level of precedence: operands and operators in turn, grouped to the left.
-    fn level(&mut self, node: &Node<'_>) -> Walked<Expr> {
-        let node = &innermost(node.clone());
-        match node.rule() {
-            Rule::unary => return self.unary(node),
-            Rule::postfix => return self.postfix(node),
-            _ => {}
-        }
-        let operators = node.children().count() / 2;
-        let read = self.deeper(operators, node, |walk| walk.fold_level(node))?;
+    /// Operands and operators in turn: divided at the operators that bind least, which group to the left.
+    fn operation(&mut self, node: &Node<'_>, parts: &[Node<'_>]) -> Walked<Expr> {
+        let Some(loosest) = parts.iter().filter_map(binding).min() else { return self.unary(node, parts) };
+        let divides = |part: &Node<'_>| binding(part) == Some(loosest);
+        let operators = parts.iter().filter(|part| divides(part)).count();
+        let read = self.deeper(operators, node, |walk| {
+            let mut operands = parts.split(divides);
+            let mut value = walk.operation(node, operands.next().unwrap_or_default())?;
+            for (sign, operand) in parts.iter().filter(|part| divides(part)).zip(operands) {
+                let right = walk.operation(node, operand)?;
+                value = walk.binary(value, sign, right)?;
+            }
+            Ok(value)
+        })?;
         Ok(read.unwrap_or_else(|| self.nothing(node)))
-    }
-
-    fn fold_level(&mut self, node: &Node<'_>) -> Walked<Expr> {
-        let mut parts = node.children();
-        let mut value = self.level(&parts.next().ok_or_else(|| node.broken())?)?;
-        while let (Some(sign), Some(operand)) = (parts.next(), parts.next()) {
-            let right = self.level(&operand)?;
-            value = self.binary(value, &sign, right)?;
-        }
-        Ok(value)
     }
 
     fn binary(&self, left: Expr, sign: &Node<'_>, right: Expr) -> Walked<Expr> {
@@ -66,16 +65,15 @@ impl Walk<'_> {
         Ok(Expr { kind: ExprKind::Binary { op, op_span: self.span(sign), left, right }, span })
     }
 
-    fn unary(&mut self, node: &Node<'_>) -> Walked<Expr> {
-        let prefixes: Vec<Node<'_>> = node.all(Rule::prefix).collect();
-        let operand = node.need(Rule::postfix)?;
-        if let Some(number) = self.negative(&prefixes, &operand) {
+    fn unary(&mut self, node: &Node<'_>, parts: &[Node<'_>]) -> Walked<Expr> {
+        let Some((operand, prefixes)) = parts.split_last() else { return Err(node.broken()) };
+        if let Some(number) = self.negative(prefixes, operand) {
             return self.prefixed(prefixes.split_last().map_or(&[], |(_, rest)| rest), number);
         }
         let value =
-            self.deeper(prefixes.len(), node, |walk| walk.postfix(&operand))?.map(|value| (value, true));
+            self.deeper(prefixes.len(), node, |walk| walk.postfix(operand))?.map(|value| (value, true));
         let (value, whole) = value.unwrap_or_else(|| (self.nothing(node), false));
-        self.prefixed(if whole { &prefixes } else { &[] }, value)
+        self.prefixed(if whole { prefixes } else { &[] }, value)
     }
 
     fn prefixed(&self, prefixes: &[Node<'_>], value: Expr) -> Walked<Expr> {
@@ -103,16 +101,18 @@ impl Walk<'_> {
     }
 }
 
-/// Goes down the levels that have no operator: in a loop, for ten calls a bracket would be too much for the stack.
-fn innermost(mut node: Node<'_>) -> Node<'_> {
-    while node.rule() != Rule::postfix {
-        let mut children = node.children();
-        match (children.next(), children.next()) {
-            (Some(only), None) => node = only,
-            _ => break,
-        }
-    }
-    node
+/// How tight an operator binds; `None` for what is none.
+pub(crate) fn binding(node: &Node<'_>) -> Option<u8> {
+    let tight = match (node.rule(), node.text()) {
+        (Rule::logic_op, "??") => 0,
+        (Rule::logic_op, "||") => 1,
+        (Rule::logic_op, _) => 2,
+        (Rule::cmp_op, _) => 3,
+        (Rule::sum_op, "+" | "-") => 4,
+        (Rule::sum_op, _) => 5,
+        _ => return None,
+    };
+    Some(tight)
 }
 
 fn binary_op(sign: &str) -> Option<BinaryOp> {

@@ -50,6 +50,58 @@ fn what_is_no_program_is_not_accepted() {
     }
 }
 
+/// Lark refuses a grammar that names a rule twice, or one that is not there.
+#[test]
+fn every_rule_that_the_lark_grammar_names_is_in_it() {
+    let grammar = super::lark();
+    let mut heads = std::collections::BTreeSet::new();
+    let mut named = std::collections::BTreeSet::new();
+    for line in grammar.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("//")) {
+        let body = match line.split_once(": ") {
+            Some((head, body))
+                if head.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') =>
+            {
+                assert!(heads.insert(head.to_owned()), "`{head}` is there twice");
+                body
+            }
+            _ => line,
+        };
+        named.extend(rules_of(body));
+    }
+    assert!(heads.contains("root"), "{grammar}");
+    let missing: Vec<&String> = named.difference(&heads).collect();
+    assert!(missing.is_empty(), "named and not there: {missing:?}");
+}
+
+/// The rules that the right side of a rule names: words outside of texts and of patterns between slashes.
+fn rules_of(body: &str) -> Vec<String> {
+    let mut rules = Vec::new();
+    let mut letters = body.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == '"' || letter == '/' {
+            let mut escaped = false;
+            let mut class = false;
+            for inner in letters.by_ref() {
+                match inner {
+                    _ if escaped => escaped = false,
+                    '\\' => escaped = true,
+                    '[' if letter == '/' => class = true,
+                    ']' => class = false,
+                    _ if inner == letter && !class => break,
+                    _ => {}
+                }
+            }
+        } else if letter.is_ascii_alphabetic() || letter == '_' {
+            let mut name = letter.to_string();
+            while let Some(next) = letters.next_if(|next| next.is_ascii_alphanumeric() || *next == '_') {
+                name.push(next);
+            }
+            rules.push(name);
+        }
+    }
+    rules
+}
+
 #[test]
 fn both_notations_have_the_same_rules() {
     let heads = |text: &str, sign: &str| {

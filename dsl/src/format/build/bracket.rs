@@ -20,7 +20,7 @@ pub(super) enum Shape {
 /// What `opener` opens in `parent`; `None` for what is none of these.
 pub(super) fn shape(parent: Rule, opener: Rule) -> Option<Shape> {
     match (opener, parent) {
-        (Rule::P_LPAREN, Rule::params | Rule::args | Rule::method | Rule::fn_call) => Some(Shape::List),
+        (Rule::P_LPAREN, Rule::params | Rule::args | Rule::fn_args) => Some(Shape::List),
         (Rule::P_LBRACK, Rule::list | Rule::mock_list | Rule::toolset_decl) => Some(Shape::List),
         (Rule::P_LBRACE, Rule::record | Rule::record_ty | Rule::binder) => Some(Shape::Record),
         (Rule::P_LBRACE, _) => Some(Shape::Body),

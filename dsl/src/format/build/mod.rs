@@ -32,9 +32,6 @@ impl<'t> Build<'t> {
             return self.leaf(node);
         }
         match node.rule() {
-            Rule::coalesce | Rule::or_ | Rule::and_ | Rule::cmp | Rule::sum | Rule::product => {
-                self.operators(node)
-            }
             Rule::expr => self.conditional(node),
             Rule::postfix => self.chain(node),
             Rule::ty => self.union(node),
