@@ -14,6 +14,8 @@ mod crash;
 #[cfg(test)]
 mod directory;
 #[cfg(test)]
+mod editor;
+#[cfg(test)]
 mod emit;
 #[cfg(test)]
 mod examples;

@@ -5,11 +5,13 @@ mod state;
 
 use std::time::Duration;
 
-use lsp_server::{Connection, Message};
+use lsp_server::{Connection, Message, Notification};
+use lsp_types::notification::{LogMessage, Notification as _};
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions, CompletionOptions,
-    HoverProviderCapability, InitializeParams, InitializeResult, OneOf, RenameOptions, ServerCapabilities,
-    ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, WorkDoneProgressOptions,
+    HoverProviderCapability, InitializeParams, InitializeResult, LogMessageParams, MessageType, OneOf,
+    RenameOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    WorkDoneProgressOptions,
 };
 
 use crate::Error;
@@ -65,10 +67,21 @@ pub fn serve(connection: &Connection) -> Result<(), Error> {
                 let answers = answer::answer(&mut state, request);
                 answers.into_iter().try_for_each(|answer| send(connection, answer))?;
             }
-            Message::Notification(note) => state.note(&note)?,
+            Message::Notification(note) => {
+                if let Err(e) = state.note(&note) {
+                    send(connection, unread(&note.method, &e))?;
+                }
+            }
             Message::Response(_) => {}
         }
     }
+}
+
+/// For the editor's log: what it told could not be read, and no answer is due that could say so.
+fn unread(method: &str, why: &serde_json::Error) -> Message {
+    let message = format!("`{method}` cannot be read: {why}");
+    let params = LogMessageParams { typ: MessageType::WARNING, message };
+    Message::Notification(Notification::new(LogMessage::METHOD.to_owned(), params))
 }
 
 fn send(connection: &Connection, message: Message) -> Result<(), Error> {

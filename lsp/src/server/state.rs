@@ -62,7 +62,11 @@ impl State {
     }
 
     /// Takes in what the editor tells.
-    pub(super) fn note(&mut self, note: &Notification) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// It is not what the protocol says it is; nothing is changed by it.
+    pub(super) fn note(&mut self, note: &Notification) -> Result<(), serde_json::Error> {
         match note.method.as_str() {
             DidOpenTextDocument::METHOD => {
                 let params: DidOpenTextDocumentParams = serde_json::from_value(note.params.clone())?;
