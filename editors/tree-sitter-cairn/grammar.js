@@ -12,7 +12,14 @@ const PREC = {
   product: 7,
   prefix: 8,
   postfix: 9,
+  method: 10,
 };
+
+const RESERVED = [
+  "let", "var", "set", "call", "do", "run", "spawn", "sleep", "wait", "ask", "parallel", "race", "for", "loop",
+  "while", "if", "else", "match", "try", "catch", "finally", "lock", "emit", "expose", "log", "fail", "return",
+  "yield", "break", "continue", "restart", "true", "false", "null", "as", "in",
+];
 
 /// `a, b, c`, perhaps with a comma at the end.
 const list = (item) => optional(seq(item, repeat(seq(",", item)), optional(",")));
@@ -34,13 +41,8 @@ module.exports = grammar({
     [$.lambda, $._primary],
     // `a = x` at the end of a list without commas.
     [$.path],
-    // `fail k { … }` in a list of answers.
-    [$.fail_statement],
-    [$.record_type, $.record],
-    [$.answers, $.list],
-    // A test's `emit` ends where the next statement begins.
-    [$.emit_statement],
-    [$.name, $.record],
+    // `mock t.a => [1, 2]`: several answers, or one that is a list.
+    [$._answer, $.list],
   ],
 
   rules: {
@@ -77,7 +79,7 @@ module.exports = grammar({
     ),
     workflow: ($) => seq(
       "workflow", field("name", $.identifier), $.parameters, optional(seq("->", $._type)), optional($.fails),
-      "{", repeat(choice($.doc, $._setting)), repeat(choice($.doc, $._statement)), "}",
+      "{", repeat(choice($.doc, $._setting, $._statement)), "}",
     ),
     fails: ($) => prec.right(seq("fails", $.fail_kind, repeat(seq(",", $.fail_kind)))),
     fail_kind: ($) => seq($.identifier, optional(seq("(", $.integer, ")"))),
@@ -229,7 +231,7 @@ module.exports = grammar({
     ),
     unary: ($) => prec(PREC.prefix, seq(choice("!", "-"), $._expression)),
     _postfix: ($) => choice($._primary, $.method, $.field, $.index, $.must, $.cast),
-    method: ($) => prec.left(PREC.postfix, seq(
+    method: ($) => prec.left(PREC.method, seq(
       $._postfix, ".", field("name", $.name), "(", list($._function_argument), ")",
     )),
     field: ($) => prec.left(PREC.postfix, seq($._postfix, choice(".", "?."), field("name", $.name))),
@@ -280,9 +282,3 @@ module.exports = grammar({
     interpolation: ($) => seq(token.immediate(prec(2, "${")), $._expression, "}"),
   },
 });
-
-const RESERVED = [
-  "let", "var", "set", "call", "do", "run", "spawn", "sleep", "wait", "ask", "parallel", "race", "for", "loop",
-  "while", "if", "else", "match", "try", "catch", "finally", "lock", "emit", "expose", "log", "fail", "return",
-  "yield", "break", "continue", "restart", "true", "false", "null", "as", "in",
-];
