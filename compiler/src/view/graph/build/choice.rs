@@ -81,8 +81,8 @@ impl Builder<'_> {
         let (first, body) = match arm {
             WaitArm::Event { event, body, .. } => (self.event(event, Site::default()), body),
             WaitArm::After { until, value, body, span } => {
-                let until = if *until { "until " } else { "" };
-                let node = Node::new(Kind::Timer, format!("after {until}{}", self.short(value.span)));
+                let word = if *until { "until" } else { "after" };
+                let node = Node::new(Kind::Timer, format!("{word} {}", self.short(value.span)));
                 let key = self.key(&format!("{segment}.after"));
                 (Node { key, line: self.line(*span), ..node }, body)
             }

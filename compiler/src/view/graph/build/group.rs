@@ -18,7 +18,9 @@ impl Builder<'_> {
             .collect();
         // One round in another: `os[…]/rust[…]`.
         let items = each.heads.iter().map(|head| head.second.as_ref().unwrap_or(&head.first).text.as_str());
+        let under = site.name.filter(|_| each.parallel.is_some());
         let item = items.collect::<Vec<_>>().join("[*]/");
+        let item = under.map_or_else(|| item.clone(), |under| format!("{under}/{item}"));
         let (kind, pace) = if each.parallel.is_some() {
             let max = each.max.as_ref().map(|e| format!("{} at once", self.short(e.span)));
             let first = each.first.as_ref().map(|e| format!("the first {}", self.short(e.span)));

@@ -151,7 +151,10 @@ fn beside<'p>(fork: &'p Fork, head: Tile<'p>, main: usize) -> Tile<'p> {
         let piece = course(&branch.course.parts);
         let straight = branch.course.parts.is_empty();
         lowest = if straight { foot + MEET } else { top + piece.height };
-        tile.wire(vec![(0, foot), (0, if straight { lowest } else { top })], Way::Next, !straight);
+        // What is tried may end by itself: then nothing leads on from it.
+        if !straight || !branch.course.ends {
+            tile.wire(vec![(0, foot), (0, if straight { lowest } else { top })], Way::Next, !straight);
+        }
         tile.label(&branch.label, 6, foot + 15);
         tile.put(piece, 0, top.min(lowest));
         tile.ends = branch.course.ends;
