@@ -10,7 +10,7 @@ pub mod schema;
 mod types;
 pub mod view;
 
-pub use check::{Checked, Index, check, check_with, check_with_index, std_part};
+pub use check::{Checked, FAILURE_KINDS, Index, check, check_with, check_with_index, std_part};
 pub use emit::{EmitError, emit};
 pub use load::{Alone, Disk, Found, Loader};
 pub use types::{Field, Lit, Type};

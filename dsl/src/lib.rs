@@ -27,4 +27,5 @@ pub use edit::{Fixed, apply, fix};
 pub use format::format;
 pub use parse::{DIAGNOSTICS_MAX, Parsed, parse, parse_behind};
 pub use render::render;
+pub use scan::words;
 pub use source::{Part, Source};

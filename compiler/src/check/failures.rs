@@ -8,12 +8,13 @@ use cairn_dsl::tree::{self, Span};
 use super::body::Body;
 use super::decls::Operation;
 
-/// Kinds of the language, as `wit/types.wit` lists them.
-pub(super) const BUILT_IN: [&str; 15] = [
+/// The kinds of failure that need no declaration, as `wit/types.wit` lists them.
+pub const BUILT_IN: [&str; 16] = [
     "timeout",
     "network",
     "cancelled",
     "limit",
+    "trapped",
     "missing",
     "bad_data",
     "overflow",

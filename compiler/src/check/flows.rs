@@ -124,7 +124,7 @@ impl Body<'_> {
         self.open_scope();
         self.defaults(&flow.params, &decl.name.text);
         for (param, written) in flow.params.iter().zip(&decl.params) {
-            self.declare(&written.name, param.room(), VarKind::Given);
+            self.declare(&written.name, param.room(), VarKind::Parameter);
         }
         self.flow.raised.push(BTreeMap::new());
         let lowered = self.block(&decl.body);

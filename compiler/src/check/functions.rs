@@ -188,7 +188,7 @@ impl Body<'_> {
         self.open_scope();
         self.defaults(&function.params, &function.decl.name.text);
         for (param, written) in function.params.iter().zip(&function.decl.params) {
-            self.declare(&written.name, param.room(), VarKind::Given);
+            self.declare(&written.name, param.room(), VarKind::Parameter);
         }
         let slot = Slot::Result { declared: Some(function.decl.result.span) };
         let body = self.expr_to(&function.decl.body, &function.result, &slot);

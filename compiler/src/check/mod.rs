@@ -40,6 +40,7 @@ mod size;
 mod stmt;
 mod trial;
 mod typed;
+mod unused;
 mod vars;
 mod walk;
 mod workflow;
@@ -58,6 +59,7 @@ use needs::Wants;
 use report::Report;
 
 pub use decls::std_part;
+pub use failures::BUILT_IN as FAILURE_KINDS;
 pub use index::Index;
 pub(crate) use relate::assignable;
 
@@ -105,7 +107,12 @@ fn checked(file_name: &str, text: &str, loader: &dyn Loader, index: Index) -> (C
     let mut report = Report::new(diagnostics);
     report.index = index;
     let root = decls::declare_all(&files, &described, &mut report);
-    let mut shared = Shared { report, functions: Functions::default(), wants: Wants::default() };
+    let mut shared = Shared {
+        report,
+        functions: Functions::default(),
+        wants: Wants::default(),
+        hashes: Default::default(),
+    };
     let mut workflows: Vec<Program> = Vec::new();
     for decls in std::iter::once(&root).chain(&root.others) {
         functions::check_all(&root, decls, &source, &mut shared);
@@ -117,6 +124,11 @@ fn checked(file_name: &str, text: &str, loader: &dyn Loader, index: Index) -> (C
     let tests = files.first().map_or_else(Vec::new, |first| {
         trial::check_all(&first.tree, &root, &source, &mut shared, &workflows)
     });
+    if let Some(first) = files.first()
+        && !shared.report.failed()
+    {
+        unused::look(&first.tree, &source, &mut shared.report);
+    }
     let (workflows, tests) =
         if shared.report.failed() { (Vec::new(), Vec::new()) } else { (workflows, tests) };
     let index = std::mem::take(&mut shared.report.index);

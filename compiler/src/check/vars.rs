@@ -32,7 +32,9 @@ pub(super) enum VarKind {
     Step,
     /// `var`
     Var,
-    /// A parameter, a loop's counter or item.
+    /// A parameter of a function or flow: whoever calls it gives something for nothing if it is not read.
+    Parameter,
+    /// What a run is started with, a loop's counter or item.
     Given,
     /// `catch … as e`, and the kinds it can be.
     Caught(BTreeSet<String>),

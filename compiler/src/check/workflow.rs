@@ -53,7 +53,7 @@ pub(super) fn check(
     let blocks = std::mem::take(&mut body.blocks);
     let places = std::mem::take(&mut body.flow.keys.places);
     let head = super::meta::Head { decl, doc, settings, params: &params, result: &result };
-    let meta = super::meta::meta(head, source, &shared.wants);
+    let meta = super::meta::meta(head, source, shared);
     let functions = std::mem::take(&mut shared.functions.list);
     let (params, body) = (lowered_params, lowered.stmts);
     let program = Program { meta, places, functions, locals, params, result, body, blocks };

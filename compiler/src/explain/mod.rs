@@ -3,7 +3,7 @@
 mod changes;
 
 /// The code and its page, by code; those of the syntax are the parser's.
-const PAGES: [(&str, &str); 85] = [
+const PAGES: [(&str, &str); 86] = [
     ("E0201", include_str!("E0201.md")),
     ("E0202", include_str!("E0202.md")),
     ("E0203", include_str!("E0203.md")),
@@ -84,6 +84,7 @@ const PAGES: [(&str, &str); 85] = [
     ("E1203", include_str!("E1203.md")),
     ("E1204", include_str!("E1204.md")),
     ("W0201", include_str!("W0201.md")),
+    ("W0202", include_str!("W0202.md")),
     ("W0402", include_str!("W0402.md")),
     ("W0702", include_str!("W0702.md")),
     ("W0803", include_str!("W0803.md")),

@@ -1,7 +1,7 @@
 //! A page for each code of this crate: what it means, why, an example that has the fault, and the same without it.
 
 /// The code and its page, by code.
-const PAGES: [(&str, &str); 59] = [
+const PAGES: [(&str, &str); 60] = [
     ("E0101", include_str!("E0101.md")),
     ("E0102", include_str!("E0102.md")),
     ("E0103", include_str!("E0103.md")),
@@ -60,6 +60,7 @@ const PAGES: [(&str, &str); 59] = [
     ("E0156", include_str!("E0156.md")),
     ("E0157", include_str!("E0157.md")),
     ("E0158", include_str!("E0158.md")),
+    ("E0159", include_str!("E0159.md")),
     ("E0199", include_str!("E0199.md")),
 ];
 

@@ -60,6 +60,12 @@ pub(crate) fn scan(text: &str) -> Scan {
     scanner.scan
 }
 
+/// The names and words of a text, those in `${…}` included, comments and what texts say left out.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = scan(text).tokens.into_iter().filter(|token| token.kind == Kind::Word);
+    words.filter_map(|token| text.get(token.start..token.end))
+}
+
 struct Scanner<'t> {
     text: &'t str,
     at: usize,

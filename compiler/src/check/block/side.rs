@@ -29,13 +29,13 @@ impl Body<'_> {
         let at = self.first_line(span);
         let settle = each.settle.is_some();
         let want = if settle { None } else { bind.want.and_then(item_of) };
-        let key = self.claim_block(&naming.segments, at, "item of a `for`", |found| {
-            Some(found.help("call the item of one of them something else, `for other in …`: its name is its place in the journal"))
+        let segments = naming.under(bind.name.map(|name| name.text.as_str()));
+        let key = self.claim_block(&segments, at, "item of a `for`", |found| {
+            Some(found.help("call the item of one of them something else, `for other in …`, or give what comes of it a name, `let all = for …`: both are its place in the journal"))
         });
         self.open_scope();
         let prepare = self.begin_round(each, items, naming);
-        let opening =
-            Opening { beside: Beside::Item(bind.wanted), segments: &naming.segments, want, span: at };
+        let opening = Opening { beside: Beside::Item(bind.wanted), segments: &segments, want, span: at };
         let closed = self.in_block(&opening, |body, _| body.block(&each.body));
         self.close_scope();
         if !settle {

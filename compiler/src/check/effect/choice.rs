@@ -132,6 +132,7 @@ impl Body<'_> {
         }
         self.know(subject, if all { None } else { Some(&fits) });
         if let Some(guard) = &written.guard {
+            self.known_before(guard, "this condition");
             arm.guard =
                 Some(self.purely("the condition of an arm", |body| body.condition(guard, "the condition")));
             self.assume(guard, true);

@@ -4,6 +4,7 @@ mod access;
 mod calendar;
 mod call;
 mod condition;
+mod constant;
 mod foreign;
 mod literal;
 mod method;
@@ -81,6 +82,7 @@ impl Body<'_> {
             }
             Written::List(items) => self.list_to(items, e, want, slot),
             Written::Conditional { condition, then, otherwise } => {
+                self.known_before(condition, "this condition");
                 let condition_value = self.condition(condition, "the condition");
                 let [yes, no] = self.both_ways(condition, |body, way| {
                     body.expr_to(if way { then } else { otherwise }, want, slot)
@@ -232,6 +234,7 @@ impl Body<'_> {
         ways: (&tree::Expr, &tree::Expr),
         want: Option<&Type>,
     ) -> Expr {
+        self.known_before(condition, "this condition");
         let value = self.condition(condition, "the condition");
         let [yes, no] =
             self.both_ways(condition, |body, way| body.expr(if way { ways.0 } else { ways.1 }, want));

@@ -20,6 +20,7 @@ impl Body<'_> {
         out: &mut Vec<ir::Stmt>,
     ) -> bool {
         self.begin("if");
+        self.known_before(condition, "this condition");
         let test = self.condition(condition, "the condition");
         self.flush(out);
         let entry = self.state();
@@ -68,6 +69,7 @@ impl Body<'_> {
             }
             let mut stmts = Vec::new();
             body.begin(segment);
+            body.known_before(&each.condition, "this condition");
             let test = body.condition(&each.condition, "the condition");
             let leave = ir::Stmt { kind: StmtKind::Break(id), span: each.condition.span };
             let over = Expr { kind: ExprKind::Not(Box::new(test)), ty: Type::Bool };

@@ -136,6 +136,20 @@ fn files_with_a_line_missing_are_right_or_wrong() {
     assert!(right > 20 && wrong > 100, "{right} right, {wrong} wrong");
 }
 
+/// What broke something once, found by chance, is told or right.
+#[test]
+fn what_was_found_breaks_nothing() {
+    let files = corpus("found");
+    assert!(!files.is_empty());
+    for path in files {
+        let (_, checked) = rendered(&path);
+        assert_eq!(checked.is_fine(), !checked.workflows.is_empty(), "{}", path.display());
+        for program in &checked.workflows {
+            assert!(crate::emit(program).is_ok(), "{}", path.display());
+        }
+    }
+}
+
 /// In an `undo` the name of a step is its own result, also where it is a variable that had another value before.
 #[test]
 fn an_undo_speaks_of_its_own_step() {

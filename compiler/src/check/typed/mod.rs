@@ -40,9 +40,20 @@ pub(super) fn read(scheme: &str, path: &str, bytes: &[u8]) -> Result<Operations,
 
 fn json(path: &str, bytes: &[u8]) -> Result<serde_json::Value, Unread> {
     if path.ends_with(".yaml") || path.ends_with(".yml") {
-        return Err(Unread::at("/", "YAML is not read here; write it as JSON: `yq -o json`"));
+        return Err(Unread::at(
+            "/",
+            format!(
+                "only JSON is read: `yq -o json {path} > {}` makes it of this, then name that file",
+                json_name(path)
+            ),
+        ));
     }
     serde_json::from_slice(bytes).map_err(|e| Unread::at("/", format!("it is no JSON: {e}")))
+}
+
+/// What a YAML file is called as JSON.
+fn json_name(path: &str) -> String {
+    path.rsplit_once('.').map_or_else(|| path.to_owned(), |(stem, _)| format!("{stem}.json"))
 }
 
 /// Parameters of the fields of a record.

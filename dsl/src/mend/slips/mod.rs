@@ -9,6 +9,7 @@ mod branch;
 mod clause;
 mod decl;
 mod effect;
+mod key;
 mod list;
 mod name;
 mod operator;
@@ -24,13 +25,15 @@ use super::slip::Slip;
 
 type Known = fn(&At<'_>) -> Option<Slip>;
 
-const KNOWN: [Known; 58] = [
+const KNOWN: [Known; 60] = [
     shape::doc_comment,
     shape::f_string,
     shape::interpolated,
     shape::double_braces,
     block::dash,
     list::together,
+    key::behind,
+    key::in_front,
     operator::word,
     operator::not,
     operator::power,

@@ -1,6 +1,6 @@
 //! `cairn build`
 
-use std::{fs, path::PathBuf};
+use std::{fs, io::ErrorKind, path::PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::{
     code::Code,
     exit::Exit,
     global::Global,
-    problem::{Outcome, fault},
+    problem::{Outcome, fault, mistake},
     screen::{digest, out},
 };
 
@@ -18,13 +18,14 @@ use crate::{
 #[command(after_help = "Examples:
   cairn build order.cairn                  writes order.wasm
   cairn build shop.cairn --workflow refund -o refund.wasm
+  cairn build order.cairn -o out/          writes out/order.wasm, after the workflow
 
 The same text always gives the same bytes. `cairn run` takes either, the text or the component.")]
 pub(crate) struct Build {
     /// A file in the Cairn language
     file: PathBuf,
 
-    /// Where to write the component; FILE with the ending .wasm if left out
+    /// Where to write the component, a file or a folder; FILE with the ending .wasm if left out
     #[arg(short, long, value_name = "OUT.wasm")]
     output: Option<PathBuf>,
 
@@ -36,12 +37,18 @@ pub(crate) struct Build {
 impl Build {
     pub(crate) fn run(&self, global: &Global) -> Outcome {
         let code = Code::load(&self.file, self.workflow.as_deref())?;
-        let output = self.output.clone().unwrap_or_else(|| self.file.with_extension("wasm"));
+        let output = match &self.output {
+            Some(folder) if folder.is_dir() => folder.join(format!("{}.wasm", code.component.workflow())),
+            Some(file) => file.clone(),
+            None => self.file.with_extension("wasm"),
+        };
         fs::write(&output, &code.bytes).map_err(|e| {
-            fault(
-                format!("cannot write `{}`: {e}", output.display()),
-                "name another place with `-o OUT.wasm`",
-            )
+            let text = format!("cannot write `{}`: {e}", output.display());
+            let help = "name another place with `-o OUT.wasm`";
+            match e.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::Other => fault(text, help),
+                _ => mistake(text, help),
+            }
         })?;
         let (name, sum, bytes) = (code.component.workflow(), &code.component.digest, code.bytes.len());
         if global.json {

@@ -22,11 +22,11 @@ use crate::{
   cairn compat old.cairn new.cairn
   git show main:order.cairn > old.cairn && cairn compat old.cairn order.cairn --format json
 
-What can be seen in the code is compared. When an instance is really moved (`cairn resume ID --code NEW`), replay
-proves it entry by entry, and a move that does not fit is refused without harm.
+What can be seen in the code is compared. When an instance is really moved (`cairn resume ID --code
+NEW`), replay proves it entry by entry, and a move that does not fit is refused without harm.
 
-Exit code: 0 compatible: every waiting instance could be moved and nobody outside has to change; 1 not; 2 a file
-cannot be compiled.")]
+Exit code: 0 compatible: every waiting instance could be moved and nobody outside has to change;
+1 not; 2 a file cannot be compiled.")]
 pub(crate) struct Compat {
     /// The code that instances run
     old: PathBuf,

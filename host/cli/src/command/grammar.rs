@@ -16,11 +16,12 @@ use crate::{
   cairn grammar --gbnf > cairn.gbnf     for llama.cpp and what follows it
   cairn grammar --lark > cairn.lark     for what takes Lark
 
-Both accept every file that `cairn fmt` has laid out: words are told apart by a blank there. What only looking
-ahead can tell they do not forbid; `cairn check` has the last word.")]
+Both accept every file that `cairn fmt` has laid out: words are told apart by a blank there. What
+only looking ahead can tell they do not forbid; `cairn check` has the last word.")]
+#[group(required = true, multiple = false)]
 pub(crate) struct Grammar {
     /// As GBNF
-    #[arg(long, conflicts_with = "lark", required_unless_present = "lark")]
+    #[arg(long)]
     gbnf: bool,
     /// As Lark, for its Earley parser
     #[arg(long)]

@@ -23,8 +23,8 @@ use crate::{
   cairn graph order.cairn --svg --run o1 -o o1.svg
   cairn graph order.cairn --dot | dot -Tpdf > order.pdf
 
-Boxes carry the keys of the journal, so what `cairn show` lists is found in the picture. A file that cannot be
-compiled is drawn as far as it can be read.")]
+Boxes carry the keys of the journal, so what `cairn show` lists is found in the picture. A file
+that cannot be compiled is drawn as far as it can be read.")]
 pub(crate) struct Graph {
     /// A file in the Cairn language
     file: PathBuf,

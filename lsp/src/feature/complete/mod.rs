@@ -3,7 +3,7 @@
 mod context;
 mod fields;
 
-use cairn_compiler::Type;
+use cairn_compiler::{FAILURE_KINDS, Type};
 use cairn_dsl::tree::{FieldTy, ItemKind, Param, TyKind};
 use lsp_types::{CompletionItem, CompletionItemKind as Shown, InsertTextFormat, Position};
 
@@ -24,25 +24,6 @@ const ITEMS: [&str; 12] =
     ["workflow", "flow", "fn", "tool", "toolset", "event", "error", "type", "const", "secret", "use", "test"];
 const TYPES: [&str; 11] =
     ["string", "int", "float", "bool", "json", "time", "duration", "bytes", "null", "map", "secret"];
-/// Failures that need no declaration.
-const FAILURES: [&str; 16] = [
-    "timeout",
-    "network",
-    "limit",
-    "missing",
-    "bad_data",
-    "overflow",
-    "arithmetic",
-    "duplicate_key",
-    "tool_failed",
-    "denied",
-    "undo_failed",
-    "trapped",
-    "http_4xx",
-    "http_5xx",
-    "http_429",
-    "cancelled",
-];
 const FUNCTIONS: [(&str, &str); 9] = [
     ("now", "() -> time, recorded"),
     ("uuid", "() -> string, recorded"),
@@ -68,7 +49,9 @@ pub(crate) fn complete(document: &Document, at: Position) -> Vec<CompletionItem>
         Context::Workflow => declared(document, Kind::Workflow, Shown::FUNCTION),
         Context::Failure => {
             let own = declared(document, Kind::Error, Shown::ENUM_MEMBER);
-            own.into_iter().chain(FAILURES.map(|kind| item(kind, Shown::ENUM_MEMBER, "built in"))).collect()
+            own.into_iter()
+                .chain(FAILURE_KINDS.map(|kind| item(kind, Shown::ENUM_MEMBER, "built in")))
+                .collect()
         }
         Context::Type => {
             let own = declared(document, Kind::Type, Shown::STRUCT);

@@ -21,6 +21,15 @@ pub(in crate::check) struct Naming {
 }
 
 impl Naming {
+    /// The segments under the name that what comes of the `for` is bound to, as the branches of a `parallel` have it.
+    pub(in crate::check) fn under(&self, bound: Option<&str>) -> Vec<Segment> {
+        let mut segments = self.segments.clone();
+        if let (Some(bound), Some(first)) = (bound, segments.first_mut()) {
+            first.name = format!("{bound}/{}", first.name);
+        }
+        segments
+    }
+
     /// A round's name as a text: its key, or its places.
     pub(in crate::check) fn text(&self, body: &Body<'_>) -> Expr {
         let mut parts = Vec::new();
