@@ -80,6 +80,8 @@ pub(crate) struct Core {
     pub(super) broken: Option<Error>,
     /// Unloaded, or about to be: nothing more is taken.
     pub(super) closed: bool,
+    /// An operator took it away from those who run it.
+    pub(super) dismissed: bool,
 }
 
 /// What a new activation begins with.
@@ -121,6 +123,7 @@ impl Core {
             beside,
             broken: None,
             closed: false,
+            dismissed: false,
         }
     }
 

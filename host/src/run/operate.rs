@@ -71,7 +71,7 @@ impl Activation {
             core.beside.leave_all(true);
             let answer = core.commit(Purpose::Over(Status::Failed("terminated".to_owned())));
             core.announce(Progress::Finished { outcome: words::outcome(&who.terminated()) });
-            core.close();
+            core.dismiss();
             Ok(answer)
         })
     }
@@ -104,8 +104,7 @@ impl Activation {
         if !core.effects.is_empty() {
             return Err(Held::Soon);
         }
-        core.close();
-        core.scopes.bell.notify_one();
+        core.dismiss();
         Ok(())
     }
 }
@@ -120,6 +119,13 @@ impl Core {
         let done = does(self).map(Some).map_err(|stop| Error::fault(stop.to_string()));
         self.ring_all();
         done
+    }
+
+    /// Nobody runs it any more.
+    fn dismiss(&mut self) {
+        self.dismissed = true;
+        self.close();
+        self.scopes.bell.notify_one();
     }
 
     /// The outcome of another instance is not waited for any more.
@@ -182,7 +188,8 @@ pub(super) async fn halted<T: 'static>(
 impl Core {
     /// Nothing of it is to run, at least for now.
     pub(super) fn halts(&self) -> bool {
-        self.closed || self.machine.paused()
+        // One that is closed because its run is over has a guest that still tells so.
+        self.dismissed || self.machine.paused()
     }
 }
 
