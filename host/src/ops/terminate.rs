@@ -32,7 +32,11 @@ pub(super) async fn terminate(inner: &Arc<Inner>, verb: Order) -> Result<Done, E
         }
         let ended = match &grip {
             Grip::Loaded(activation) => match activation.terminate(&verb.who())? {
-                Some(answer) => settled(answer).await.map(|()| true)?,
+                Some(answer) => {
+                    let kept = settled(answer).await;
+                    activation.dismiss();
+                    kept.map(|()| true)?
+                }
                 None => false,
             },
             Grip::Free(claim) => {

@@ -63,7 +63,12 @@ impl Activation {
         })
     }
 
-    /// It is over at once. `None` if it is being unloaded, or over.
+    /// Nobody runs it any more; for one that was terminated, once that is on disk.
+    pub(crate) fn dismiss(&self) {
+        self.core().dismiss();
+    }
+
+    /// It is over at once; whoever runs it is told by [`Activation::dismiss`]. `None` if it is being unloaded, or over.
     pub(crate) fn terminate(&self, who: &Who) -> Result<Option<Answer>, Error> {
         self.core().operate(|core| {
             core.apply(who.acted(core.now(), Act::Terminate))?;
@@ -71,7 +76,7 @@ impl Activation {
             core.beside.leave_all(true);
             let answer = core.commit(Purpose::Over(Status::Failed("terminated".to_owned())));
             core.announce(Progress::Finished { outcome: words::outcome(&who.terminated()) });
-            core.dismiss();
+            core.close();
             Ok(answer)
         })
     }
