@@ -3,7 +3,7 @@
 //!
 //! Each host is a process of its own, so that none sees what another one has left in memory.
 
-#![expect(clippy::expect_used, reason = "a measurement that cannot be made ends here")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be made ends here")]
 
 use std::{
     env, fs,

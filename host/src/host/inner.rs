@@ -66,7 +66,8 @@ pub(crate) struct Inner {
 /// What this process takes up by itself.
 #[derive(Default)]
 struct Driven {
-    ids: HashSet<InstanceId>,
+    /// By tenant; without more than their names, for they may be many.
+    ids: BTreeMap<String, HashSet<Box<str>>>,
     /// All instances of these.
     tenants: HashSet<String>,
     /// But not these: they are paused.
@@ -124,7 +125,10 @@ impl Inner {
 
     /// From now on this process takes the instance up whenever it can go on.
     pub(crate) fn drive(&self, id: &InstanceId) {
-        self.driven().ids.insert(id.clone());
+        let mut driven = self.driven();
+        if !driven.tenants.contains(&id.tenant) {
+            driven.ids.entry(id.tenant.clone()).or_default().insert(id.instance.as_str().into());
+        }
     }
 
     pub(crate) fn drive_all(&self, tenant: &str) {
@@ -132,12 +136,15 @@ impl Inner {
     }
 
     pub(crate) fn undrive(&self, id: &InstanceId) {
-        self.driven().ids.remove(id);
+        if let Some(ids) = self.driven().ids.get_mut(&id.tenant) {
+            ids.remove(id.instance.as_str());
+        }
     }
 
     pub(crate) fn drives(&self, id: &InstanceId) -> bool {
         let driven = self.driven();
-        !driven.paused.contains(id) && (driven.ids.contains(id) || driven.tenants.contains(&id.tenant))
+        let named = || driven.ids.get(&id.tenant).is_some_and(|ids| ids.contains(id.instance.as_str()));
+        !driven.paused.contains(id) && (driven.tenants.contains(&id.tenant) || named())
     }
 
     /// Nothing of it runs until it goes on: nobody waits for what it might do.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{InstanceId, model::Row};
 
 /// Rows of one generation; at most twice as many are held. A row takes about half a kilobyte.
-const GENERATION: usize = 16 * 1024;
+const GENERATION: usize = 4 * 1024;
 
 /// A bounded cache in two generations: what is used moves to the young one; when that is full, the old one is dropped.
 #[derive(Debug, Default)]
