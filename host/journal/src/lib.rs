@@ -10,9 +10,11 @@ mod memory;
 mod model;
 mod store;
 
-pub use fjall::{Faults, FjallJournal, NoFaults};
+pub use fjall::{
+    Backup, Counts, Faults, Finding, FjallJournal, NoFaults, Repair, Repaired, Verified, repair, verify,
+};
 pub use memory::MemoryJournal;
 pub use store::{
     Commit, Digest, Head, HeadChange, InstanceId, Journal, LockChange, Message, MessageId, Page, Place,
-    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Sync, TimerChange, Waiting,
+    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Swept, Sync, TimerChange, Waiting,
 };

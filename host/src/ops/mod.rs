@@ -2,6 +2,7 @@
 //! holds the data directory. One verb, one file.
 
 mod answer;
+mod backup;
 mod birth;
 mod cancel;
 mod emit;
@@ -26,6 +27,7 @@ mod timeline;
 mod view;
 
 pub use answer::{Answer, Answered, QuestionView};
+pub use backup::{BackedUp, Backup};
 pub use cancel::{Cancel, Cancelled};
 pub use emit::{Emit, Emitted};
 pub use filter::{Filter, STATUSES};
@@ -98,6 +100,7 @@ pub enum Request {
     Retry(Order),
     Skip(Skip),
     Purge(Purge),
+    Backup(Backup),
 }
 
 /// What came of it.
@@ -116,6 +119,7 @@ pub enum Reply {
     Logs(Logged),
     /// Of all verbs that are about one instance and give no more than what became of it.
     Done(Done),
+    Backup(BackedUp),
 }
 
 /// Carries out a verb.
@@ -137,5 +141,6 @@ pub(crate) async fn handle(inner: &Arc<Inner>, request: Request) -> Result<Reply
         Request::Retry(verb) => Reply::Done(restart::retry(inner, verb).await?),
         Request::Skip(verb) => Reply::Done(skip::skip(inner, verb).await?),
         Request::Purge(verb) => Reply::Done(purge::purge(inner, verb).await?),
+        Request::Backup(verb) => Reply::Backup(backup::backup(inner, verb).await?),
     })
 }

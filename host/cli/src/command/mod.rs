@@ -1,6 +1,7 @@
 //! The commands: one verb, one file.
 
 mod answer;
+mod backup;
 mod build;
 mod cancel;
 mod check;
@@ -19,6 +20,7 @@ mod lsp;
 mod pause;
 mod proceed;
 mod purge;
+mod repair;
 mod restart;
 mod resume;
 mod retry;
@@ -28,6 +30,7 @@ mod show;
 mod skip;
 mod terminate;
 mod test;
+mod verify;
 mod which;
 
 use std::future::Future;
@@ -95,6 +98,9 @@ enum Command {
     Skip(skip::Skip),
     Purge(purge::Purge),
     Logs(logs::Logs),
+    Backup(backup::Backup),
+    Verify(verify::Verify),
+    Repair(repair::Repair),
 }
 
 impl Cli {
@@ -134,6 +140,9 @@ impl Cli {
             Command::Retry(retry) => finish(retry.run(global)),
             Command::Skip(skip) => finish(skip.run(global)),
             Command::Purge(purge) => finish(purge.run(global)),
+            Command::Backup(backup) => finish(backup.run(global)),
+            Command::Verify(verify) => verify.run(global),
+            Command::Repair(repair) => repair.run(global),
         }
     }
 }

@@ -15,6 +15,9 @@ use crate::problem::{Outcome, Problem, fault};
 /// So long an answer may take: the other process may be busy, or stopped.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Copying takes as long as it takes.
+const COPYING: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Whether somebody answers there; a connection for one request.
 pub(crate) async fn connect(dir: &Dir) -> Option<UnixStream> {
     let reach = Reach::new(&dir.socket()).ok()?;
@@ -27,7 +30,8 @@ pub(crate) async fn connect(dir: &Dir) -> Option<UnixStream> {
 ///
 /// Those of the verb, and a fault where the other process does not answer as it should.
 pub(crate) async fn ask(dir: &Dir, mut stream: UnixStream, request: &Request) -> Outcome<Reply> {
-    let text = match timeout(PATIENCE, exchange(&mut stream, request)).await {
+    let patience = if matches!(request, Request::Backup(_)) { COPYING } else { PATIENCE };
+    let text = match timeout(patience, exchange(&mut stream, request)).await {
         Ok(Ok(text)) => text,
         Ok(Err(e)) => return Err(cut_off(dir, &e.to_string())),
         Err(_) => return Err(silent(dir)),

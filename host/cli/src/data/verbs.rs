@@ -3,7 +3,7 @@
 use cairn_host::{
     Error, Host,
     ops::{
-        Answer, Answered, Cancel, Cancelled, Done, Emit, Emitted, Filter, InstanceView, List, Logged, Logs,
+        Answer, Answered, BackedUp, Backup, Cancel, Cancelled, Done, Emit, Emitted, Filter, InstanceView, List, Logged, Logs,
         Reply, Request, Resume, Resumed, Send, Sent, Show, Shown, Start, Started,
     },
 };
@@ -127,6 +127,14 @@ pub(crate) async fn cancel(to: &impl Handles, id: &str, by: String, why: String)
 pub(crate) async fn logs(to: &impl Handles, id: &str, from: u64) -> Outcome<Logged> {
     match to.handle(Request::Logs(Logs { tenant: tenant(), id: id.to_owned(), from })).await? {
         Reply::Logs(logged) => Ok(logged),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Copies the data directory to a new one.
+pub(crate) async fn backup(to: &impl Handles, folder: std::path::PathBuf) -> Outcome<BackedUp> {
+    match to.handle(Request::Backup(Backup { to: folder })).await? {
+        Reply::Backup(done) => Ok(done),
         reply => Err(other(&reply)),
     }
 }

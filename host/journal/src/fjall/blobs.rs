@@ -2,14 +2,21 @@
 //! a name is there with all its bytes, or not at all.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime},
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::errors;
-use crate::{Digest, StoreError, model};
+use crate::{Digest, StoreError, Swept, model};
 
 /// Files that are not whole yet begin so.
 const UNFINISHED: &str = "unfinished-";
@@ -17,6 +24,8 @@ const UNFINISHED: &str = "unfinished-";
 pub(super) struct Blobs {
     folder: PathBuf,
     count: AtomicU64,
+    /// Whoever puts or copies holds it shared, whoever removes holds it alone.
+    removing: RwLock<()>,
 }
 
 impl Blobs {
@@ -33,7 +42,7 @@ impl Blobs {
             Ok(())
         };
         prepare().map_err(|error| errors::of_io(&folder, &error))?;
-        Ok(Self { folder, count: AtomicU64::new(0) })
+        Ok(Self { folder, count: AtomicU64::new(0), removing: RwLock::new(()) })
     }
 
     /// Where a digest's bytes are; `None` for what is no digest, so that no name leads out of the folder.
@@ -46,6 +55,7 @@ impl Blobs {
 
     pub(super) fn put(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = model::digest(bytes);
+        let _shared = self.removing.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(path) = self.path(&digest) {
             self.write(&path, bytes).map_err(|error| errors::of_io(&path, &error))?;
         }
@@ -53,22 +63,134 @@ impl Blobs {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let folder = path.parent().unwrap_or(&self.folder);
-        // A crash may have come between renaming and syncing: so the folder is synced also for what is there.
         if fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64) {
-            return sync_folder(folder);
+            return renew(path);
         }
-        if !folder.exists() {
-            fs::create_dir_all(folder)?;
-            sync_folder(&self.folder)?;
-        }
+        let (mut file, beside) = self.unfinished()?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        self.finish(written, &beside, path)
+    }
+
+    fn unfinished(&self) -> io::Result<(File, PathBuf)> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let beside = self.folder.join(format!("{UNFINISHED}{number}"));
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        sync_folder(folder)
+        Ok((File::create(&beside)?, beside))
+    }
+
+    /// Gives a file that was written beside its name, or removes it.
+    fn finish(&self, written: io::Result<()>, beside: &Path, path: &Path) -> io::Result<()> {
+        let named = written.and_then(|()| {
+            let folder = path.parent().unwrap_or(&self.folder);
+            if !folder.exists() {
+                fs::create_dir_all(folder)?;
+                sync_folder(&self.folder)?;
+            }
+            fs::rename(beside, path)?;
+            sync_folder(folder)
+        });
+        if named.is_err() {
+            let _ = fs::remove_file(beside);
+        }
+        named
+    }
+
+    /// Takes bytes as they come, never more than a part of them in memory. That `bytes` could not be read is not the disk's fault: the
+    /// inner error.
+    pub(super) fn put_from(&self, bytes: &mut dyn Read) -> Result<Result<Digest, StoreError>, StoreError> {
+        let _shared = self.removing.read().unwrap_or_else(PoisonError::into_inner);
+        let wrong = |error: io::Error| errors::of_io(&self.folder, &error);
+        let (file, beside) = self.unfinished().map_err(wrong)?;
+        let mut to = Hashing { to: file, hash: Sha256::new() };
+        let mut chunk = vec![0; 1 << 20];
+        loop {
+            let count = match bytes.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    let _ = fs::remove_file(&beside);
+                    return Ok(Err(StoreError::Io(format!("the bytes to be kept cannot be read: {error}"))));
+                }
+            };
+            if let Err(error) = to.write_all(chunk.get(..count).unwrap_or_default()) {
+                let _ = fs::remove_file(&beside);
+                return Err(wrong(error));
+            }
+        }
+        let digest = Digest(format!("sha256:{}", hex(to.hash)));
+        let path = self.path(&digest).unwrap_or_else(|| beside.clone());
+        let kept = if path.exists() {
+            let _ = fs::remove_file(&beside);
+            renew(&path)
+        } else {
+            let written = to.to.sync_all();
+            self.finish(written, &beside, &path)
+        };
+        kept.map_err(wrong)?;
+        Ok(Ok(digest))
+    }
+
+    /// The bytes as they are read; at their end they are compared with the digest.
+    pub(super) fn read(&self, digest: &Digest) -> Result<Option<Box<dyn Read + Send>>, StoreError> {
+        let Some(path) = self.path(digest) else { return Ok(None) };
+        match File::open(&path) {
+            Ok(file) => {
+                Ok(Some(Box::new(Checked { from: file, hash: Sha256::new(), digest: digest.clone() })))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(errors::of_io(&path, &error)),
+        }
+    }
+
+    /// Removes those that nobody uses and that are older than this. What is used is asked while nobody can put any.
+    pub(super) fn sweep(
+        &self,
+        older: Duration,
+        used: impl FnOnce() -> Result<BTreeSet<Digest>, StoreError>,
+    ) -> Result<Swept, StoreError> {
+        let _alone = self.removing.write().unwrap_or_else(PoisonError::into_inner);
+        let used = used()?;
+        let (mut swept, now) = (Swept::default(), SystemTime::now());
+        for (digest, path) in self.list()? {
+            let wrong = |error: io::Error| errors::of_io(&path, &error);
+            let file = fs::metadata(&path).map_err(wrong)?;
+            let age = file.modified().ok().and_then(|since| now.duration_since(since).ok());
+            if used.contains(&digest) || age.is_none_or(|age| age < older) {
+                swept.kept += 1;
+                continue;
+            }
+            fs::remove_file(&path).map_err(wrong)?;
+            swept.removed += 1;
+            swept.bytes += file.len();
+        }
+        Ok(swept)
+    }
+
+    /// All that are there, with their files.
+    pub(super) fn list(&self) -> Result<Vec<(Digest, PathBuf)>, StoreError> {
+        list(&self.folder).map_err(|error| errors::of_io(&self.folder, &error))
+    }
+
+    /// Copies all to another folder, synced. Gives how many, and their bytes.
+    pub(super) fn copy(&self, to: &Path) -> Result<(u64, u64), StoreError> {
+        let _shared = self.removing.read().unwrap_or_else(PoisonError::into_inner);
+        let (mut count, mut bytes) = (0, 0);
+        for (_, path) in self.list()? {
+            let place = to.join(path.strip_prefix(&self.folder).unwrap_or(&path));
+            let copy = || {
+                if let Some(folder) = place.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                let length = fs::copy(&path, &place)?;
+                File::open(&place)?.sync_all()?;
+                place.parent().map_or(Ok(()), sync_folder)?;
+                Ok(length)
+            };
+            count += 1;
+            bytes += copy().map_err(|error| errors::of_io(&place, &error))?;
+        }
+        fs::create_dir_all(to).and_then(|()| sync_folder(to)).map_err(|error| errors::of_io(to, &error))?;
+        Ok((count, bytes))
     }
 
     pub(super) fn get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
@@ -84,6 +206,81 @@ impl Blobs {
         }
         let found = format!("its bytes have the digest {}", found.0);
         Err(StoreError::Corrupt { place: path.display().to_string(), found })
+    }
+}
+
+/// All blobs of a folder, with their files, in order.
+pub(super) fn list(folder: &Path) -> io::Result<Vec<(Digest, PathBuf)>> {
+    let mut found = Vec::new();
+    for inner in fs::read_dir(folder)? {
+        let inner = inner?.path();
+        if !inner.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(inner)? {
+            let path = file?.path();
+            if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+                found.push((Digest(format!("sha256:{name}")), path.clone()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The digest of a file's bytes, and how many they are.
+pub(super) fn digest_of(path: &Path) -> io::Result<(Digest, u64)> {
+    let mut to = Hashing { to: io::sink(), hash: Sha256::new() };
+    let length = io::copy(&mut File::open(path)?, &mut to)?;
+    Ok((Digest(format!("sha256:{}", hex(to.hash))), length))
+}
+
+fn hex(hash: Sha256) -> String {
+    let bytes: [u8; 32] = hash.finalize().into();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One that is put again is as new: it is about to be used. A crash may have come between renaming and syncing, so its folder is synced.
+fn renew(path: &Path) -> io::Result<()> {
+    File::options().write(true).open(path)?.set_modified(SystemTime::now())?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+struct Hashing<W> {
+    to: W,
+    hash: Sha256,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.to.write(bytes)?;
+        self.hash.update(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+struct Checked {
+    from: File,
+    hash: Sha256,
+    digest: Digest,
+}
+
+impl Read for Checked {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(bytes)?;
+        self.hash.update(bytes.get(..count).unwrap_or_default());
+        if count == 0 && !bytes.is_empty() {
+            let found = format!("sha256:{}", hex(self.hash.clone()));
+            if found != self.digest.0 {
+                let what = format!("the bytes kept as {} have the digest {found}", self.digest.0);
+                return Err(io::Error::new(ErrorKind::InvalidData, what));
+            }
+        }
+        Ok(count)
     }
 }
 

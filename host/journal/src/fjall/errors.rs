@@ -21,7 +21,16 @@ pub(super) fn of_io(path: &Path, error: &io::Error) -> StoreError {
 pub(super) fn of_engine(path: &Path, error: &fjall::Error) -> StoreError {
     use fjall::{Error, LsmError};
     let found = match error {
-        Error::Io(error) | Error::Storage(LsmError::Io(error)) => return of_io(path, error),
+        Error::Io(error) | Error::Storage(LsmError::Io(error)) => match error.kind() {
+            // The engine was led there by what it read.
+            ErrorKind::UnexpectedEof
+            | ErrorKind::InvalidInput
+            | ErrorKind::InvalidData
+            | ErrorKind::NotFound => {
+                format!("a file of it is missing, or ends too early: {error}")
+            }
+            _ => return of_io(path, error),
+        },
         Error::Locked => return StoreError::Locked(path.display().to_string()),
         Error::Poisoned => {
             return StoreError::Closed(format!("{}: an earlier write or flush failed", path.display()));

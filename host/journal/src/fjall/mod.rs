@@ -2,9 +2,13 @@
 //!
 //! Every write goes through one thread (`writer`), which makes batches of them (`stage`); reads go to the tables from any thread.
 
+mod backup;
 mod blobs;
+mod care;
+mod count;
 mod errors;
 mod faults;
+mod files;
 mod gate;
 mod keys;
 mod open;
@@ -17,11 +21,27 @@ mod timers;
 mod values;
 mod writer;
 
-use std::{fs::File, path::Path, sync::Arc, thread};
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
+pub use backup::Backup;
 use blobs::Blobs;
 use cairn_replay::{Entry, Instant, Json, Seq};
+pub use care::{Counts, Finding, Repair, Repaired, Verified, repair, verify};
+use count::Count;
 pub use faults::{Faults, NoFaults};
+use files::{
+    scrub::{Sound, scrub},
+    tables::folder,
+    witness::{Told, Witness},
+};
 use gate::Gate;
 use queue::Queue;
 use rows::Rows;
@@ -32,7 +52,7 @@ use writer::{Reply, Request, Writer};
 
 use crate::{
     Commit, Digest, Head, InstanceId, Journal, Message, Page, Purge, Put, Queued, Receipt, Refusal,
-    StoreError, Sync,
+    StoreError, Swept, Sync,
     model::{self, Prepared, corrupt},
 };
 
@@ -46,6 +66,7 @@ pub struct FjallJournal {
     cursor: Arc<Cursor>,
     tables: Arc<Tables>,
     blobs: Blobs,
+    dir: PathBuf,
     /// Freed last.
     _lock: File,
 }
@@ -67,7 +88,12 @@ impl FjallJournal {
     /// As [`FjallJournal::open`].
     pub fn open_with(dir: &Path, faults: impl Faults) -> Result<Self, StoreError> {
         let lock = open::prepare(dir)?;
+        let sound = scrub(dir)?;
+        if let Some(torn) = &sound.torn {
+            torn.cut()?;
+        }
         let tables = Arc::new(Tables::open(&dir.join("db"))?);
+        let count = counted(dir, &tables, &sound)?;
         let blobs = Blobs::open(dir.join("blobs"))?;
         let (queue, gate, cursor) = (Arc::new(Queue::new()), Arc::default(), Arc::new(Cursor::new()));
         let writer = Writer {
@@ -78,11 +104,21 @@ impl FjallJournal {
             faults: Box::new(faults),
             rows: Rows::default(),
             puts: tables.puts()?,
+            count,
             unsynced: false,
         };
         let thread = thread::Builder::new().name("cairn-journal".into()).spawn(|| writer.run());
         let thread = thread.map_err(|error| errors::of_io(dir, &error))?;
-        Ok(Self { queue, writer: Some(thread), gate, cursor, tables, blobs, _lock: lock })
+        Ok(Self {
+            queue,
+            writer: Some(thread),
+            gate,
+            cursor,
+            tables,
+            blobs,
+            dir: dir.to_owned(),
+            _lock: lock,
+        })
     }
 
     /// Hands a request over, in the order of the calls.
@@ -109,6 +145,27 @@ impl FjallJournal {
             Ok(first.map(|key| key.to_vec()))
         })
     }
+}
+
+/// Sees that the tables reach as far as log and witness say, and counts on from there.
+fn counted(dir: &Path, tables: &Tables, sound: &Sound) -> Result<Count, StoreError> {
+    let now = tables.mark()?;
+    tables.check(sound, now)?;
+    let told = match &sound.told {
+        Some(told) => told.clone(),
+        None => {
+            let told = Told::new(0, 0, names(dir)?);
+            Witness::create(dir, &told)?;
+            told
+        }
+    };
+    Ok(Count::new(now, Witness::open(dir, told)?))
+}
+
+/// What the engine's table of its tables is: it changes no more once those are made.
+fn names(dir: &Path) -> Result<Vec<u8>, StoreError> {
+    let path = folder(&dir.join("db"), 0).join("current");
+    std::fs::read(&path).map_err(|error| errors::of_io(&path, &error))
 }
 
 /// The gate is not asked: whoever holds the journal wants what was handed over to be done.
@@ -224,7 +281,31 @@ impl Journal for FjallJournal {
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         self.blobs.get(digest)
     }
+
+    fn put_blob_from(&self, bytes: &mut dyn Read) -> Result<Digest, StoreError> {
+        self.gate.check()?;
+        self.blobs.put_from(bytes).inspect_err(|error| self.gate.close(error))?
+    }
+
+    fn read_blob(&self, digest: &Digest) -> Result<Option<Box<dyn Read + Send>>, StoreError> {
+        self.blobs.read(digest)
+    }
+
+    fn sweep_blobs(&self, keep: &BTreeSet<Digest>, older: Duration) -> Result<Swept, StoreError> {
+        self.gate.check()?;
+        self.blobs.sweep(older, || {
+            let mut used = care::digests(&self.tables)?;
+            used.extend(keep.iter().cloned());
+            Ok(used)
+        })
+    }
+
+    fn back_up(&self, to: &Path) -> Result<Backup, StoreError> {
+        backup::back_up(self, to)
+    }
 }
 
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod tests;

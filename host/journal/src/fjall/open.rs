@@ -4,6 +4,7 @@
 //! format   one line: cairn-journal 3
 //! lock     locked by the process that has it open; the system unlocks it when that process ends
 //! db/      the storage engine's files
+//! witness  how far the durable batches have come
 //! blobs/   bytes by digest
 //! ```
 
@@ -40,6 +41,21 @@ pub(super) fn prepare(dir: &Path) -> Result<File, StoreError> {
         Err(error) => return Err(errors::of_io(&path, &error)),
     }
     Ok(lock)
+}
+
+/// Locks a directory that is there, and checks its version.
+pub(super) fn hold(dir: &Path) -> Result<File, StoreError> {
+    let path = dir.join("format");
+    let read = || match fs::read_to_string(&path) {
+        Ok(text) => check(&path, &text),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(not_ours(&path, "it is missing: this is no data directory, or not a whole one"))
+        }
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(not_ours(&path, "it is not UTF-8")),
+        Err(error) => Err(errors::of_io(&path, &error)),
+    };
+    read()?;
+    lock(dir)
 }
 
 fn lock(dir: &Path) -> Result<File, StoreError> {

@@ -10,6 +10,8 @@ use cairn_replay::Seq;
 use fjall::{Keyspace, OwnedWriteBatch};
 
 use super::{
+    count::Count,
+    files::mark,
     keys::{self, Tag},
     rows::Rows,
     tables::Tables,
@@ -253,9 +255,22 @@ impl<'a> Stage<'a> {
         Ok(Put::Accepted)
     }
 
-    /// The batch, and what is to be told about timers once it is visible.
-    pub(super) fn batch(self) -> (OwnedWriteBatch, Vec<TimerMove>) {
-        let mut batch = OwnedWriteBatch::with_capacity(self.tables.db.clone(), self.pending.len());
+    /// The batch, numbered, and what is to be told about timers once it is visible.
+    pub(super) fn batch(self, count: &mut Count) -> (OwnedWriteBatch, Vec<TimerMove>) {
+        let mut batch = OwnedWriteBatch::with_capacity(self.tables.db.clone(), self.pending.len() + 4);
+        if !self.pending.is_empty() {
+            let wrote = [Table::Entries, Table::Timers, Table::Messages].map(|table| {
+                self.pending.range((table, Vec::new())..).next().is_some_and(|((of, _), _)| *of == table)
+            });
+            let (whole, parts) = count.next(self.tables.db.seqno(), wrote);
+            batch.insert(&self.tables.heads, mark::KEY, whole.write());
+            let tables = [&self.tables.entries, &self.tables.timers, &self.tables.messages];
+            for (keyspace, part) in tables.into_iter().zip(parts) {
+                if let Some(part) = part {
+                    batch.insert(keyspace, mark::KEY, part.write());
+                }
+            }
+        }
         for ((table, key), value) in self.pending {
             let keyspace = keyspace(self.tables, table);
             match value {

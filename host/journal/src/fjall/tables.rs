@@ -1,12 +1,25 @@
 //! The keyspaces, each with a sentence, and what lies in them, typed. A keyspace costs a table in memory and 46 ms to make:
 //! there are four, and never one for a tenant.
 
-use std::path::{Path, PathBuf};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+};
 
 use cairn_replay::{Instant, Json, Seq};
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable, Snapshot, UserKey, UserValue};
+use fjall::{
+    AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, Readable, Snapshot, UserKey,
+    UserValue,
+};
 
-use super::{errors, keys, keys::Tag, values};
+use super::{
+    errors,
+    files::mark::{self, Mark, Whole},
+    files::scrub::Sound,
+    keys,
+    keys::Tag,
+    values,
+};
 use crate::{
     InstanceId, Message, StoreError,
     format::{Chain, Flaw},
@@ -36,8 +49,18 @@ const WRITE_BUFFER: u64 = 8 * 1024 * 1024;
 
 impl Tables {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        // The engine checks some of what it reads with assertions.
+        catch_unwind(AssertUnwindSafe(|| Self::open_or_panic(path))).unwrap_or_else(|_| {
+            let found = "the storage engine gave up on it: its files do not fit together".into();
+            Err(StoreError::Corrupt { place: path.display().to_string(), found })
+        })
+    }
+
+    fn open_or_panic(path: &Path) -> Result<Self, StoreError> {
         let wrong = |error: fjall::Error| errors::of_engine(path, &error);
-        let db = Database::builder(path).cache_size(CACHE).open().map_err(wrong)?;
+        // The engine checks a batch by compressing it again: a log that is compressed is only as durable as the compressor's exact output.
+        let builder = Database::builder(path).journal_compression(CompressionType::None);
+        let db = builder.cache_size(CACHE).open().map_err(wrong)?;
         let options = || KeyspaceCreateOptions::default().max_memtable_size(WRITE_BUFFER);
         let keyspace = |name| db.keyspace(name, options).map_err(wrong);
         Ok(Self {
@@ -48,6 +71,36 @@ impl Tables {
             path: path.to_owned(),
             db,
         })
+    }
+
+    /// The keyspaces under the engine's numbers, from 1 on.
+    pub(super) fn keyspaces(&self) -> [&Keyspace; 4] {
+        [&self.entries, &self.heads, &self.timers, &self.messages]
+    }
+
+    /// What the newest batch says.
+    pub(super) fn mark(&self) -> Result<Option<Whole>, StoreError> {
+        let stored = self.heads.get(mark::KEY).map_err(|error| self.wrong(&error))?;
+        let Some(stored) = stored else { return Ok(None) };
+        match mark::read(mark::KEY, &stored) {
+            Some(Mark::Whole(whole)) => Ok(Some(whole)),
+            Some(Mark::Part { .. }) | None => Err(self.damaged("the number of the last batch", Flaw::Short)),
+        }
+    }
+
+    /// Whether the tables reach as far as the log begins.
+    pub(super) fn check(&self, sound: &Sound, now: Option<Whole>) -> Result<(), StoreError> {
+        let keyspaces = self.keyspaces();
+        let keyspace = |index: usize| index.checked_sub(1).and_then(|index| keyspaces.get(index));
+        let persisted =
+            |index| keyspace(index).and_then(|keyspace| keyspace.tree.get_highest_persisted_seqno());
+        let in_tables = |index, below| {
+            let Some(keyspace) = keyspace(index) else { return Ok(0) };
+            let stored = keyspace.tree.get(mark::KEY, below).map_err(|error| self.wrong(&error.into()))?;
+            let read = stored.and_then(|stored| mark::read(mark::KEY, &stored));
+            Ok(read.map_or(0, |mark| mark.number()))
+        };
+        sound.check_tables(&self.path, now, persisted, in_tables)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -139,7 +192,7 @@ impl View<'_> {
 
     /// Keys of timers from a key on.
     pub(super) fn timers(&self, from: &[u8]) -> impl Iterator<Item = Result<UserKey, StoreError>> {
-        let range = self.snapshot.range(&self.tables.timers, from.to_vec()..);
+        let range = self.snapshot.range(&self.tables.timers, from.to_vec()..mark::KEY.to_vec());
         range.map(|guard| guard.key().map_err(|error| self.tables.wrong(&error)))
     }
 
@@ -149,6 +202,15 @@ impl View<'_> {
         read: impl Fn(&[u8]) -> Option<InstanceId>,
     ) -> Result<InstanceId, StoreError> {
         read(key).ok_or_else(|| self.tables.damaged("a key", Flaw::Text))
+    }
+
+    /// Everything in a keyspace but its mark, in order.
+    pub(super) fn all(
+        &self,
+        keyspace: &Keyspace,
+    ) -> impl Iterator<Item = Result<(UserKey, UserValue), StoreError>> {
+        let range = self.snapshot.range(keyspace, Vec::new()..mark::KEY.to_vec());
+        range.map(|guard| guard.into_inner().map_err(|error| self.tables.wrong(&error)))
     }
 
     /// Stored entries of an instance from a sequence on, as they are.

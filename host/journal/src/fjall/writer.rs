@@ -10,8 +10,10 @@ use fjall::PersistMode;
 use tokio::sync::oneshot;
 
 use super::{
+    count::Count,
     errors,
     faults::Faults,
+    files::capture::{Captured, capture},
     gate::Gate,
     queue::Queue,
     rows::Rows,
@@ -29,6 +31,8 @@ pub(super) enum Request {
     Commit(Box<Prepared>, Sync, Reply<Result<(), Refusal>>),
     Put(Box<Message>, Reply<Put>),
     Purge(Box<Purge>, Reply<Result<(), Refusal>>),
+    /// Hold all files of this moment open, for a backup.
+    Capture(Reply<Captured>),
 }
 
 /// An answer that waits for the write.
@@ -52,6 +56,7 @@ impl Request {
         match self {
             Self::Commit(_, _, to) | Self::Purge(_, to) => drop(to.send(Err(error))),
             Self::Put(_, to) => drop(to.send(Err(error))),
+            Self::Capture(to) => drop(to.send(Err(error))),
         }
     }
 }
@@ -64,6 +69,7 @@ pub(super) struct Writer {
     pub(super) faults: Box<dyn Faults>,
     pub(super) rows: Rows,
     pub(super) puts: u64,
+    pub(super) count: Count,
     /// Whether something was written that no sync has taken along yet.
     pub(super) unsynced: bool,
 }
@@ -73,11 +79,24 @@ impl Writer {
         while let Some(group) = self.queue.take() {
             self.carry_out(group);
         }
-        if self.unsynced
-            && let Err(error) = self.tables.db.persist(PersistMode::SyncData)
-        {
-            tracing::error!(%error, "the last entries could not be synced when the journal was closed");
+        if self.gate.check().is_err() {
+            return;
         }
+        match self.sync() {
+            Ok(()) => self.count.end(),
+            Err(error) => {
+                tracing::error!(%error, "the last entries could not be synced when the journal was closed");
+            }
+        }
+    }
+
+    /// All that was written is on disk.
+    fn sync(&mut self) -> Result<(), StoreError> {
+        if self.unsynced {
+            self.tables.db.persist(PersistMode::SyncData).map_err(|error| self.tables.wrong(&error))?;
+            self.unsynced = false;
+        }
+        self.count.durable()
     }
 
     fn carry_out(&mut self, group: Vec<Request>) {
@@ -87,16 +106,28 @@ impl Writer {
         }
         let mut stage = Stage::new(&self.tables, &mut self.rows, &mut self.puts);
         let (mut answers, mut durable) = (Vec::with_capacity(group.len()), false);
+        let mut captures = Vec::new();
         for request in group {
-            durable |= stage_one(&mut stage, request, &mut answers);
+            match request {
+                Request::Capture(to) => captures.push(to),
+                request => durable |= stage_one(&mut stage, request, &mut answers),
+            }
         }
-        let (batch, timers) = stage.batch();
+        let (batch, timers) = stage.batch(&mut self.count);
         let written = if batch.is_empty() { Ok(()) } else { self.write(batch, durable) };
         match &written {
             Ok(()) => self.tell(timers),
             Err(error) => self.gate.close(error),
         }
         answers.into_iter().for_each(|answer| answer.send(written.clone()));
+        captures.into_iter().for_each(|to| drop(to.send(self.capture())));
+    }
+
+    /// Nothing is written meanwhile; it takes as long as opening the files does.
+    fn capture(&mut self) -> Result<Captured, StoreError> {
+        self.gate.check()?;
+        self.sync().inspect_err(|error| self.gate.close(error))?;
+        capture(self.tables.path(), self.count.number())
     }
 
     fn write(&mut self, batch: fjall::OwnedWriteBatch, durable: bool) -> Result<(), StoreError> {
@@ -105,6 +136,9 @@ impl Writer {
         let mode = if durable { PersistMode::SyncData } else { PersistMode::Buffer };
         batch.durability(Some(mode)).commit().map_err(|error| self.tables.wrong(&error))?;
         self.unsynced = !durable;
+        if durable {
+            self.count.durable()?;
+        }
         self.point(if durable { "journal:after-sync" } else { "journal:after-write" })
     }
 
@@ -155,6 +189,7 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
                 false
             }
         },
+        Request::Capture(_) => false,
     }
 }
 

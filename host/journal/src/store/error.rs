@@ -28,7 +28,7 @@ impl StoreError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Corrupt { .. } => {
-                "nothing was changed: copy the data directory before anything else, then restore a backup"
+                "nothing was changed: `cairn verify` says all that is wrong; restore a backup, or let `cairn repair` mend what it can: it copies the directory first"
             }
             Self::Full(_) => "what was recorded is safe: make room, then go on",
             Self::ReadOnly(_) => "give this user the right to write there, or name another directory",

@@ -24,9 +24,11 @@
 
 mod error;
 
-use std::{future::Future, pin::Pin};
+use std::{collections::BTreeSet, future::Future, io::Read, path::Path, pin::Pin, time::Duration};
 
 use cairn_replay::{Entry, Instant, Json, Key, Seq};
+
+use crate::Backup;
 
 /// Names an instance within the whole store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -279,6 +281,17 @@ pub enum StoreError {
     Closed(String),
 }
 
+/// What became of blobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How many were removed.
+    pub removed: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// How many are left.
+    pub kept: u64,
+}
+
 /// The answer to a commit, when it is there.
 pub type Receipt<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
 
@@ -368,4 +381,45 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// # Errors
     /// [`StoreError::Corrupt`] where they do not fit.
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// As [`Journal::put_blob`], for bytes that need not be in memory all at once.
+    ///
+    /// # Errors
+    /// As the disk has it; a failure of `bytes` counts as one.
+    fn put_blob_from(&self, bytes: &mut dyn Read) -> Result<Digest, StoreError> {
+        let mut all = Vec::new();
+        bytes.read_to_end(&mut all).map_err(|error| StoreError::Io(error.to_string()))?;
+        self.put_blob(&all)
+    }
+
+    /// As [`Journal::blob`], for bytes that need not be in memory all at once. Only whoever reads to the end knows that they are the
+    /// right ones: there a read fails with `InvalidData` if they do not fit their digest.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn read_blob(&self, digest: &Digest) -> Result<Option<Box<dyn Read + Send>>, StoreError> {
+        Ok(self.blob(digest)?.map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn Read + Send>))
+    }
+
+    /// Removes blobs that no entry, message or head of any instance names, that are not in `keep`, and that were last put longer ago than
+    /// `older`: who puts one, and then commits an entry that names it, has that long.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn sweep_blobs(&self, keep: &BTreeSet<Digest>, older: Duration) -> Result<Swept, StoreError> {
+        let _ = (keep, older);
+        Ok(Swept::default())
+    }
+
+    /// Copies everything, as it is at one moment after the call began, to a folder that must not exist: one that can be opened. Others
+    /// may go on writing meanwhile. Blocks; not for a thread of an async runtime.
+    ///
+    /// # Errors
+    /// As the disk has it; [`StoreError::Io`] from a store that keeps nothing in files.
+    fn back_up(&self, to: &Path) -> Result<Backup, StoreError> {
+        Err(StoreError::Io(format!(
+            "{}: this store keeps nothing in files that could be copied",
+            to.display()
+        )))
+    }
 }

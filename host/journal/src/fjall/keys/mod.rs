@@ -133,6 +133,32 @@ pub(super) fn timer_of(key: &[u8]) -> Option<InstanceId> {
     read_id(key.get(8..)?)
 }
 
+/// Which entry of whose a key of the entries is.
+pub(super) fn entry_of(key: &[u8]) -> Option<(InstanceId, Seq)> {
+    let (of, seq) = key.split_last_chunk::<8>()?;
+    Some((read_id(of)?, Seq(u64::from_be_bytes(*seq))))
+}
+
+/// Whose message a key of the inbox is, and its number.
+pub(super) fn inbox_of(key: &[u8]) -> Option<(InstanceId, u64)> {
+    entry_of(key.get(1..)?).map(|(id, Seq(number))| (id, number))
+}
+
+/// Whose message a key of the ids that were seen is, and its id.
+pub(super) fn seen_of(key: &[u8]) -> Option<(InstanceId, MessageId)> {
+    let (tenant, rest) = read_name(key.get(1..)?)?;
+    let (instance, message) = read_name(rest)?;
+    Some((InstanceId { tenant, instance }, MessageId(String::from_utf8(message.to_vec()).ok()?)))
+}
+
+/// Who stands in the line of a lock, by the whole key.
+pub(super) fn waiter_of(key: &[u8]) -> Option<(InstanceId, String)> {
+    let (tenant, rest) = read_name(key.get(1..)?)?;
+    let (lock, rest) = read_name(rest)?;
+    let (instance, _) = read_name(rest.get(8..)?)?;
+    Some((InstanceId { tenant, instance }, lock))
+}
+
 /// Whose row a key of [`instance`] is.
 pub(super) fn instance_of(key: &[u8]) -> Option<InstanceId> {
     read_id(key.get(1..)?)

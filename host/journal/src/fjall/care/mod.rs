@@ -1,0 +1,16 @@
+//! What is done with a directory that nobody has open: looked through, and mended.
+
+mod check;
+mod finding;
+mod instance;
+mod rebuild;
+mod repair;
+mod verify;
+
+pub(super) use check::digests;
+pub use finding::{Counts, Finding, Verified};
+pub use repair::{Repair, Repaired, repair};
+pub use verify::verify;
+
+/// What the status of an instance begins with that a repair has set aside.
+const ASIDE: &str = "set aside by a repair: ";
