@@ -12,6 +12,8 @@ mod corpus;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod directory;
 #[cfg(test)]
 mod editor;
