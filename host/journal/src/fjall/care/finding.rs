@@ -103,15 +103,7 @@ fn named(id: &InstanceId) -> String {
 }
 
 /// What of an instance or its rows is wrong.
-#[expect(clippy::too_many_lines, reason = "a table of words, a row for each thing that can be wrong")]
 pub(super) fn of(wrong: &Wrong) -> Finding {
-    let told = |place: String, found: String, means: &str, cure: &str| Finding {
-        place,
-        found,
-        means: means.into(),
-        cure: cure.into(),
-        stays: false,
-    };
     match wrong {
         Wrong::Entries { id, at, why, aside: true, .. } => Finding {
             stays: true,
@@ -154,6 +146,17 @@ pub(super) fn of(wrong: &Wrong) -> Finding {
             if *missing { "a start does not take it up" } else { "a start takes it up in vain" },
             REPAIR,
         ),
+        Wrong::Message { .. }
+        | Wrong::Lock { .. }
+        | Wrong::Row { .. }
+        | Wrong::Blob { .. }
+        | Wrong::NoBlob { .. } => of_rest(wrong),
+    }
+}
+
+/// What of messages, locks, other rows and blobs is wrong.
+fn of_rest(wrong: &Wrong) -> Finding {
+    match wrong {
         Wrong::Message { id, why, .. } => told(
             format!("the inbox of {}", named(id)),
             why.clone(),
@@ -184,5 +187,10 @@ pub(super) fn of(wrong: &Wrong) -> Finding {
             "it cannot go on",
             "deploy the same component again, or restore a backup",
         ),
+        Wrong::Entries { .. } | Wrong::Head { .. } | Wrong::Timer { .. } | Wrong::Ready { .. } => of(wrong),
     }
+}
+
+fn told(place: String, found: String, means: &str, cure: &str) -> Finding {
+    Finding { place, found, means: means.into(), cure: cure.into(), stays: false }
 }
