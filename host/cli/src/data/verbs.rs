@@ -3,8 +3,8 @@
 use cairn_host::{
     Error, Host,
     ops::{
-        Answer, Answered, BackedUp, Backup, Cancel, Cancelled, Done, Emit, Emitted, Filter, InstanceView, List, Logged, Logs,
-        Reply, Request, Resume, Resumed, Send, Sent, Show, Shown, Start, Started,
+        Answer, Answered, BackedUp, Backup, Cancel, Cancelled, Done, Emit, Emitted, Filter, InstanceView,
+        List, Logged, Logs, Reply, Request, Resume, Resumed, Send, Sent, Show, Shown, Start, Started,
     },
 };
 
