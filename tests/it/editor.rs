@@ -76,11 +76,13 @@ impl Editor {
         input.flush().unwrap();
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "what is sent is written where it is sent")]
     fn tell(&mut self, method: &str, params: Value) {
         let note = json!({ "jsonrpc": "2.0", "method": method, "params": params });
         self.send(note.to_string().as_bytes());
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "what is sent is written where it is sent")]
     fn ask(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.next += 1;
         let id = self.next;

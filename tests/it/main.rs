@@ -48,6 +48,8 @@ mod second;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod waits;

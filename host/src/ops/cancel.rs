@@ -70,10 +70,11 @@ pub(crate) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled
 /// Gives whether it was asked before; `None` if it is being unloaded.
 async fn loaded(activation: &Activation, verb: &Cancel) -> Result<Option<bool>, Error> {
     let Some(answer) = activation.wish_to_stop(&verb.by, &verb.why)? else { return Ok(None) };
-    let Some(answer) = answer else { return Ok(Some(true)) };
+    let (before, answer) = answer;
+    // Also what was asked before may only be on its way to the disk, and whoever asks again is told that it is there.
     settled(answer).await?;
     crash::point("cancel:after-commit");
-    Ok(Some(false))
+    Ok(Some(before))
 }
 
 async fn unloaded(inner: &Arc<Inner>, claim: Claim, head: &Head, verb: &Cancel) -> Result<bool, Error> {

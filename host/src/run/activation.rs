@@ -101,7 +101,7 @@ impl Activation {
 
     /// Somebody wants the instance to stop. Gives the commit that keeps the wish, or an inner `None` if it was asked before;
     /// an outer `None` if it is being unloaded.
-    pub(crate) fn wish_to_stop(&self, by: &str, why: &str) -> Result<Option<Option<Answer>>, Error> {
+    pub(crate) fn wish_to_stop(&self, by: &str, why: &str) -> Result<Option<(bool, Answer)>, Error> {
         let wish = self.core().wish_to_stop(by, why);
         self.ring();
         wish

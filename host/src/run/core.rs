@@ -13,7 +13,7 @@ use tokio::{sync::Notify, task::AbortHandle};
 use super::{
     Activation, Stop,
     beside::Beside,
-    commit::{Append, Purpose, commit},
+    commit::{Along, Append, Purpose, commit},
     scopes::Scopes,
     words,
 };
@@ -282,25 +282,32 @@ impl Core {
         }
     }
 
-    /// Somebody wants the instance to stop. `None`: it was asked before, or it is too late.
-    pub(super) fn cancel(&mut self, by: &str, why: &str) -> Result<Option<Answer>, Stop> {
+    /// Somebody wants the instance to stop. Gives whether it was asked before, or is too late, and the commit behind which that is sure.
+    pub(super) fn cancel(&mut self, by: &str, why: &str) -> Result<(bool, Answer), Stop> {
         if self.machine.phase(None) == Phase::Finished {
-            return Ok(None);
+            return Ok((true, self.nothing_more()));
         }
         let before = self.machine.cancelled().is_some();
         if self.machine.paused() {
             let act = Act::Continue;
             self.apply(Entry::Acted { at: self.now(), by: by.to_owned(), why: why.to_owned(), act })?;
             if before {
-                return Ok(Some(self.commit(Purpose::CancelAsked)));
+                return Ok((false, self.commit(Purpose::CancelAsked)));
             }
         }
         if before {
-            return Ok(None);
+            return Ok((true, self.nothing_more()));
         }
         self.apply(Entry::CancelAsked { at: self.now(), by: by.to_owned(), why: why.to_owned() })?;
         self.cancel_within(None)?;
         self.halt();
-        Ok(Some(self.commit(Purpose::CancelAsked)))
+        Ok((false, self.commit(Purpose::CancelAsked)))
+    }
+
+    /// A commit of nothing: what was handed over before is on disk when it is answered.
+    fn nothing_more(&self) -> Answer {
+        let (expect, along) = (self.written, Along::default());
+        let append = Append { id: self.id.clone(), expect, entries: Vec::new(), wakes: false, along };
+        commit(&self.inner.ports, append, Purpose::EffectLeaves)
     }
 }

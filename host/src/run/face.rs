@@ -24,7 +24,7 @@ impl Core {
     }
 
     /// See [`Activation::wish_to_stop`](super::Activation::wish_to_stop).
-    pub(super) fn wish_to_stop(&mut self, by: &str, why: &str) -> Result<Option<Option<Answer>>, Error> {
+    pub(super) fn wish_to_stop(&mut self, by: &str, why: &str) -> Result<Option<(bool, Answer)>, Error> {
         if self.closed {
             return Ok(None);
         }

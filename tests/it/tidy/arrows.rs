@@ -20,12 +20,13 @@ const ROOMS: [(&str, &str); 11] = [
 ];
 
 /// All arrows between rooms; whatever is not here is forbidden, and who is not here knows none. Tests see all.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("dsl", &[]),
     ("compiler", &["cairn-dsl"]),
     ("lsp", &["cairn-dsl", "cairn-compiler"]),
     ("host/replay", &[]),
     ("tests/oracle", &["cairn-dsl", "cairn-compiler"]),
+    ("tests/simulation", &["cairn-compiler", "cairn-host", "cairn-oracle"]),
     ("host/journal", &["cairn-replay"]),
     ("host", &["cairn-replay", "cairn-journal"]),
     ("host/cli", &["cairn-dsl", "cairn-compiler", "cairn-lsp", "cairn-host"]),

@@ -1,0 +1,54 @@
+//! Deliberate bugs, between the host and its world: what the simulation is good for is seen by whether it finds them.
+
+/// A bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Canary {
+    /// The journal loses an outcome in a crash although it had said that it is on disk.
+    ForgetsEnded,
+    /// The journal answers before anything is on disk.
+    AnswersEarly,
+    /// The journal takes what has to be on disk for what only has to be in order.
+    Downgrades,
+    /// The journal writes two commits in another order than they were handed over.
+    Reorders,
+    /// The journal writes another outcome than it was given.
+    Alters,
+    /// The journal takes a message whose id it has had.
+    ForgetsIds,
+    /// The journal gives the newest message first.
+    NewestFirst,
+    /// The journal does not show an instance to a host that has just been opened.
+    Hides,
+    /// The clock runs ahead now and then.
+    ClockEarly,
+    /// The clock sleeps through a moment.
+    ClockSleeps,
+    /// The tools are called twice.
+    SendsTwice,
+    /// The tools are given another idempotency key after a crash.
+    OtherKey,
+    /// An acknowledged cancel is forgotten.
+    LosesCancel,
+    /// A lock has a place more than it should.
+    OnePlaceMore,
+}
+
+impl Canary {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::ForgetsEnded,
+        Self::AnswersEarly,
+        Self::Downgrades,
+        Self::Reorders,
+        Self::Alters,
+        Self::ForgetsIds,
+        Self::NewestFirst,
+        Self::Hides,
+        Self::ClockEarly,
+        Self::ClockSleeps,
+        Self::SendsTwice,
+        Self::OtherKey,
+        Self::LosesCancel,
+        Self::OnePlaceMore,
+    ];
+}

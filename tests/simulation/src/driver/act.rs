@@ -1,0 +1,146 @@
+//! What people and other programs do to the host, and what they are told.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cairn_host::{
+    Error, Host,
+    ops::{Answer, Cancel, Reply, Request, Resume, Send, Start},
+};
+
+use super::{Doing, QUIET, State, Task, chosen};
+use crate::{
+    canary::Canary,
+    catalog::grant,
+    eye::{TENANT, Violation},
+    plan::{Wanted, What},
+    world::World,
+};
+
+/// One who does something.
+pub(super) struct Act {
+    pub(super) world: World,
+    pub(super) host: Host,
+    pub(super) tasks: Arc<Mutex<Vec<Task>>>,
+    /// Which task it is; none is what begins a life.
+    pub(super) number: Option<usize>,
+    pub(super) wanted: Vec<Wanted>,
+}
+
+impl Act {
+    pub(super) async fn perform(self, doing: Doing) {
+        match &doing {
+            Doing::Planned(What::Clock(by)) => self.world.sets_clock(*by),
+            Doing::Planned(What::Look) => self.look(),
+            _ => return self.handle(doing).await,
+        }
+        self.done();
+    }
+
+    fn done(&self) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = self.number.and_then(|number| tasks.get_mut(number)) {
+            task.state = State::Done;
+        }
+        drop(tasks);
+        self.world.has_news();
+    }
+
+    async fn handle(self, doing: Doing) {
+        let Some(request) = self.request(&doing) else { return self.done() };
+        if self.world.core().is(Canary::LosesCancel) && matches!(request, Request::Cancel(_)) {
+            return self.loses(&doing);
+        }
+        let answer = self.host.handle(request).await;
+        let mut core = self.world.core();
+        if !self.world.passes(&mut core, "somebody is told") {
+            return;
+        }
+        core.say(|| format!("told of {doing:?}: {}", words(&answer)));
+        let kept = match (answer, &doing) {
+            (Ok(Reply::Start(started)), _) => core.eye.start_acknowledged(&started.instance.id),
+            (Ok(Reply::Send(_)), Doing::Planned(What::Send { to, message, .. })) => {
+                core.eye.message_acknowledged(to, message)
+            }
+            (Ok(Reply::Cancel(cancelled)), _) => core.eye.cancel_acknowledged(&cancelled.instance.id),
+            (Ok(_) | Err(Error::Mistake(_)), _) => Ok(()),
+            (Err(error), _) => Err(Violation::new("host", format!("{doing:?} failed: {error}"))),
+        };
+        self.world.checks(&mut core, kept);
+        drop(core);
+        self.done();
+    }
+
+    /// The canary: it is told that it is cancelled, and nobody has heard of it.
+    fn loses(&self, doing: &Doing) {
+        let mut core = self.world.core();
+        if let Doing::Planned(What::Cancel(id)) = doing
+            && core.eye.line(id).is_some_and(|line| !line.is_over())
+        {
+            let kept = core.eye.cancel_acknowledged(id);
+            self.world.checks(&mut core, kept);
+        }
+        drop(core);
+        self.done();
+    }
+
+    /// Those that wait hold no memory.
+    fn look(&self) {
+        let mut core = self.world.core();
+        let quiet =
+            core.passed().saturating_sub(core.active) >= QUIET && core.calling == 0 && core.disk.is_idle();
+        let at_work = self.host.at_work();
+        if quiet && core.eye.all_wait() && at_work > 0 {
+            let what = format!("everything waits, and {at_work} instances are loaded");
+            self.world.finds(&mut core, Violation::new("9", what));
+        }
+    }
+
+    fn request(&self, doing: &Doing) -> Option<Request> {
+        let tenant = TENANT.to_owned();
+        Some(match doing {
+            Doing::Planned(What::Start(which)) => {
+                let wanted = self.wanted.get(*which)?;
+                let (program, id) = (&wanted.program, wanted.id.clone());
+                Request::Start(Start {
+                    tenant,
+                    id,
+                    digest: program.digest.clone(),
+                    input: program.input(wanted.variant),
+                    grant: grant(),
+                    peers: program.peers.clone(),
+                })
+            }
+            Doing::Planned(What::Send { to, event, data, message }) => Request::Send(Send {
+                tenant,
+                id: to.clone(),
+                event: event.clone(),
+                data: data.clone(),
+                message: Some(message.clone()),
+                early: true,
+            }),
+            Doing::Planned(What::Cancel(id)) => {
+                Request::Cancel(Cancel { tenant, id: id.clone(), by: "ada".to_owned(), why: String::new() })
+            }
+            Doing::Planned(What::Resume) => Request::Resume(Resume { tenant, id: None, code: None }),
+            Doing::Planned(What::Clock(_) | What::Look) => return None,
+            Doing::Answer(question) => Request::Answer(Answer {
+                tenant,
+                id: question.instance.clone(),
+                key: Some(question.key.clone()),
+                choice: chosen(&question.task),
+                by: "ada".to_owned(),
+                note: None,
+            }),
+        })
+    }
+}
+
+fn words(answer: &Result<Reply, Error>) -> String {
+    match answer {
+        Ok(Reply::Start(started)) => format!("started {} {}", started.instance.id, started.existed),
+        Ok(Reply::Send(sent)) => format!("kept, a duplicate: {}", sent.duplicate),
+        Ok(Reply::Cancel(cancelled)) => format!("to be cancelled, before: {}", cancelled.before),
+        Ok(_) => "done".to_owned(),
+        Err(error) => format!("refused: {error}"),
+    }
+}

@@ -1,0 +1,343 @@
+//! Drives one run: opens hosts, lets them die, does what the schedule says, and looks at the end.
+
+mod act;
+mod again;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use cairn_host::{Host, ops::Progress};
+use serde_json::Value;
+
+use crate::{
+    canary::Canary,
+    catalog::Catalog,
+    disk::{self, Disk},
+    expect::Expected,
+    eye::{Question, Violation},
+    panics,
+    plan::{Plan, What},
+    trace::Trace,
+    world::World,
+};
+
+/// Nothing is due any more when this has passed: 400 days.
+const FOR_EVER: u64 = 400 * 24 * 3_600_000;
+/// What is still on its way when all is over comes within this.
+const TAIL: u64 = 5_000;
+/// If nothing has passed a door for so long, nothing is under way.
+const QUIET: u64 = 1_000;
+
+/// Something that is to be done.
+#[derive(Clone, Debug)]
+pub(crate) enum Doing {
+    Planned(What),
+    Answer(Question),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Waits,
+    /// In this life of the host.
+    UnderWay,
+    Done,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    at: u64,
+    doing: Doing,
+    state: State,
+}
+
+/// How a life of the host ended.
+enum End {
+    Died,
+    /// Nothing is left to be done.
+    Over,
+}
+
+/// One run.
+pub(crate) struct Driver<'c> {
+    catalog: &'c Catalog,
+    plan: &'c Plan,
+    pub(crate) world: World,
+    tasks: Arc<Mutex<Vec<Task>>>,
+}
+
+/// What came of a run.
+pub(crate) struct Ran {
+    pub(crate) world: World,
+    pub(crate) found: Option<Violation>,
+    pub(crate) trace: String,
+    pub(crate) deaths: u64,
+}
+
+/// Makes one run.
+pub(crate) fn run(catalog: &Catalog, plan: &Plan, canary: Option<Canary>, trace: Trace) -> Ran {
+    panics::forget();
+    let world = World::new(plan.seed, plan.pace, canary, trace);
+    {
+        let mut core = world.core();
+        for wanted in &plan.wanted {
+            let name = wanted.id.clone().unwrap_or_else(|| wanted.program.name.clone());
+            core.programs.push((name, Arc::clone(&wanted.program)));
+        }
+    }
+    let planned = plan.deeds.iter().map(|deed| Task {
+        at: deed.at,
+        doing: Doing::Planned(deed.what.clone()),
+        state: State::Waits,
+    });
+    let tasks = Arc::new(Mutex::new(planned.collect()));
+    let mut driver = Driver { catalog, plan, world, tasks };
+    let deaths = driver.lives();
+    driver.judge();
+    let mut core = driver.world.core();
+    if let Some(message) = panics::said() {
+        let violation = Violation::new("host", format!("a task of the host panicked: {message}"));
+        core.found.get_or_insert(violation);
+    }
+    let (found, trace) = (core.found.clone(), core.trace.take());
+    drop(core);
+    Ran { world: driver.world, found, trace, deaths }
+}
+
+impl Driver<'_> {
+    /// All lives of the host; gives how often it died.
+    fn lives(&mut self) -> u64 {
+        let mut deaths = self.plan.deaths.iter();
+        let mut died = 0;
+        loop {
+            let death = deaths.next();
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+            let runtime = runtime.expect("a runtime");
+            let end = runtime.block_on(self.life(death.map_or(u64::MAX, |death| death.at), died > 0));
+            // Everything that the host was doing is gone at once.
+            drop(runtime);
+            let (End::Died, None) = (end, self.found()) else { return died };
+            died += 1;
+            let power = death.is_some_and(|death| death.power);
+            self.world.is_down(death.map_or(0, |death| death.down));
+            let mut core = self.world.core();
+            let left = Disk::crash(&mut core, power);
+            let journal = core.disk.visible.clone();
+            let reopened = left.and_then(|()| core.eye.reopened(&journal));
+            self.world.checks(&mut core, reopened);
+            if core.found.is_some() {
+                return died;
+            }
+        }
+    }
+
+    fn found(&self) -> Option<Violation> {
+        self.world.core().found.clone()
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, Vec<Task>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn life(&mut self, dies_at: u64, again: bool) -> End {
+        let ports = self.world.begins(dies_at);
+        tokio::spawn(disk::writes(self.world.clone()));
+        let host = self.catalog.host().beside(ports);
+        let mut updates = host.watch();
+        for task in self.tasks().iter_mut().filter(|task| task.state == State::UnderWay) {
+            task.state = State::Waits;
+        }
+        if again {
+            self.begin(&host, None, Doing::Planned(What::Resume));
+        }
+        loop {
+            while let Ok(update) = updates.try_recv() {
+                self.hear(&update.id, update.progress);
+            }
+            if self.world.core().dead {
+                return End::Died;
+            }
+            self.ask();
+            let due = self.begin_due(&host);
+            if self.is_over() {
+                return self.settle(&host).await;
+            }
+            let left = due.map_or(FOR_EVER, |due| due.saturating_sub(self.world.core().passed()));
+            tokio::select! {
+                biased;
+                () = self.world.stopped() => {}
+                () = self.world.news() => {}
+                () = tokio::time::sleep(Duration::from_millis(left)) => {
+                    if due.is_none() {
+                        self.stuck();
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the host says of itself: it may not give up.
+    fn hear(&self, id: &str, progress: Progress) {
+        let mut core = self.world.core();
+        if core.dead {
+            return;
+        }
+        match progress {
+            Progress::Stopped { message } => {
+                self.world
+                    .finds(&mut core, Violation::new("host", format!("it stopped with {id}: {message}")));
+            }
+            Progress::Diverged { message } => {
+                self.world.finds(&mut core, Violation::new("7", format!("{id} diverged: {message}")));
+            }
+            _ => {}
+        }
+    }
+
+    /// Open questions will be answered.
+    fn ask(&self) {
+        let mut core = self.world.core();
+        let open: Vec<Question> = core.eye.questions().to_vec();
+        let mut tasks = self.tasks();
+        for question in open {
+            let known = tasks.iter().any(|task| matches!(&task.doing, Doing::Answer(of) if *of == question));
+            if !known {
+                let at = core.passed() + 10 * core.takes();
+                tasks.push(Task { at, doing: Doing::Answer(question), state: State::Waits });
+            }
+        }
+    }
+
+    /// Begins what is due; gives when the next is.
+    fn begin_due(&self, host: &Host) -> Option<u64> {
+        let now = self.world.core().passed();
+        let mut next = None;
+        let many = self.tasks().len();
+        for number in 0..many {
+            let Some(task) = self.tasks().get(number).filter(|task| task.state == State::Waits).cloned()
+            else {
+                continue;
+            };
+            if task.at > now {
+                next = Some(next.map_or(task.at, |next: u64| next.min(task.at)));
+            } else if !self.has_to_wait(number, &task) {
+                self.tasks()[number].state = State::UnderWay;
+                self.begin(host, Some(number), task.doing);
+            }
+        }
+        next
+    }
+
+    /// Some programs want all that is sent to them in order, and before they begin.
+    fn has_to_wait(&self, number: usize, task: &Task) -> bool {
+        let to = |task: &Task| match &task.doing {
+            Doing::Planned(What::Send { to, .. }) => Some(to.clone()),
+            Doing::Planned(What::Start(which)) => self.plan.wanted.get(*which)?.id.clone(),
+            _ => None,
+        };
+        let Some(id) = to(task) else { return false };
+        let first =
+            self.plan.wanted.iter().any(|one| one.id.as_ref() == Some(&id) && one.program.hears_first());
+        let tasks = self.tasks();
+        let mut before = tasks.iter().take(number).filter(|task| task.state != State::Done);
+        first && before.any(|task| to(task).as_ref() == Some(&id))
+    }
+
+    fn begin(&self, host: &Host, number: Option<usize>, doing: Doing) {
+        let act = act::Act {
+            world: self.world.clone(),
+            host: host.clone(),
+            tasks: Arc::clone(&self.tasks),
+            number,
+            wanted: self.plan.wanted.clone(),
+        };
+        tokio::spawn(act.perform(doing));
+    }
+
+    fn is_over(&self) -> bool {
+        let tasks = self.tasks();
+        let begun = tasks
+            .iter()
+            .all(|task| task.state == State::Done || !matches!(task.doing, Doing::Planned(What::Start(_))));
+        begun && self.world.core().eye.all_over()
+    }
+
+    fn stuck(&self) {
+        let mut core = self.world.core();
+        let open: Vec<String> = core
+            .eye
+            .lines()
+            .filter(|(_, line)| !line.is_over())
+            .map(|(id, line)| format!("{} ({:?})", id.instance, line.status))
+            .collect();
+        self.world.finds(
+            &mut core,
+            Violation::new("liveness", format!("nothing goes on with {}", open.join(", "))),
+        );
+    }
+
+    /// Everything is over: what is still under way comes to rest, and costs nothing.
+    async fn settle(&self, host: &Host) -> End {
+        tokio::select! {
+            biased;
+            () = self.world.stopped() => return End::Died,
+            () = tokio::time::sleep(Duration::from_millis(TAIL)) => {}
+        }
+        if !self.is_over() {
+            return End::Died;
+        }
+        let at_work = host.at_work();
+        if at_work > 0 {
+            let mut core = self.world.core();
+            let what = format!("everything is over, and {at_work} instances are loaded");
+            self.world.finds(&mut core, Violation::new("9", what));
+        }
+        End::Over
+    }
+
+    /// What every run has to have come to.
+    fn judge(&mut self) {
+        if self.found().is_some() {
+            return;
+        }
+        let mut core = self.world.core();
+        let journal = core.disk.visible.clone();
+        let read = core.eye.reopened(&journal);
+        self.world.checks(&mut core, read);
+        drop(core);
+        let clock = self.plan.deeds.iter().any(|deed| matches!(deed.what, What::Clock(_)));
+        let left_alone = self.plan.wanted.iter().filter(|one| one.is_left_alone && one.program.is_exact());
+        for wanted in left_alone.filter(|_| !clock && self.plan.seed != 0) {
+            let expected = expected(self.catalog, wanted);
+            let mut core = self.world.core();
+            let compared = expected.compare(&core.eye, wanted.id.as_deref().unwrap_or_default(), true);
+            self.world.checks(&mut core, compared);
+        }
+        if self.found().is_none() && self.plan.seed % 3 == 1 {
+            again::replays(self.catalog, &self.world);
+        }
+    }
+}
+
+/// What a run that is left alone comes to.
+pub(crate) fn expected(catalog: &Catalog, wanted: &crate::plan::Wanted) -> Arc<Expected> {
+    wanted.program.expected(wanted.variant, || {
+        Expected::evaluated(&wanted.program, wanted.variant).unwrap_or_else(|| {
+            let calm = run(catalog, &Plan::calm(&wanted.program, wanted.variant), None, Trace::default());
+            assert!(calm.found.is_none(), "undisturbed, {} finds {:?}", wanted.program.name, calm.found);
+            Expected::seen(&calm.world.core().eye, "i00")
+        })
+    })
+}
+
+/// A choice that is always the same for the same question.
+pub(crate) fn chosen(task: &str) -> String {
+    let task: Value = serde_json::from_str(task).unwrap_or_default();
+    let title = task.get("title").and_then(Value::as_str).unwrap_or_default();
+    let choices = task.get("choices").and_then(Value::as_array).cloned().unwrap_or_default();
+    let sum: usize = title.bytes().map(usize::from).sum();
+    let choice = choices.get(sum % choices.len().max(1)).and_then(Value::as_str);
+    choice.unwrap_or_default().to_owned()
+}

@@ -1,0 +1,211 @@
+//! The book of one instance: what its journal has to be.
+
+use std::collections::BTreeMap;
+
+use cairn_host::{
+    journal::{Commit, Status},
+    replay::{Began, Command, Entry, Instant, Key, Outcome},
+};
+
+use super::Violation;
+
+/// An operation.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// The numbers of the commits in which it was asked for and last failed.
+    asked: u64,
+    tried_in: u64,
+    pub(crate) tried: u32,
+    pub(crate) ended: bool,
+    at: Instant,
+    pub(crate) command: Command,
+}
+
+/// An instance.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) run: u32,
+    pub(crate) workflow: String,
+    pub(crate) parent: Option<String>,
+    pub(crate) digest: String,
+    /// Each with the number of its commit.
+    pub(crate) entries: Vec<(Entry, u64)>,
+    pub(crate) steps: BTreeMap<Key, Step>,
+    pub(crate) status: Status,
+    pub(crate) cancelled: bool,
+    /// The commit that began this run.
+    pub(crate) began_in: u64,
+    pub(crate) outcome: Option<Outcome>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            run: 0,
+            workflow: String::new(),
+            parent: None,
+            digest: String::new(),
+            entries: Vec::new(),
+            steps: BTreeMap::new(),
+            status: Status::Ready,
+            cancelled: false,
+            began_in: 0,
+            outcome: None,
+        }
+    }
+}
+
+/// Why an attempt may not leave.
+pub(crate) struct MayNot(&'static str, &'static str);
+
+impl MayNot {
+    /// It has left, and after a crash nothing is known of it.
+    pub(crate) fn lost() -> Self {
+        Self("3", "it is lost from the journal")
+    }
+
+    pub(crate) fn of(&self, key: &str) -> Violation {
+        Violation::new(self.0, format!("{key} left the host, and {}", self.1))
+    }
+}
+
+impl Line {
+    pub(crate) fn is_over(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    /// May an attempt at this step leave? Gives how often it has failed.
+    pub(crate) fn may_leave(&self, key: &Key, durable: u64) -> Result<u32, MayNot> {
+        let step = self.steps.get(key).ok_or(MayNot("3", "it is not in the journal"))?;
+        if step.ended {
+            return Err(MayNot("1", "its outcome is recorded"));
+        }
+        if step.asked > durable {
+            return Err(MayNot("3", "that it was asked for is not sure"));
+        }
+        if step.tried_in > durable {
+            return Err(MayNot("3", "that it failed before is not sure"));
+        }
+        let unwinds = |step: &Step| matches!(step.command, Command::Unwind { .. }) && step.asked <= durable;
+        if matches!(step.command, Command::Undo { .. }) && !self.steps.values().any(unwinds) {
+            return Err(MayNot("3", "that it is to be undone is not sure"));
+        }
+        Ok(step.tried)
+    }
+
+    /// A commit was carried out.
+    pub(crate) fn commit(&mut self, number: u64, commit: &Commit, latest: Instant) -> Result<(), Violation> {
+        let name = &commit.id.instance;
+        let wrong = |promise, what: &str| Err(Violation::new(promise, format!("{name}: {what}")));
+        if self.is_over() && !commit.entries.is_empty() {
+            return wrong("7", "something follows the end");
+        }
+        if commit.expect.0 != self.entries.len() as u64 {
+            return wrong("11", "the journal is not dense");
+        }
+        if commit.restart {
+            if self.cancelled {
+                return wrong("4", "it was to be cancelled, and begins anew");
+            }
+            let digest = std::mem::take(&mut self.digest);
+            *self = Self { run: self.run + 1, digest, ..Self::default() };
+        }
+        if let Some(digest) = &commit.head.digest {
+            return wrong("6", &format!("its code becomes {}", digest.0));
+        }
+        for entry in &commit.entries {
+            self.take(entry, number, Some(latest))
+                .map_err(|(promise, what)| Violation::new(promise, format!("{name}: {what}")))?;
+        }
+        if let Some(status) = &commit.head.status {
+            if let Status::Diverged(message) = status {
+                return wrong("7", &format!("it diverges, and its code is the same: {message}"));
+            }
+            self.status = status.clone();
+        }
+        Ok(())
+    }
+
+    /// An entry; without a clock where it is read again after a crash.
+    pub(crate) fn take(
+        &mut self,
+        entry: &Entry,
+        number: u64,
+        latest: Option<Instant>,
+    ) -> Result<(), (&'static str, String)> {
+        let is_first = self.entries.is_empty();
+        match entry {
+            Entry::Began(began) => self.begin(began, number, is_first)?,
+            _ if is_first => return Err(("11", "it does not begin with `began`".to_owned())),
+            Entry::Asked { key, command, at } => {
+                let (at, command) = (*at, command.clone());
+                let step = Step { asked: number, tried_in: 0, tried: 0, ended: false, at, command };
+                if self.steps.insert(key.clone(), step).is_some() {
+                    return Err(("7", format!("`{}` was asked for twice", key.0)));
+                }
+            }
+            Entry::Tried { key, attempt, .. } => {
+                let step = self.open(key)?;
+                if *attempt != step.tried + 1 {
+                    let (tried, key) = (step.tried, &key.0);
+                    return Err((
+                        "1",
+                        format!("attempt {attempt} at `{key}` failed, and before it {tried} had"),
+                    ));
+                }
+                (step.tried, step.tried_in) = (*attempt, number);
+            }
+            Entry::Ended { key, outcome, .. } => {
+                let step = self.open(key)?;
+                step.ended = true;
+                if let (Some(latest), Some(due), Ok(_)) = (latest, step.due(), outcome)
+                    && latest < due
+                {
+                    return Err(("timer", format!("`{}` ended {} ms early", key.0, due.0 - latest.0)));
+                }
+            }
+            Entry::CancelAsked { .. } => self.cancelled = true,
+            Entry::Moved { .. } => return Err(("6", "it moved to other code".to_owned())),
+            Entry::Finished { outcome, .. } => self.outcome = Some(outcome.clone()),
+            _ => {}
+        }
+        self.entries.push((entry.clone(), number));
+        Ok(())
+    }
+
+    fn open(&mut self, key: &Key) -> Result<&mut Step, (&'static str, String)> {
+        match self.steps.get_mut(key) {
+            Some(step) if !step.ended => Ok(step),
+            Some(_) => Err(("1", format!("`{}` was recorded twice", key.0))),
+            None => Err(("7", format!("`{}` ended, and nobody had asked for it", key.0))),
+        }
+    }
+
+    fn begin(&mut self, began: &Began, number: u64, is_first: bool) -> Result<(), (&'static str, String)> {
+        if !is_first {
+            return Err(("11", "it begins twice".to_owned()));
+        }
+        if !self.digest.is_empty() && self.digest != began.digest {
+            return Err(("6", "its next run has other code".to_owned()));
+        }
+        if began.run != self.run {
+            return Err(("11", format!("run {} begins where run {} should", began.run, self.run)));
+        }
+        self.digest.clone_from(&began.digest);
+        self.workflow.clone_from(&began.workflow);
+        self.parent = began.parent.clone().map(|(parent, _)| parent);
+        self.began_in = number;
+        Ok(())
+    }
+}
+
+impl Step {
+    /// When a sleep is over.
+    fn due(&self) -> Option<Instant> {
+        match &self.command {
+            Command::Until { due } => Some(*due),
+            Command::Span { span } => Some(Instant(self.at.0.saturating_add(span.0))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What a seed decides: what is run, what happens to it, and how the host dies.
+
+use std::{fmt, sync::Arc};
+
+use cairn_oracle::Random;
+use serde_json::Value;
+
+use crate::{
+    catalog::{Catalog, Program, VARIANTS},
+    world::Pace,
+};
+
+/// An instance that is to be started.
+#[derive(Clone)]
+pub(crate) struct Wanted {
+    pub(crate) program: Arc<Program>,
+    pub(crate) variant: u64,
+    /// Its name; that of its key where none is given.
+    pub(crate) id: Option<String>,
+    /// Nothing happens to it but crashes: what it comes to is determined.
+    pub(crate) is_left_alone: bool,
+}
+
+/// A happening.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    Start(usize),
+    Send {
+        to: String,
+        event: String,
+        data: Value,
+        message: String,
+    },
+    Cancel(String),
+    /// The wall clock is set.
+    Clock(i64),
+    /// It is looked whether those that wait cost anything.
+    Look,
+    /// All is taken up once more, as a second `cairn resume` does.
+    Resume,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    /// Milliseconds since the beginning.
+    pub(crate) at: u64,
+    pub(crate) what: What,
+}
+
+/// How a life of the host ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Death {
+    /// In which passing of a door.
+    pub(crate) at: u64,
+    /// The power is cut: what was not synced may be lost.
+    pub(crate) power: bool,
+    /// How long nobody is there.
+    pub(crate) down: u64,
+}
+
+/// A schedule.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    pub(crate) pace: Pace,
+    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) deeds: Vec<Deed>,
+    pub(crate) deaths: Vec<Death>,
+}
+
+impl Plan {
+    /// The schedule of a seed.
+    pub(crate) fn of(seed: u64, catalog: &Catalog) -> Self {
+        let mut random = Random::seeded(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x51);
+        let pace = if random.once_in(3) { Pace::Quick } else { Pace::Uneven };
+        let mut plan = Self { seed, pace, wanted: Vec::new(), deeds: Vec::new(), deaths: Vec::new() };
+        plan.wants(&mut random, catalog);
+        for which in 0..plan.wanted.len() {
+            plan.happens(&mut random, which);
+        }
+        plan.others(&mut random);
+        plan.dies(&mut random);
+        plan.deeds.sort_by_key(|deed| deed.at);
+        plan
+    }
+
+    /// One instance alone, in a world without faults.
+    pub(crate) fn calm(program: &Arc<Program>, variant: u64) -> Self {
+        let program = Arc::clone(program);
+        let wanted = Wanted { program, variant, id: Some("i00".to_owned()), is_left_alone: true };
+        let mut plan =
+            Self { seed: 0, pace: Pace::Calm, wanted: vec![wanted], deeds: Vec::new(), deaths: Vec::new() };
+        plan.events(&mut Random::seeded(0), 0, 0);
+        plan.deeds.push(Deed { at: 0, what: What::Start(0) });
+        plan
+    }
+
+    fn wants(&mut self, random: &mut Random, catalog: &Catalog) {
+        for number in 0..1 + random.below(4) {
+            let program = if random.once_in(4) {
+                catalog.generated(random.number())
+            } else {
+                Arc::clone(random.of(catalog.written()))
+            };
+            let copies = if program.is_keyed() { 2 + random.below(3) } else { 1 };
+            for copy in 0..copies {
+                let id = (!program.is_keyed()).then(|| format!("i{number:02}"));
+                let variant = if program.is_keyed() { copy } else { random.below(VARIANTS) };
+                self.wanted.push(Wanted { program: Arc::clone(&program), variant, id, is_left_alone: true });
+            }
+        }
+    }
+
+    fn happens(&mut self, random: &mut Random, which: usize) {
+        let begins = random.below(3_000);
+        let until = 1 + random.below(20_000);
+        self.events(random, which, until);
+        let wanted = &mut self.wanted[which];
+        let begins = if wanted.program.hears_first() { until + 60_000 } else { begins };
+        if random.once_in(6)
+            && let Some(id) = wanted.id.clone()
+        {
+            wanted.is_left_alone = false;
+            let span = *random.of(&[500, 5_000, 200_000, 8_000_000]);
+            let at = begins + random.below(span);
+            if random.once_in(3) {
+                self.deeds.push(Deed { at: at + random.below(3), what: What::Cancel(id.clone()) });
+            }
+            self.deeds.push(Deed { at, what: What::Cancel(id) });
+        }
+        self.deeds.push(Deed { at: begins, what: What::Start(which) });
+    }
+
+    /// Its events come at any time up to a moment, some of them twice.
+    fn events(&mut self, random: &mut Random, which: usize, until: u64) {
+        let Some(wanted) = self.wanted.get(which) else { return };
+        let Some(to) = wanted.id.clone() else { return };
+        for (number, (event, data)) in wanted.program.events(wanted.variant).into_iter().enumerate() {
+            let message = format!("m{which}-{number}");
+            let send = What::Send { to: to.clone(), event, data, message };
+            let at = match until {
+                0 => 0,
+                // What it comes to depends on their order.
+                _ if wanted.program.hears_first() => number as u64,
+                _ => random.below(until),
+            };
+            if until > 0 && random.once_in(3) {
+                let later = at + below(random, &[10, 1_000, 120_000]);
+                self.deeds.push(Deed { at: later, what: send.clone() });
+            }
+            self.deeds.push(Deed { at, what: send });
+        }
+    }
+
+    fn others(&mut self, random: &mut Random) {
+        for _ in 0..random.below(4) {
+            let at = below(random, &[3_000, 60_000, 4_000_000]);
+            self.deeds.push(Deed { at, what: What::Look });
+        }
+        if random.once_in(4) {
+            self.deeds.push(Deed { at: random.below(30_000), what: What::Resume });
+        }
+        // A clock that is set changes what takes too long: then it is only looked at what holds always.
+        if random.once_in(5) {
+            self.wanted.iter_mut().for_each(|wanted| wanted.is_left_alone = false);
+            for _ in 0..1 + random.below(3) {
+                let by = *random.of(&[1_000, 70_000, 3_600_000, 90_000_000, -1, -40, -3_000]);
+                self.deeds.push(Deed { at: random.below(10_000), what: What::Clock(by) });
+            }
+        }
+    }
+
+    fn dies(&mut self, random: &mut Random) {
+        for _ in 0..random.below(5) {
+            let at = 1 + below(random, &[8, 40, 150, 400]);
+            let down = below(random, &[2, 50, 5_000, 600_000]);
+            self.deaths.push(Death { at, power: !random.once_in(3), down });
+        }
+    }
+}
+
+/// A number below one of these.
+fn below(random: &mut Random, ends: &[u64]) -> u64 {
+    let end = *random.of(ends);
+    random.below(end)
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "seed {}, {:?}", self.seed, self.pace)?;
+        for wanted in &self.wanted {
+            let name = wanted.id.as_deref().unwrap_or("(by its key)");
+            let input = wanted.program.input(wanted.variant);
+            writeln!(f, "  {name}: {} {input}", wanted.program.name)?;
+        }
+        for deed in &self.deeds {
+            writeln!(f, "  at {} ms: {:?}", deed.at, deed.what)?;
+        }
+        for death in &self.deaths {
+            let how = if death.power { "its power is cut" } else { "it is killed" };
+            writeln!(f, "  {how} at passing {}; {} ms later it comes back", death.at, death.down)?;
+        }
+        Ok(())
+    }
+}
