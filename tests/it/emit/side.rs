@@ -116,10 +116,10 @@ fn items(seed: u64, fails_at: &str, enough: i32) -> Ended {
     let input = json!({"xs": ["a", "b", "c", "d", "e"], "fails_at": fails_at, "enough": enough}).to_string();
     let mut guest = Guest::seeded(seed);
     for x in ["a", "b", "c", "d", "e"] {
-        for list in ["x", "y"] {
+        for list in ["made/x", "some/y"] {
             guest = guest.answer(&format!("{list}[{x}]/n"), &format!(r#"{{"hold":"h{x}"}}"#));
         }
-        guest = guest.answer(&format!("z[{x}]/n"), "5");
+        guest = guest.answer(&format!("told/z[{x}]/n"), "5");
     }
     run(ITEMS, guest, &input)
 }

@@ -141,8 +141,7 @@ impl World {
     /// The host is dead for so many milliseconds.
     pub(crate) fn is_down(&self, millis: u64) {
         let mut core = self.core();
-        core.before = core.passed() + millis;
-        core.began = None;
+        core.before += millis;
     }
 
     /// Something passes a door; `false`: the host is dead, and it does not.
@@ -223,6 +222,12 @@ impl Core {
     pub(crate) fn passed(&self) -> u64 {
         let now = self.began.map_or(0, |began| began.elapsed().as_millis());
         self.before + u64::try_from(now).unwrap_or(u64::MAX)
+    }
+
+    /// No time passes until the next life begins.
+    pub(crate) fn stops(&mut self) {
+        self.before = self.passed();
+        self.began = None;
     }
 
     /// The wall clock shows this.

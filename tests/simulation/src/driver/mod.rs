@@ -115,7 +115,12 @@ impl Driver<'_> {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
             let runtime = runtime.expect("a runtime");
-            let end = runtime.block_on(self.life(death.map_or(u64::MAX, |death| death.at), died > 0));
+            let end = runtime.block_on(async {
+                let end = self.life(death.map_or(u64::MAX, |death| death.at), died > 0).await;
+                // Only in here virtual time is to be had.
+                self.world.core().stops();
+                end
+            });
             // Everything that the host was doing is gone at once.
             drop(runtime);
             let (End::Died, None) = (end, self.found()) else { return died };
