@@ -2,9 +2,9 @@
 //! mounted anew.
 //!
 //! The power takes the processor along: the process is halted first, and only then the disk is cut. A thread that is inside `fdatasync` at that
-//! moment stays there, so a sync is torn in its middle as often as in earnest, but nobody lives to hear that it went well. (Where the process goes on,
-//! ext4 tells it so although it did not: the conversion of extents that fails after a shutdown is not reported to who waits for it,
-//! `ext4_end_io_end` in `fs/ext4/page-io.c`.)
+//! moment stays there, so a sync is torn in its middle as often as in earnest, but nobody lives to hear that it went well. (Where the process went
+//! on, some syncs were answered with yes and lost. Likely, though not proven: ext4 does not tell who waits for a sync that converting extents failed
+//! after a shutdown. `docs/durability.md` says what was seen.)
 
 use std::{fs, os::fd::AsFd, process::Command, thread, time::Duration};
 
