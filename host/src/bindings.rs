@@ -2,7 +2,7 @@
 //! need not have, is looked up by name.
 
 /// The interface of a component whose parts run side by side.
-pub(crate) const BLOCKS: &str = "cairn:workflow/blocks@0.2.0";
+pub(crate) const BLOCKS: &str = "cairn:workflow/blocks@0.3.0";
 /// Its function.
 pub(crate) const RUN_BLOCK: &str = "run-block";
 

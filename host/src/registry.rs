@@ -103,6 +103,13 @@ fn known_imports(component: &Component) -> Result<(), Error> {
     if unknown.is_empty() {
         return Ok(());
     }
+    if let Some(other) = unknown.iter().find_map(|name| other_world(name)) {
+        return Err(Error::mistake(format!(
+            "the component is built against the world `{other}`, and this host has `{}`",
+            link::WORLD
+        ))
+        .help("compile its source with this version of cairn, or build it anew against `wit/`"));
+    }
     let names: Vec<_> = unknown.iter().map(|name| format!("`{name}`")).collect();
     let wasi = unknown.iter().any(|name| name.starts_with("wasi:"));
     let help = if wasi {
@@ -116,4 +123,12 @@ fn known_imports(component: &Component) -> Result<(), Error> {
         link::WORLD
     ))
     .help(help))
+}
+
+/// The world that an imported interface belongs to, if that is another version of this host's.
+fn other_world(import: &str) -> Option<String> {
+    let (interface, version) = import.strip_prefix("cairn:workflow/")?.split_once('@')?;
+    let other = format!("cairn:workflow@{version}");
+    let known = link::KNOWN.iter().any(|known| known.contains(&format!("/{interface}@")));
+    (known && other != link::WORLD).then_some(other)
 }

@@ -21,6 +21,8 @@ pub struct Options {
     pub retry: Option<Retry>,
     /// An earlier outcome will do.
     pub cache: Option<Cached>,
+    /// What is done about an attempt that had left and has no answer: 0 retry, 1 fail, 2 ask.
+    pub unclear: u8,
     /// JSON pointers into the arguments, where secrets go.
     pub secrets: &'static [V],
 }
@@ -67,6 +69,7 @@ fn step(key: V, tool: V, arguments: &str, secrets: &[Span], options: &Options) -
         deadline: None.into(),
         retry: options.retry.into(),
         cache: options.cache.into(),
+        unclear: options.unclear,
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn module(program: &Program) -> Result<Vec<u8>, EmitError> {
     if !program.blocks.is_empty() {
         let bodies: Result<Vec<u32>, EmitError> =
             program.blocks.iter().map(|of| block(&mut shared, of)).collect();
-        entries.push(("cairn:workflow/blocks@0.2.0#run-block", run_block(&mut shared, &bodies?)?));
+        entries.push(("cairn:workflow/blocks@0.3.0#run-block", run_block(&mut shared, &bodies?)?));
     }
     shared.called.sort_unstable();
     shared.called.dedup();

@@ -21,7 +21,7 @@ pub use meta::{
 };
 pub use stmt::{
     Ask, Backoff, Branch, Cache, Call, CallOptions, Catch, Child, Deadline, Fork, ForkEach, Key, KeyPart,
-    LogLevel, MatchArm, Recorded, Retry, Stmt, StmtKind, Subscription, Test, Tool, Undo, WaitArm,
+    LogLevel, MatchArm, Recorded, Retry, Stmt, StmtKind, Subscription, Test, Tool, Unclear, Undo, WaitArm,
 };
 
 use crate::types::Type;

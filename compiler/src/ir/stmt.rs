@@ -359,7 +359,7 @@ pub struct Ask {
     pub result: Type,
 }
 
-/// `timeout` and `retry` of a call, defaults applied.
+/// What the clauses of a call say, defaults applied.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct CallOptions {
     /// A duration.
@@ -368,6 +368,20 @@ pub struct CallOptions {
     pub retry: Option<Retry>,
     /// An earlier outcome will do.
     pub cache: Option<Cache>,
+    /// What is done about an attempt that had left and has no answer.
+    pub unclear: Unclear,
+}
+
+/// What is done when nobody can know whether an attempt was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Unclear {
+    /// It is made again.
+    #[default]
+    Retry,
+    /// The step fails `unclear`.
+    Fail,
+    /// A person decides.
+    Ask,
 }
 
 /// A policy; each part an expression of the type said.

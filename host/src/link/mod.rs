@@ -24,16 +24,16 @@ use crate::{
 };
 
 /// The version of the world that this host has.
-pub(crate) const WORLD: &str = "cairn:workflow@0.2.0";
+pub(crate) const WORLD: &str = "cairn:workflow@0.3.0";
 
 /// Names of interfaces that a component may import.
 pub(crate) const KNOWN: [&str; 6] = [
-    "cairn:workflow/types@0.2.0",
-    "cairn:workflow/step@0.2.0",
-    "cairn:workflow/sleep@0.2.0",
-    "cairn:workflow/event@0.2.0",
-    "cairn:workflow/flow@0.2.0",
-    "cairn:workflow/context@0.2.0",
+    "cairn:workflow/types@0.3.0",
+    "cairn:workflow/step@0.3.0",
+    "cairn:workflow/sleep@0.3.0",
+    "cairn:workflow/event@0.3.0",
+    "cairn:workflow/flow@0.3.0",
+    "cairn:workflow/context@0.3.0",
 ];
 
 pub(crate) fn linker(engine: &Engine) -> Result<Linker<Guest>, Error> {

@@ -4,7 +4,9 @@ use cairn_replay as replay;
 use wasmtime::component::Resource;
 
 use crate::{
-    bindings::cairn::workflow::types::{Backoff, Failure, Host, HostOperation, Options, Request, Retry},
+    bindings::cairn::workflow::types::{
+        Backoff, Failure, Host, HostOperation, Options, Request, Retry, Unclear,
+    },
     link::refused,
     run::{Guest, Stop, is_json},
 };
@@ -64,6 +66,11 @@ pub(super) fn options(options: Options) -> replay::Options {
         deadline: options.deadline.map(replay::Instant),
         retry: options.retry.map(retry),
         cache: options.cache.map(|cached| replay::Cached { key: cached.key, age: replay::Span(cached.age) }),
+        unclear: match options.unclear {
+            Unclear::Retry => replay::Unclear::Retry,
+            Unclear::Fail => replay::Unclear::Fail,
+            Unclear::Ask => replay::Unclear::Ask,
+        },
     }
 }
 

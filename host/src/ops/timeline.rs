@@ -108,6 +108,7 @@ fn acted(at: Instant, by: &str, why: &str, act: &Act) -> Line {
         Act::Continue => plain(at, "acted", words("continue"), None),
         Act::Terminate => plain(at, "acted", words("terminate"), None),
         Act::Decide { key } => keyed(key, at, "acted", words("outcome given"), None),
+        Act::Resend { key } => keyed(key, at, "acted", words("sent again"), None),
         Act::Restart { dropped } => {
             data = json!({ "by": by, "why": why, "dropped": dropped });
             plain(at, "acted", words(&format!("restart ({dropped} entries taken back)")), None)

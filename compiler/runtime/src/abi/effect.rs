@@ -13,7 +13,7 @@ use crate::wait::{Timer, Wanted, wait};
 /// What is waited for, being built.
 struct Subscriptions(Vec<Wanted>);
 
-static mut OPTIONS: Options = Options { timeout: None, retry: None, cache: None, secrets: &[] };
+static mut OPTIONS: Options = Options { timeout: None, retry: None, cache: None, unclear: 0, secrets: &[] };
 static mut EVENT: V = &NULL;
 
 fn options() -> Options {
@@ -64,6 +64,13 @@ extern "C" fn rt_cache(key: V, age: i64) {
     let cached = Cached { key: Span::text(key.as_text()), age: age.max(0).unsigned_abs() };
     // SAFETY: one thread.
     unsafe { OPTIONS.cache = Some(cached) };
+}
+
+/// Of the next request: 1 fail, 2 ask.
+#[unsafe(no_mangle)]
+extern "C" fn rt_unclear(policy: u32) {
+    // SAFETY: one thread.
+    unsafe { OPTIONS.unclear = policy as u8 };
 }
 
 /// Of the next request: JSON pointers, a list of texts in the data segment.

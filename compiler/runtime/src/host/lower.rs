@@ -95,6 +95,8 @@ pub struct Step {
     pub retry: OptionRetry,
     /// An earlier outcome will do.
     pub cache: OptionCached,
+    /// 0 retry, 1 fail, 2 ask.
+    pub unclear: u8,
 }
 
 /// `cached`

@@ -10,7 +10,7 @@ pub use lower::{Cached, Condition, Finished, HostFailure, Retry, Span, Step, Sub
 
 use alloc::vec::Vec;
 
-#[link(wasm_import_module = "cairn:workflow/types@0.2.0")]
+#[link(wasm_import_module = "cairn:workflow/types@0.3.0")]
 unsafe extern "C" {
     #[link_name = "[method]operation.outcome"]
     fn operation_outcome(operation: u32, outcome: *mut Outcome);
@@ -20,7 +20,7 @@ unsafe extern "C" {
     fn operation_drop(operation: u32);
 }
 
-#[link(wasm_import_module = "cairn:workflow/step@0.2.0")]
+#[link(wasm_import_module = "cairn:workflow/step@0.3.0")]
 unsafe extern "C" {
     #[link_name = "call"]
     fn step_call(step: *const Step) -> u32;
@@ -32,7 +32,7 @@ unsafe extern "C" {
     fn step_unwind(key: *const u8, len: usize, depth: u32) -> u32;
 }
 
-#[link(wasm_import_module = "cairn:workflow/sleep@0.2.0")]
+#[link(wasm_import_module = "cairn:workflow/sleep@0.3.0")]
 unsafe extern "C" {
     #[link_name = "until"]
     fn sleep_until(key: *const u8, len: usize, due: u64) -> u32;
@@ -40,7 +40,7 @@ unsafe extern "C" {
     fn sleep_span(key: *const u8, len: usize, span: u64) -> u32;
 }
 
-#[link(wasm_import_module = "cairn:workflow/event@0.2.0")]
+#[link(wasm_import_module = "cairn:workflow/event@0.3.0")]
 unsafe extern "C" {
     #[link_name = "receive"]
     fn event_receive(key: *const u8, len: usize, subscriptions: *const u8, count: usize) -> u32;
@@ -67,7 +67,7 @@ unsafe extern "C" {
     ) -> u32;
 }
 
-#[link(wasm_import_module = "cairn:workflow/flow@0.2.0")]
+#[link(wasm_import_module = "cairn:workflow/flow@0.3.0")]
 unsafe extern "C" {
     #[link_name = "first"]
     fn flow_first(of: *const u32, count: usize) -> u32;
@@ -101,7 +101,7 @@ unsafe extern "C" {
     fn flow_restart(input: *const u8, len: usize);
 }
 
-#[link(wasm_import_module = "cairn:workflow/context@0.2.0")]
+#[link(wasm_import_module = "cairn:workflow/context@0.3.0")]
 unsafe extern "C" {
     #[link_name = "now"]
     fn context_now(key: *const u8, len: usize) -> u64;

@@ -9,7 +9,7 @@ use crate::check::body::Body;
 use crate::check::decls::Operation;
 use crate::check::fit::Slot;
 use crate::check::names::nearest;
-use crate::ir::{ArithOp, Backoff, Builtin, CallOptions, Expr, ExprKind, Retry};
+use crate::ir::{ArithOp, Backoff, Builtin, CallOptions, Expr, ExprKind, Retry, Unclear};
 use crate::types::Type;
 
 const FIELDS: [&str; 7] = ["attempts", "delay", "factor", "max_delay", "jitter", "backoff", "on"];
@@ -74,7 +74,7 @@ impl Body<'_> {
             (None, None) if operation.readonly || operation.idempotent => Some(usual()),
             (None, None) => None,
         };
-        CallOptions { timeout, retry, cache }
+        CallOptions { timeout, retry, cache, unclear: Unclear::Retry }
     }
 
     fn timeout(&mut self, e: &Written) -> Expr {

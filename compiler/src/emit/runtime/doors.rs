@@ -140,6 +140,7 @@ doors! {
     ToJson "rt_to_json",
     ToText "rt_to_text",
     Trim "rt_trim",
+    Unclear "rt_unclear",
     Undo "rt_undo",
     UndoBlock "rt_undo_block",
     UndoDepth "rt_undo_depth",

@@ -3,7 +3,7 @@
 use crate::emit::EmitError;
 use crate::emit::func::Func;
 use crate::emit::runtime::Door;
-use crate::ir::{Backoff, Call, CallOptions, Expr, Key, LocalId, Recorded, Retry, Tool, Undo};
+use crate::ir::{Backoff, Call, CallOptions, Expr, Key, LocalId, Recorded, Retry, Tool, Unclear, Undo};
 
 impl Func<'_, '_> {
     pub(super) fn step(&mut self, call: &Call) -> Result<(), EmitError> {
@@ -48,6 +48,15 @@ impl Func<'_, '_> {
             self.boxed(&cache.key)?;
             self.expr(&cache.age)?;
             self.call(Door::Cache);
+        }
+        let unclear = match options.unclear {
+            Unclear::Retry => None,
+            Unclear::Fail => Some(1),
+            Unclear::Ask => Some(2),
+        };
+        if let Some(unclear) = unclear {
+            self.ins().i32_const(unclear);
+            self.call(Door::Unclear);
         }
         options.retry.as_ref().map_or(Ok(()), |retry| self.retry(retry))
     }

@@ -94,7 +94,7 @@ fn blocks_are_exported_by_who_has_some() {
     assert!(exported(&program(&[], Vec::new())).iter().all(|name| name == "run"));
     let undo = StmtKind::UndoBlock { key: key("x.undo"), block: BlockId(1) };
     let names = exported(&with_blocks(vec![fork(), each(), undo]));
-    assert!(names.contains(&"cairn:workflow/blocks@0.2.0".to_owned()), "{names:?}");
+    assert!(names.contains(&"cairn:workflow/blocks@0.3.0".to_owned()), "{names:?}");
 }
 
 #[test]

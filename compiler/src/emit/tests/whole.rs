@@ -8,7 +8,7 @@ use super::valid;
 use crate::ir::{
     ArithOp, Backoff, Builtin, Cache, CallOptions, Catch, CompareOp, Expr, ExprKind, Function, FunctionId,
     Key, KeyPart, ListItem, Local, LocalId, LogLevel, LoopId, MatchArm, Param, RecordItem, Recorded, Retry,
-    Stmt, StmtKind, Subscription, Test, TextPart, Undo, WaitArm,
+    Stmt, StmtKind, Subscription, Test, TextPart, Unclear, Undo, WaitArm,
 };
 use crate::types::{Field, Lit, Type};
 
@@ -250,6 +250,7 @@ fn options() -> CallOptions {
         timeout: Some(duration(5)),
         retry: Some(retry),
         cache: Some(Cache { key: text("k"), age: duration(9) }),
+        unclear: Unclear::Ask,
     }
 }
 

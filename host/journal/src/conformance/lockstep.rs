@@ -108,12 +108,13 @@ impl Dice {
 
     fn act(&mut self) -> Act {
         let key = Key(self.message());
-        match self.below(6) {
+        match self.below(7) {
             0 => Act::Pause,
             1 => Act::Continue,
             2 => Act::Terminate,
             3 => Act::Decide { key },
             4 => Act::Restart { dropped: self.below(1 << 20) },
+            5 => Act::Resend { key },
             _ => Act::Rewind { dropped: self.below(1 << 20), key },
         }
     }

@@ -1,6 +1,8 @@
 //! Commands, and what they are made of.
 
-use cairn_replay::{Backoff, Cached, Command, Instant, Json, Options, Request, Retry, Span, Subscription};
+use cairn_replay::{
+    Backoff, Cached, Command, Instant, Json, Options, Request, Retry, Span, Subscription, Unclear,
+};
 
 use super::{
     Flaw,
@@ -12,8 +14,8 @@ const LAST: [u8; 2] = [5, 14];
 
 pub(super) fn write(to: &mut Writer, command: &Command) {
     match command {
-        Command::Call { request, options } => step(to, 0, request, options),
-        Command::Undo { request, options } => step(to, 1, request, options),
+        Command::Call { request, options } => step(to, [0, 15], request, options),
+        Command::Undo { request, options } => step(to, [1, 16], request, options),
         Command::Unwind { depth } => numbered(to, 2, u64::from(*depth)),
         Command::Until { due } => numbered(to, 3, due.0),
         Command::Span { span } => numbered(to, 4, span.0),
@@ -66,6 +68,8 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Command, Flaw> {
             zone: from.text()?,
             arguments: json(from)?,
         },
+        15 => Command::Call { request: read_request(from)?, options: read_careful(from)? },
+        16 => Command::Undo { request: read_request(from)?, options: read_careful(from)? },
         other => return Err(Flaw::Choice("command", other)),
     })
 }
@@ -84,8 +88,15 @@ fn texts<const N: usize>(to: &mut Writer, which: u8, texts: [&String; N]) {
     texts.into_iter().for_each(|text| to.text(text));
 }
 
-fn step(to: &mut Writer, which: u8, request: &Request, options: &Options) {
-    to.byte(which);
+/// `which` are the commands without a policy for what is unclear, and with one.
+fn step(to: &mut Writer, which: [u8; 2], request: &Request, options: &Options) {
+    let [plain, careful] = which;
+    let policy = match options.unclear {
+        Unclear::Retry => None,
+        Unclear::Fail => Some(1),
+        Unclear::Ask => Some(2),
+    };
+    to.byte(if policy.is_some() { careful } else { plain });
     to.text(&request.tool);
     to.text(&request.arguments.0);
     to.list(&request.secrets, |to, place| to.text(place));
@@ -96,6 +107,9 @@ fn step(to: &mut Writer, which: u8, request: &Request, options: &Options) {
         to.text(&cached.key);
         to.number(cached.age.0);
     });
+    if let Some(policy) = policy {
+        to.byte(policy);
+    }
 }
 
 fn numbered(to: &mut Writer, which: u8, number: u64) {
@@ -117,7 +131,18 @@ fn read_options(from: &mut Reader<'_>) -> Result<Options, Flaw> {
         deadline: from.option(|from| from.number().map(Instant))?,
         retry: from.option(read_retry)?,
         cache: from.since(2, |from| from.option(read_cached))?,
+        unclear: Unclear::default(),
     })
+}
+
+fn read_careful(from: &mut Reader<'_>) -> Result<Options, Flaw> {
+    let options = read_options(from)?;
+    let unclear = match from.byte()? {
+        1 => Unclear::Fail,
+        2 => Unclear::Ask,
+        other => return Err(Flaw::Choice("policy of an unclear step", other)),
+    };
+    Ok(Options { unclear, ..options })
 }
 
 fn read_cached(from: &mut Reader<'_>) -> Result<Cached, Flaw> {

@@ -265,6 +265,10 @@ fn write_act(to: &mut Writer, act: &Act) {
             to.byte(5);
             to.number(*dropped);
         }
+        Act::Resend { key } => {
+            to.byte(6);
+            to.text(&key.0);
+        }
     }
 }
 
@@ -276,6 +280,7 @@ fn read_act(from: &mut Reader<'_>) -> Result<Act, Flaw> {
         3 => Act::Decide { key: key(from)? },
         4 => Act::Rewind { dropped: from.number()?, key: key(from)? },
         5 => Act::Restart { dropped: from.number()? },
+        6 => Act::Resend { key: key(from)? },
         other => return Err(Flaw::Choice("act", other)),
     })
 }

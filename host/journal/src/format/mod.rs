@@ -43,9 +43,11 @@
 //!          [2] 08 child: text workflow, text input · [2] 09 spawn: text workflow, text input ·
 //!          [2] 0A lock: text name, number places · [2] 0B unlock · [2] 0C ask: text whom, text task ·
 //!          [2] 0D emit: text event, text data, option text to ·
-//!          [2] 0E calendar: text question, instant of, text zone, text arguments
+//!          [2] 0E calendar: text question, instant of, text zone, text arguments ·
+//!          [3] 0F careful call: request, options, unclear · [3] 10 careful undo: request, options, unclear
+//! unclear  byte: 01 fail, 02 ask
 //! act      one byte, then: 00 pause · 01 continue · 02 terminate · 03 decide: text key · 04 rewind: number dropped, text key ·
-//!          05 restart: number dropped
+//!          05 restart: number dropped · 06 resend: text key
 //! ```
 //!
 //! Kinds:

@@ -1,6 +1,6 @@
 //! `call`: a tool is asked. Its request and its patience are what an undo has too.
 
-use crate::{Cached, Options, Request, Retry, divergence::Fields};
+use crate::{Cached, Options, Request, Retry, Unclear, divergence::Fields};
 
 pub(super) fn describe(request: &Request) -> String {
     format!("a call of `{}`", request.tool)
@@ -15,6 +15,15 @@ pub(super) fn compare(fields: &mut Fields, recorded: (&Request, &Options), asked
     fields.option("deadline", recorded.deadline.map(|due| due.0), asked.deadline.map(|due| due.0));
     fields.option("retry", recorded.retry.as_ref().map(policy), asked.retry.as_ref().map(policy));
     fields.option("cache", recorded.cache.as_ref().map(cached), asked.cache.as_ref().map(cached));
+    fields.value("unclear", &unclear(recorded.unclear), &unclear(asked.unclear));
+}
+
+fn unclear(policy: Unclear) -> &'static str {
+    match policy {
+        Unclear::Retry => "retry",
+        Unclear::Fail => "fail",
+        Unclear::Ask => "ask",
+    }
 }
 
 fn cached(cached: &Cached) -> String {

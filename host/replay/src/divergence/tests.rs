@@ -150,7 +150,8 @@ fn another_tool_and_another_patience() {
         jitter: 0.5,
         on: vec!["timeout".into()],
     };
-    let options = Options { timeout: Some(Span(30_000)), deadline: None, retry: Some(retry), cache: None };
+    let options =
+        Options { timeout: Some(Span(30_000)), deadline: None, retry: Some(retry), ..Options::default() };
     check(
         &other(call("payments.charge", "{}"), with("billing.charge", "{}", options)),
         "

@@ -127,6 +127,20 @@ pub struct Options {
     pub retry: Option<Retry>,
     /// Whether an earlier success will do, and this one for others.
     pub cache: Option<Cached>,
+    /// What is done about an attempt of which nobody can know whether it was carried out.
+    pub unclear: Unclear,
+}
+
+/// What is done when an attempt had left and no answer is recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unclear {
+    /// It is made again.
+    #[default]
+    Retry,
+    /// The step fails `unclear`.
+    Fail,
+    /// A person decides.
+    Ask,
 }
 
 /// Where an earlier outcome will do.

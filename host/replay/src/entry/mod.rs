@@ -4,7 +4,7 @@ mod command;
 
 use std::{borrow::Borrow, collections::BTreeMap};
 
-pub use command::{Backoff, Cached, Command, Options, Request, Retry, Subscription};
+pub use command::{Backoff, Cached, Command, Options, Request, Retry, Subscription, Unclear};
 
 /// Milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,6 +199,11 @@ pub enum Act {
         /// How many entries that were.
         dropped: u64,
         /// Which key; the code asks for it anew.
+        key: Key,
+    },
+    /// Of the last attempt at this step, which had left, nobody knows what came of it: another one is made.
+    Resend {
+        /// Of which step.
         key: Key,
     },
 }

@@ -28,8 +28,8 @@ struct Slot {
     rewinds: u64,
     asked: Seq,
     tries: Option<Tries>,
-    /// The last attempt that is recorded as about to leave.
-    sent: Option<u32>,
+    /// The last attempt that is recorded as about to leave, and when.
+    sent: Option<(u32, Instant)>,
     ended: Option<Seq>,
 }
 
@@ -125,12 +125,17 @@ impl History {
             Entry::CancelAsked { .. } => self.cancelled = self.cancelled.or(Some(at)),
             Entry::Moved { .. } => self.moved = Some(at),
             Entry::Finished { .. } => self.finished = Some(at),
-            Entry::Sent { key, attempt, .. } => {
+            Entry::Sent { key, at, attempt } => {
                 if let Some(slot) = self.slots.get_mut(key) {
-                    slot.sent = Some(*attempt);
+                    slot.sent = Some((*attempt, *at));
                 }
             }
-            Entry::Acted { act, .. } => match act {
+            Entry::Acted { at, act, .. } => match act {
+                Act::Resend { key } => {
+                    if let Some(slot) = self.slots.get_mut(key) {
+                        slot.tries = slot.sent.map(|(made, _)| Tries { made, again: *at });
+                    }
+                }
                 Act::Pause => self.paused = true,
                 Act::Continue => self.paused = false,
                 Act::Rewind { .. } => self.rewinds += 1,
@@ -265,8 +270,11 @@ impl History {
         self.slots.get(key)?.tries.as_ref()
     }
 
-    pub(crate) fn sent(&self, key: &Key) -> Option<u32> {
-        self.slots.get(key)?.sent
+    /// The attempt that had left and of which nothing else is recorded, and when it did.
+    pub(crate) fn unclear(&self, key: &Key) -> Option<(u32, Instant)> {
+        let slot = self.slots.get(key)?;
+        let made = slot.tries.as_ref().map_or(0, |tries| tries.made);
+        slot.sent.filter(|(attempt, _)| slot.ended.is_none() && *attempt > made)
     }
 
     /// How often operations had been taken back before this one was asked for; of one that nobody asked for, up to now.

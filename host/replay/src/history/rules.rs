@@ -17,6 +17,9 @@ pub(super) fn check(history: &History, entry: &Entry) -> Result<(), Damage> {
         Entry::Sent { key, attempt, .. } => not_open(history, key).or_else(|| tried(history, key, *attempt)),
         Entry::Acted { act: Act::Decide { key }, .. } => not_open(history, key),
         Entry::Acted { act: Act::Rewind { key, .. }, .. } => used(history, key),
+        Entry::Acted { act: Act::Resend { key }, .. } => {
+            not_open(history, key).or_else(|| not_unclear(history, key))
+        }
         Entry::Acted { .. }
         | Entry::Logged { .. }
         | Entry::Exposed { .. }
@@ -59,6 +62,11 @@ fn tried(history: &History, key: &Key, attempt: u32) -> Option<String> {
     (attempt <= made).then(|| format!("is attempt {attempt} at `{}`, but {made} was made already", key.0))
 }
 
+fn not_unclear(history: &History, key: &Key) -> Option<String> {
+    let clear = history.unclear(key).is_none();
+    clear.then(|| format!("sends `{}` again, of which no attempt is unclear", key.0))
+}
+
 fn not_a_block(history: &History, key: &Key) -> Option<String> {
     let block = matches!(history.command(key), Some(Command::Block { .. }));
     (!block).then(|| format!("cancels what runs in `{}`, which is no block", key.0))
@@ -89,6 +97,7 @@ pub(crate) fn name(entry: &Entry) -> &'static str {
         Entry::Acted { act: Act::Decide { .. }, .. } => "acted: decide",
         Entry::Acted { act: Act::Restart { .. }, .. } => "acted: restart",
         Entry::Acted { act: Act::Rewind { .. }, .. } => "acted: rewind",
+        Entry::Acted { act: Act::Resend { .. }, .. } => "acted: resend",
         Entry::Sent { .. } => "sent",
         Entry::Finished { .. } => "finished",
     }

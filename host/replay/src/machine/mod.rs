@@ -107,10 +107,11 @@ impl Machine {
         self.history.tries(key)
     }
 
-    /// The last attempt at a step that is recorded as about to leave.
+    /// The attempt at a step that is recorded as about to leave, and when, where nothing tells what came of it: neither an end, nor
+    /// that it failed, nor that an operator has it made again. Where no attempt is out, nobody can know whether it was carried out.
     #[must_use]
-    pub fn sent(&self, key: &Key) -> Option<u32> {
-        self.history.sent(key)
+    pub fn unclear(&self, key: &Key) -> Option<(u32, Instant)> {
+        self.history.unclear(key)
     }
 
     /// How often operations had been taken back before this one was asked for; of one that nobody asked for, up to now.

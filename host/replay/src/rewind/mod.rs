@@ -136,6 +136,7 @@ impl<'a> Cut<'a> {
                 Act::Terminate => false,
                 // Settled with the end that it speaks of, which follows.
                 Act::Decide { key } => self.requests.contains(key) && !self.path.contains(key),
+                Act::Resend { key } => self.requests.contains(key),
                 Act::Pause | Act::Continue | Act::Restart { .. } | Act::Rewind { .. } => true,
             },
             Entry::Asked { key, .. } | Entry::Noted { key, .. } => {

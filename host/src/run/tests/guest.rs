@@ -23,6 +23,8 @@ pub(super) struct Patience {
     pub(super) retry: Option<(u32, u64)>,
     /// A name and an age.
     pub(super) cache: Option<(&'static str, u64)>,
+    /// What is done about an unclear attempt: 0 it is made again, 1 the step fails, 2 a person is asked.
+    pub(super) unclear: u8,
     /// The place of a secret.
     pub(super) secret: Option<&'static str>,
 }
@@ -102,6 +104,7 @@ impl Script {
         record.extend(u64::from(patience.cache.is_some()).to_le_bytes());
         record.extend(cached);
         record.extend(patience.cache.map_or(0, |(_, age)| age).to_le_bytes());
+        record.extend(u64::from(patience.unclear).to_le_bytes());
         self.put(&record)
     }
 

@@ -1,5 +1,5 @@
 (component $workflow
-  (import "cairn:workflow/types@0.2.0" (instance $types
+  (import "cairn:workflow/types@0.3.0" (instance $types
     (export "operation" (type $operation (sub resource)))
     (type $f (record (field "kind" string) (field "message" string) (field "detail" string)))
     (export "failure" (type $failure (eq $f)))
@@ -10,8 +10,10 @@
     (export "retry" (type $retry (eq $r)))
     (type $h (record (field "key" string) (field "age" u64)))
     (export "cached" (type $cached (eq $h)))
+    (type $u (enum "retry" "fail" "ask"))
+    (export "unclear" (type $unclear (eq $u)))
     (type $o (record (field "timeout" (option u64)) (field "deadline" (option u64)) (field "retry" (option $retry))
-      (field "cache" (option $cached))))
+      (field "cache" (option $cached)) (field "unclear" $unclear)))
     (export "options" (type $options (eq $o)))
     (type $q (record (field "tool" string) (field "arguments" string) (field "secrets" (list string))))
     (export "request" (type $request (eq $q)))
@@ -22,7 +24,7 @@
   (alias export $types "failure" (type $failure))
   (alias export $types "options" (type $options))
   (alias export $types "request" (type $request))
-  (import "cairn:workflow/step@0.2.0" (instance $step
+  (import "cairn:workflow/step@0.3.0" (instance $step
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (alias outer $workflow $options (type $o))
@@ -34,12 +36,12 @@
     (export "undo" (func (param "key" string) (param "request" $request) (param "options" $options)))
     (export "undo-depth" (func (result u32)))
     (export "unwind" (func (param "key" string) (param "depth" u32) (result (own $operation))))))
-  (import "cairn:workflow/sleep@0.2.0" (instance $sleep
+  (import "cairn:workflow/sleep@0.3.0" (instance $sleep
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (export "until" (func (param "key" string) (param "due" u64) (result (own $operation))))
     (export "span" (func (param "key" string) (param "span" u64) (result (own $operation))))))
-  (import "cairn:workflow/event@0.2.0" (instance $event
+  (import "cairn:workflow/event@0.3.0" (instance $event
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (type $s (record (field "event" string) (field "where" (list (tuple string string)))
@@ -50,7 +52,7 @@
     (export "ask" (func (param "key" string) (param "whom" string) (param "task" string) (result (own $operation))))
     (export "emit" (func (param "key" string) (param "event" string) (param "data" string) (param "to" (option string))
       (result (own $operation))))))
-  (import "cairn:workflow/flow@0.2.0" (instance $flow
+  (import "cairn:workflow/flow@0.3.0" (instance $flow
     (alias outer $workflow $operation (type $op))
     (export "operation" (type $operation (eq $op)))
     (export "first" (func (param "of" (list (borrow $operation))) (result u32)))
@@ -64,7 +66,7 @@
     (export "lock" (func (param "key" string) (param "name" string) (param "places" u32) (result (own $operation))))
     (export "unlock" (func (param "key" string)))
     (export "restart" (func (param "input" string)))))
-  (import "cairn:workflow/context@0.2.0" (instance $context
+  (import "cairn:workflow/context@0.3.0" (instance $context
     (alias outer $workflow $failure (type $f))
     (export "failure" (type $failure (eq $f)))
     (export "expose" (func (param "status" string)))
@@ -162,6 +164,6 @@
   (func $run_block (param "number" u32) (param "captured" string) (result (result string (error $failure)))
     (canon lift (core func $code "run_block") (memory $memory) (realloc $realloc)))
   (instance $blocks (export "run-block" (func $run_block)))
-  (export "cairn:workflow/blocks@0.2.0" (instance $blocks))
+  (export "cairn:workflow/blocks@0.3.0" (instance $blocks))
   (func (export "run") (param "input" string) (result (result string (error $failure)))
     (canon lift (core func $code "run") (memory $memory) (realloc $realloc))))

@@ -10,13 +10,13 @@ use super::{Guest, Kind, Operation, Outcome};
 type Context<'a> = StoreContextMut<'a, Guest>;
 
 pub(super) fn imports(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
-    types(&mut linker.instance("cairn:workflow/types@0.2.0")?)?;
-    step(&mut linker.instance("cairn:workflow/step@0.2.0")?)?;
-    sleep(&mut linker.instance("cairn:workflow/sleep@0.2.0")?)?;
-    event(&mut linker.instance("cairn:workflow/event@0.2.0")?)?;
-    flow(&mut linker.instance("cairn:workflow/flow@0.2.0")?)?;
-    places(&mut linker.instance("cairn:workflow/flow@0.2.0")?)?;
-    context(&mut linker.instance("cairn:workflow/context@0.2.0")?)
+    types(&mut linker.instance("cairn:workflow/types@0.3.0")?)?;
+    step(&mut linker.instance("cairn:workflow/step@0.3.0")?)?;
+    sleep(&mut linker.instance("cairn:workflow/sleep@0.3.0")?)?;
+    event(&mut linker.instance("cairn:workflow/event@0.3.0")?)?;
+    flow(&mut linker.instance("cairn:workflow/flow@0.3.0")?)?;
+    places(&mut linker.instance("cairn:workflow/flow@0.3.0")?)?;
+    context(&mut linker.instance("cairn:workflow/context@0.3.0")?)
 }
 
 fn types(at: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {

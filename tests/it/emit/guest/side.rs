@@ -87,7 +87,7 @@ fn run(
     let (component, linker) = code.ok_or_else(|| wasmtime::Error::msg("no code"))?;
     let instance = linker.instantiate(&mut *store, &component)?;
     let none = || wasmtime::Error::msg("it exports no blocks");
-    let blocks = instance.get_export_index(&mut *store, None, "cairn:workflow/blocks@0.2.0");
+    let blocks = instance.get_export_index(&mut *store, None, "cairn:workflow/blocks@0.3.0");
     let blocks = blocks.ok_or_else(none)?;
     let index = instance.get_export_index(&mut *store, Some(&blocks), "run-block").ok_or_else(none)?;
     let function = instance.get_func(&mut *store, index).ok_or_else(none)?;

@@ -2,7 +2,7 @@
 
 use cairn_replay::{
     Act, Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
-    Request, Retry, Span, Subscription,
+    Request, Retry, Span, Subscription, Unclear,
 };
 use proptest::{
     collection::{btree_map, vec},
@@ -66,8 +66,16 @@ fn step() -> BoxedStrategy<(Request, Options)> {
         secrets,
     });
     let cached = (text(), span()).prop_map(|(key, age)| Cached { key, age });
-    let options = (option::of(span()), option::of(instant()), option::of(retry()), option::of(cached))
-        .prop_map(|(timeout, deadline, retry, cache)| Options { timeout, deadline, retry, cache });
+    let unclear = prop_oneof![Just(Unclear::Retry), Just(Unclear::Fail), Just(Unclear::Ask)];
+    let options =
+        (option::of(span()), option::of(instant()), option::of(retry()), option::of(cached), unclear)
+            .prop_map(|(timeout, deadline, retry, cache, unclear)| Options {
+                timeout,
+                deadline,
+                retry,
+                cache,
+                unclear,
+            });
     (request, options).boxed()
 }
 
@@ -133,6 +141,7 @@ fn act() -> BoxedStrategy<Act> {
         Just(Act::Terminate),
         text().prop_map(|key| Act::Decide { key: Key(key) }),
         number().prop_map(|dropped| Act::Restart { dropped }),
+        text().prop_map(|key| Act::Resend { key: Key(key) }),
         (number(), text()).prop_map(|(dropped, key)| Act::Rewind { dropped, key: Key(key) }),
     ]
     .boxed()

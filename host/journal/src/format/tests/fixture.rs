@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use cairn_replay::{
     Act, Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Request,
-    Retry, Span, Subscription,
+    Retry, Span, Subscription, Unclear,
 };
 
 use crate::{
@@ -82,6 +82,7 @@ fn patient() -> Options {
             on: vec!["timeout".into(), "http_5xx".into()],
         }),
         cache: None,
+        unclear: Unclear::Retry,
     }
 }
 
@@ -208,6 +209,14 @@ fn commands_of_2() -> Vec<(&'static str, Entry)> {
     ]
 }
 
+fn wire() -> Request {
+    request("bank.wire", "{\"cents\":900}")
+}
+
+fn careful(unclear: Unclear) -> Options {
+    Options { unclear, ..patient() }
+}
+
 /// All that came with version 3, behind a request that it speaks of.
 fn entries_of_3() -> Vec<(&'static str, Entry)> {
     let key = |key: &str| Key(key.into());
@@ -225,6 +234,16 @@ fn entries_of_3() -> Vec<(&'static str, Entry)> {
         ("07-acted-rewind", acted(10, Act::Rewind { dropped: 300, key: key("item[a%2Fb]/ship") })),
         ("08-acted-terminate", acted(11, Act::Terminate)),
         ("09-acted-restart", acted(12, Act::Restart { dropped: 130 })),
+        (
+            "10-asked-careful-call",
+            asked("wire", 13, Command::Call { request: wire(), options: careful(Unclear::Ask) }),
+        ),
+        ("11-sent-again", Entry::Sent { key: key("wire"), at: at(14), attempt: 300 }),
+        ("12-acted-resend", acted(15, Act::Resend { key: key("wire") })),
+        (
+            "13-asked-careful-undo",
+            asked("wire.undo", 16, Command::Undo { request: wire(), options: careful(Unclear::Fail) }),
+        ),
     ]
 }
 

@@ -2,8 +2,8 @@
 
 use super::program::{began, call, request};
 use crate::{
-    Command, Damage, Entry, Failure, Instant, Json, Key, Level, Machine, NextUndo, Note, Options, Outcome,
-    Phase, Seq,
+    Act, Command, Damage, Entry, Failure, Instant, Json, Key, Level, Machine, NextUndo, Note, Options,
+    Outcome, Phase, Seq,
 };
 
 const AT: Instant = Instant(5);
@@ -195,6 +195,35 @@ fn it_knows_its_code_and_who_wants_it_to_stop() {
     assert_eq!(machine.digest(), "sha256:1");
     machine.apply(Entry::Moved { at: AT, digest: "sha256:2".into(), by: "ops".into() }).unwrap();
     assert_eq!((machine.digest(), machine.began().digest.as_str()), ("sha256:2", "sha256:1"));
+}
+
+fn sent(name: &str, attempt: u32) -> Entry {
+    Entry::Sent { key: key(name), at: Instant(7), attempt }
+}
+
+fn resent(name: &str) -> Entry {
+    Entry::Acted { at: AT, by: "ada".into(), why: String::new(), act: Act::Resend { key: key(name) } }
+}
+
+#[test]
+fn an_attempt_that_left_is_unclear_until_something_is_told_of_it() {
+    let unclear = |rest: Vec<Entry>| {
+        let asked = [asked("a", call(1))];
+        machine(asked.into_iter().chain(rest)).unwrap().unclear(&key("a")).map(|(attempt, _)| attempt)
+    };
+    assert_eq!(unclear(vec![]), None, "it had not left");
+    assert_eq!(unclear(vec![sent("a", 1)]), Some(1));
+    assert_eq!(unclear(vec![sent("a", 1), tried("a", 1)]), None, "it is known to have failed");
+    assert_eq!(unclear(vec![sent("a", 1), tried("a", 1), sent("a", 2)]), Some(2));
+    assert_eq!(unclear(vec![sent("a", 1), ended("a")]), None);
+    assert_eq!(unclear(vec![sent("a", 1), resent("a")]), None, "another one is wanted");
+    assert_eq!(unclear(vec![sent("a", 1), resent("a"), sent("a", 2)]), Some(2));
+    let again = machine([asked("a", call(1)), sent("a", 1), resent("a")]).unwrap();
+    assert_eq!(again.tries(&key("a")).map(|tries| (tries.made, tries.again)), Some((1, AT)));
+    let damage = machine([asked("a", call(1)), resent("a")]).unwrap_err();
+    assert_eq!(damage.to_string(), "entry 2 sends `a` again, of which no attempt is unclear");
+    let damage = machine([asked("a", call(1)), sent("a", 1), resent("a"), sent("a", 1)]).unwrap_err();
+    assert_eq!(damage.to_string(), "entry 4 is attempt 1 at `a`, but 1 was made already");
 }
 
 #[test]
