@@ -20,15 +20,16 @@ const ROOMS: [(&str, &str); 11] = [
 ];
 
 /// All arrows between rooms; whatever is not here is forbidden, and who is not here knows none. Tests see all.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("dsl", &[]),
-    ("compiler", &["cairn-dsl"]),
+    ("cron", &[]),
+    ("compiler", &["cairn-dsl", "cairn-cron"]),
     ("lsp", &["cairn-dsl", "cairn-compiler"]),
     ("host/replay", &[]),
     ("tests/oracle", &["cairn-dsl", "cairn-compiler"]),
     ("tests/simulation", &["cairn-compiler", "cairn-host", "cairn-oracle"]),
     ("host/journal", &["cairn-replay"]),
-    ("host", &["cairn-replay", "cairn-journal"]),
+    ("host", &["cairn-replay", "cairn-journal", "cairn-cron"]),
     ("host/cli", &["cairn-dsl", "cairn-compiler", "cairn-lsp", "cairn-host"]),
 ];
 

@@ -9,8 +9,8 @@ use std::{
 
 use cairn_host::{
     journal::{
-        Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, MessageId, Page, Place, Purge,
-        Put, Queued, Receipt, Refusal, StoreError, Sync,
+        Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Place,
+        Purge, Put, Queued, Receipt, Refusal, StoreError, Sync,
     },
     replay::{Entry, Instant, Json, Seq},
 };
@@ -292,6 +292,18 @@ impl Journal for Store {
 
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
         self.reads("a kept outcome is read").kept(tenant, name)
+    }
+
+    fn keep(&self, keep: Keep) -> Receipt<()> {
+        let Keep { name, .. } = keep;
+        let why = StoreError::Closed(format!(
+            "nothing is kept by itself in a simulated world, and `{name}` was to be"
+        ));
+        Box::pin(std::future::ready(Err(why)))
+    }
+
+    fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
+        self.reads("what is kept is listed").kept_under(tenant, beginning)
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {

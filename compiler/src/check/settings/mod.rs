@@ -1,6 +1,5 @@
 //! What stands at the head of a workflow: `version`, `key`, `limits`, `defaults` and what starts it.
 
-mod cron;
 mod key;
 mod limits;
 mod start;

@@ -1,10 +1,10 @@
 //! `on schedule`, `on event`, `on http`: what starts a workflow by itself.
 
+use cairn_cron::Cron;
 use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{Arg, Expr, Name, Path, PlainText, Span, Trigger};
 use serde_json::Value;
 
-use super::cron;
 use crate::check::body::Body;
 use crate::check::decls::Param;
 use crate::check::effect::event_name;
@@ -67,7 +67,7 @@ impl Body<'_> {
     }
 
     fn schedule(&mut self, cron: &PlainText, zone: Option<&PlainText>) -> String {
-        if let Err(wrong) = cron::check(&cron.value) {
+        if let Err(wrong) = Cron::read(&cron.value) {
             let found = Diagnostic::error("E0909", cron.span, wrong)
                 .help("`\"30 2 * * MON-FRI\"` is half past two at night from Monday to Friday");
             self.report(found);

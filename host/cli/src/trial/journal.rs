@@ -11,8 +11,8 @@ use std::{
 
 use cairn_host::{
     journal::{
-        Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Purge, Put, Queued, Receipt,
-        Refusal, StoreError, Sync,
+        Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, Page, Purge, Put, Queued,
+        Receipt, Refusal, StoreError, Sync,
     },
     replay::{Command, Entry, Instant, Json, Key, Note, Seq},
 };
@@ -222,6 +222,17 @@ impl Journal for Mortal {
 
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
         self.memory.kept(tenant, name)
+    }
+
+    fn keep(&self, keep: Keep) -> Receipt<()> {
+        if self.is_dead() {
+            return refused(StoreError::Closed("the test let the host die here".to_owned()));
+        }
+        self.memory.keep(keep)
+    }
+
+    fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
+        self.memory.kept_under(tenant, beginning)
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {

@@ -1,13 +1,13 @@
-//! Promise 12.
+//! Promises 12 and 14.
 
 use cairn_replay::{Instant, Json};
 
 use super::{
     Subject,
     make::{append, commit, done, id, instance},
-    sure,
+    sure, wait,
 };
-use crate::{Commit, InstanceId, Journal, Refusal};
+use crate::{Commit, InstanceId, Journal, Keep, Refusal};
 
 /// What was kept is found under its name in its tenant, the newest of it.
 pub fn promise_12(subject: &mut impl Subject) {
@@ -35,4 +35,45 @@ pub fn promise_12(subject: &mut impl Subject) {
 fn keeping(id: &InstanceId, expect: u64, kept: &[(&str, &str)]) -> Commit {
     let kept = kept.iter().map(|(name, json)| ((*name).to_owned(), Json((*json).to_owned())));
     Commit { kept: kept.collect(), ..append(id, expect, Vec::new()) }
+}
+
+/// What is kept by itself survives, can be forgotten, and all that is kept is listed by how its names begin.
+pub fn promise_14(subject: &mut impl Subject) {
+    let store = sure(subject.open());
+    let keep = |name: &str, json: Option<&str>| Keep {
+        tenant: "acme".into(),
+        name: name.into(),
+        json: json.map(|json| Json(json.into())),
+        at: Instant(3),
+    };
+    let under = |store: &_, beginning| listed(store, "acme", beginning);
+    for name in ["rate", "!s b", "!s a", "!s c", "!t", "\u{0}x"] {
+        assert_eq!(wait(store.keep(keep(name, Some("1")))), Ok(()), "it is kept");
+    }
+    let one = instance(&store, "one", 1);
+    done(&store, keeping(&one, 1, &[("!s ab", "2"), ("!s b", "3")]));
+    assert_eq!(wait(store.keep(keep("!s c", None))), Ok(()), "it is forgotten");
+    assert_eq!(wait(store.keep(keep("nothing", None))), Ok(()), "what is not there can be forgotten");
+    subject.crash(store);
+
+    let store = sure(subject.open());
+    let rows = |all: &[(&str, &str)]| -> Vec<(String, Json)> {
+        all.iter().map(|(name, json)| ((*name).to_owned(), Json((*json).to_owned()))).collect()
+    };
+    assert_eq!(
+        under(&store, "!s "),
+        rows(&[("!s a", "1"), ("!s ab", "2"), ("!s b", "3")]),
+        "in order, the newest"
+    );
+    assert_eq!(under(&store, "!s b"), rows(&[("!s b", "3")]), "a whole name begins with itself");
+    assert_eq!(under(&store, "\u{0}"), rows(&[("\u{0}x", "1")]), "any text is a name");
+    assert_eq!(under(&store, "").len(), 6, "all names begin with nothing");
+    assert_eq!(listed(&store, "acm", "!s "), [], "a tenant sees its own only");
+    assert_eq!(sure(store.kept("acme", "!s a")), Some((Instant(3), Json("1".into()))), "with its moment");
+    assert_eq!(wait(store.keep(keep("!s a", Some("9")))), Ok(()), "it is kept anew");
+    assert_eq!(under(&store, "!s a"), rows(&[("!s a", "9"), ("!s ab", "2")]), "and that counts");
+}
+
+fn listed(store: &impl Journal, tenant: &str, beginning: &str) -> Vec<(String, Json)> {
+    sure(store.kept_under(tenant, beginning))
 }

@@ -8,8 +8,8 @@ use super::{
     sure, wait,
 };
 use crate::{
-    Commit, Head, HeadChange, InstanceId, Journal, LockChange, MemoryJournal, MessageId, Place, Purge, Put,
-    Status, Sync, TimerChange, Waiting,
+    Commit, Head, HeadChange, InstanceId, Journal, Keep, LockChange, MemoryJournal, MessageId, Place, Purge,
+    Put, Status, Sync, TimerChange, Waiting,
 };
 
 /// How often what happened, so that a test can tell that its acts were not all refused.
@@ -48,6 +48,7 @@ pub fn lockstep<S: Subject>(subject: &mut S, seed: u64, acts: u32) -> Tally {
                 store = sure(subject.open());
                 tally.reopened += 1;
             }
+            4 if dice.one_in(2) => keep(&store, &twin, &mut dice),
             4 => purge(&store, &twin, &mut dice, &mut tally),
             1..=3 => messages(&store, &twin, &mut dice, &mut tally),
             _ => batch(&store, &twin, &mut dice, &mut tally),
@@ -221,6 +222,13 @@ fn purge(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &mu
     assert_eq!(sure(wait(store.purge(purge.clone()))), expected, "the answer to {purge:?}");
 }
 
+fn keep(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice) {
+    let json = (!dice.one_in(3)).then(|| Json(dice.below(9).to_string()));
+    let keep = Keep { tenant: dice.id().tenant, name: dice.message(), json, at: Instant(dice.below(20)) };
+    sure(wait(twin.keep(keep.clone())));
+    assert_eq!(wait(store.keep(keep.clone())), Ok(()), "the answer to {keep:?}");
+}
+
 fn messages(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &mut Tally) {
     let mut answers = Vec::new();
     for _ in 0..=dice.below(3) {
@@ -248,6 +256,11 @@ fn compare(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &
     assert_eq!(Ok(line), twin.queue(&id.tenant, "deploy"), "the line of a lock of {:?}", id.tenant);
     let name = dice.message();
     assert_eq!(store.kept(&id.tenant, &name), twin.kept(&id.tenant, &name), "what is kept as {name}");
+    assert_eq!(
+        store.kept_under(&id.tenant, &name),
+        twin.kept_under(&id.tenant, &name),
+        "what is kept under names that begin with {name}"
+    );
     assert_eq!(store.next_timer(), twin.next_timer(), "the next timer");
     let (until, limit) = (Instant(dice.below(20)), usize::try_from(1 + dice.below(4)).unwrap_or(1));
     let due = sure(store.due(until, limit));

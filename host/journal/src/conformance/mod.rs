@@ -25,7 +25,7 @@ pub use cursors::promise_7;
 pub use damaged::promise_8;
 pub use dense::promise_3;
 pub use durable::promise_2;
-pub use kept::promise_12;
+pub use kept::{promise_12, promise_14};
 pub use locks::promise_10;
 pub use lockstep::{Tally, lockstep};
 pub use messages::promise_5;

@@ -51,7 +51,7 @@ use tokio::sync::oneshot;
 use writer::{Reply, Request, Writer};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Message, Page, Purge, Put, Queued, Receipt, Refusal,
+    Commit, Digest, Head, InstanceId, Journal, Keep, Message, Page, Purge, Put, Queued, Receipt, Refusal,
     StoreError, Swept, Sync,
     model::{self, Prepared, corrupt},
 };
@@ -271,6 +271,15 @@ impl Journal for FjallJournal {
 
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
         self.tables.view().kept(tenant, name)
+    }
+
+    fn keep(&self, keep: Keep) -> Receipt<()> {
+        let weight = keep.name.len() + keep.json.as_ref().map_or(0, |json| json.0.len()) + 256;
+        self.send(weight, |to| Request::Keep(Box::new(keep), to))
+    }
+
+    fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
+        self.tables.view().kept_under(tenant, beginning)
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {

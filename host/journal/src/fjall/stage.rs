@@ -18,8 +18,8 @@ use super::{
     values,
 };
 use crate::{
-    InstanceId, Message, Purge, Put, Refusal, Status, StoreError,
-    model::{Accepted, Line, Prepared, Row, admit, change, check_message, check_names, may_go},
+    InstanceId, Keep, Message, Purge, Put, Refusal, Status, StoreError,
+    model::{Accepted, Line, Prepared, Row, admit, change, check_keep, check_message, check_names, may_go},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,6 +197,17 @@ impl<'a> Stage<'a> {
             let value = values::write_kept(commit.at, &json);
             self.write(Table::Messages, keys::kept(&commit.id.tenant, &name), value);
         }
+    }
+
+    /// Keeps something by itself, or forgets it.
+    pub(super) fn keep_alone(&mut self, keep: &Keep) -> Result<(), StoreError> {
+        check_keep(keep)?;
+        let key = keys::kept(&keep.tenant, &keep.name);
+        match &keep.json {
+            Some(json) => self.write(Table::Messages, key, values::write_kept(keep.at, json)),
+            None => self.remove(Table::Messages, key),
+        }
+        Ok(())
     }
 
     fn place(&self, seen: &[u8]) -> Result<Option<Option<u64>>, StoreError> {

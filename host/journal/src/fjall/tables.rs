@@ -256,6 +256,24 @@ impl View<'_> {
         stored.map(read).transpose()
     }
 
+    pub(super) fn kept_under(
+        &self,
+        tenant: &str,
+        beginning: &str,
+    ) -> Result<Vec<(String, Json)>, StoreError> {
+        let whose = keys::tenant(Tag::Kept, tenant);
+        let damaged = |flaw| self.tables.damaged("a kept outcome", flaw);
+        let rows = self.snapshot.prefix(&self.tables.messages, keys::kept(tenant, beginning));
+        rows.map(|guard| {
+            let (key, bytes) = guard.into_inner().map_err(|error| self.tables.wrong(&error))?;
+            let name =
+                key.strip_prefix(whose.as_slice()).and_then(|name| String::from_utf8(name.to_vec()).ok());
+            let (_, json) = values::read_kept(&bytes).map_err(damaged)?;
+            Ok((name.ok_or_else(|| damaged(Flaw::Text))?, json))
+        })
+        .collect()
+    }
+
     /// Messages that wait for an instance, oldest first.
     pub(super) fn inbox(&self, id: &InstanceId) -> impl Iterator<Item = Result<Message, StoreError>> {
         self.snapshot.prefix(&self.tables.messages, keys::instance(Tag::Inbox, id)).map(|guard| {

@@ -21,7 +21,7 @@ use super::{
     tables::Tables,
     timers::Cursor,
 };
-use crate::{Message, Purge, Put, Refusal, StoreError, Sync, model::Prepared};
+use crate::{Keep, Message, Purge, Put, Refusal, StoreError, Sync, model::Prepared};
 
 /// Whoever waits for an answer.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -31,6 +31,7 @@ pub(super) enum Request {
     Commit(Box<Prepared>, Sync, Reply<Result<(), Refusal>>),
     Put(Box<Message>, Reply<Put>),
     Purge(Box<Purge>, Reply<Result<(), Refusal>>),
+    Keep(Box<Keep>, Reply<()>),
     /// Hold all files of this moment open, for a backup.
     Capture(Reply<Captured>),
 }
@@ -39,6 +40,7 @@ pub(super) enum Request {
 enum Answer {
     Commit(Reply<Result<(), Refusal>>, Result<(), Refusal>),
     Put(Reply<Put>, Put),
+    Keep(Reply<()>),
 }
 
 impl Answer {
@@ -47,6 +49,7 @@ impl Answer {
         match self {
             Self::Commit(to, answer) => drop(to.send(written.map(|()| answer))),
             Self::Put(to, answer) => drop(to.send(written.map(|()| answer))),
+            Self::Keep(to) => drop(to.send(written)),
         }
     }
 }
@@ -56,6 +59,7 @@ impl Request {
         match self {
             Self::Commit(_, _, to) | Self::Purge(_, to) => drop(to.send(Err(error))),
             Self::Put(_, to) => drop(to.send(Err(error))),
+            Self::Keep(_, to) => drop(to.send(Err(error))),
             Self::Capture(to) => drop(to.send(Err(error))),
         }
     }
@@ -182,6 +186,16 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
         Request::Put(message, to) => match stage.put(&message) {
             Ok(answer) => {
                 answers.push(Answer::Put(to, answer));
+                true
+            }
+            Err(error) => {
+                drop(to.send(Err(error)));
+                false
+            }
+        },
+        Request::Keep(keep, to) => match stage.keep_alone(&keep) {
+            Ok(()) => {
+                answers.push(Answer::Keep(to));
                 true
             }
             Err(error) => {

@@ -12,8 +12,8 @@ use cairn_replay::{Entry, Instant, Json, Seq};
 use state::State;
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Message, Page, Purge, Put, Queued, Receipt, Refusal, Status,
-    StoreError, Sync,
+    Commit, Digest, Head, InstanceId, Journal, Keep, Message, Page, Purge, Put, Queued, Receipt, Refusal,
+    Status, StoreError, Sync,
     format::Chain,
     model::{self, Row, corrupt},
 };
@@ -166,6 +166,21 @@ impl Journal for MemoryJournal {
 
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
         Ok(self.state().kept.get(&(tenant.to_owned(), name.to_owned())).cloned())
+    }
+
+    fn keep(&self, keep: Keep) -> Receipt<()> {
+        let mut state = self.state();
+        ready(model::check_keep(&keep).and_then(|()| state.writable()).map(|()| state.keep(keep)))
+    }
+
+    fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
+        let state = self.state();
+        let from = (tenant.to_owned(), beginning.to_owned());
+        let found = state
+            .kept
+            .range(from..)
+            .take_while(|((of, name), _)| of == tenant && name.starts_with(beginning));
+        Ok(found.map(|((_, name), (_, json))| (name.clone(), json.clone())).collect())
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {

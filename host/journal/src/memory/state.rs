@@ -6,7 +6,7 @@ use cairn_replay::{Instant, Json, Seq};
 
 use super::unsynced::{Before, Unsynced};
 use crate::{
-    Digest, Head, InstanceId, Message, MessageId, Page, Purge, Put, Refusal, StoreError,
+    Digest, Head, InstanceId, Keep, Message, MessageId, Page, Purge, Put, Refusal, StoreError,
     model::{Line, Prepared, Row, admit, change, may_go},
 };
 
@@ -95,6 +95,16 @@ impl State {
         }
         self.rows.remove(id);
         Ok(())
+    }
+
+    pub(super) fn keep(&mut self, keep: Keep) {
+        let name = (keep.tenant, keep.name);
+        match keep.json {
+            Some(json) => drop(self.kept.insert(name, (keep.at, json))),
+            None => drop(self.kept.remove(&name)),
+        }
+        // It is durable when it is answered, and with it all in front of it.
+        self.unsynced.sync();
     }
 
     /// The places of the messages that a commit consumes; each may be named once.

@@ -10,7 +10,7 @@ mod row;
 pub(crate) use admit::{Accepted, admit, may_go};
 pub(crate) use digest::digest;
 pub(crate) use line::{Line, change, told};
-pub(crate) use names::{check_message, check_names};
+pub(crate) use names::{check_keep, check_message, check_names};
 pub(crate) use prepared::Prepared;
 pub(crate) use row::Row;
 

@@ -1,7 +1,7 @@
 //! How long names may be.
 
 use super::Prepared;
-use crate::{InstanceId, Message, StoreError};
+use crate::{InstanceId, Keep, Message, StoreError};
 
 /// Longer names (of tenant, instance or message, in bytes) are refused: a key of fjall has at most 65,535 bytes, holds up to
 /// three of them, and a name can double.
@@ -18,6 +18,11 @@ pub(crate) fn check_id(id: &InstanceId) -> Result<(), StoreError> {
 pub(crate) fn check_message(message: &Message) -> Result<(), StoreError> {
     check_id(&message.to)?;
     check("a message's id", &message.id.0)
+}
+
+pub(crate) fn check_keep(keep: &Keep) -> Result<(), StoreError> {
+    check("a tenant's name", &keep.tenant)?;
+    check("the name of what is kept", &keep.name)
 }
 
 /// All names that a commit makes keys of.

@@ -21,6 +21,8 @@
 //! 13. A [`Purge`] removes an instance that is over, with its timer, its messages, the ids of all that ever came, and the outcomes that were
 //!     kept under the names it gives: all of that or none, and no other's. One that is not over is refused with [`Refusal::NotOver`].
 //!     Its name can be used anew, as if there had never been one.
+//! 14. What is kept by itself ([`Keep`]) is on disk when that is answered, in the place of what was kept under its name, whoever kept that;
+//!     what is forgotten is gone. All that is kept in a tenant is listed by how its names begin.
 
 mod error;
 
@@ -197,6 +199,19 @@ pub struct Purge {
     pub kept: Vec<String>,
 }
 
+/// Something that is kept under a name by itself, with no commit of an instance; or is forgotten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Whose.
+    pub tenant: String,
+    /// Its name within the tenant: the same names as those of [`Commit::kept`].
+    pub name: String,
+    /// What is kept from now on; `None`: nothing is.
+    pub json: Option<Json>,
+    /// As of when.
+    pub at: Instant,
+}
+
 /// Why a commit was not carried out; nothing of it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -369,6 +384,18 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// # Errors
     /// As the disk has it.
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError>;
+
+    /// Keeps something by itself, or forgets it; durable when the receipt says so. In the order of the calls with commits.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn keep(&self, keep: Keep) -> Receipt<()>;
+
+    /// All that is kept in a tenant under names that begin so, in the order of the names.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError>;
 
     /// Keeps bytes under their digest; durable when it returns. A second time is free.
     ///

@@ -11,8 +11,8 @@ use std::{
 };
 
 use cairn_journal::{
-    Commit, Digest, Head, InstanceId, Journal, MemoryJournal, Message, Page, Purge, Put, Queued, Receipt,
-    Refusal, StoreError, Sync,
+    Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, Page, Purge, Put, Queued,
+    Receipt, Refusal, StoreError, Sync,
 };
 use cairn_replay::{Entry, Instant, Json, Seq};
 use serde_json::{Value, json};
@@ -173,6 +173,7 @@ enum Written {
     Put(Message),
     Blob(Vec<u8>),
     Purge(Purge),
+    Keep(Keep),
 }
 
 /// A journal that dies after a number of commits: what comes behind is as if the power had gone.
@@ -199,6 +200,7 @@ impl Mortal {
                 Written::Put(message) => drop(journal.put(message)),
                 Written::Blob(bytes) => drop(journal.put_blob(&bytes)),
                 Written::Purge(purge) => drop(journal.purge(purge)),
+                Written::Keep(keep) => drop(journal.keep(keep)),
             }
         }
         journal
@@ -266,6 +268,20 @@ impl Journal for Mortal {
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
         self.alive.kept(tenant, name)
     }
+    fn keep(&self, keep: Keep) -> Receipt<()> {
+        match self.spend() {
+            Ok(()) => {
+                self.note(Written::Keep(keep.clone()));
+                self.alive.keep(keep)
+            }
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+
+    fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
+        self.alive.kept_under(tenant, beginning)
+    }
+
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         self.note(Written::Blob(bytes.to_vec()));
         self.alive.put_blob(bytes)

@@ -1,0 +1,93 @@
+//! The moments that an expression means in a zone.
+
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase},
+};
+
+use crate::Cron;
+
+/// The last day of February that falls on a given weekday can be 40 years away (over 2100); so many are looked through.
+const DAYS: u32 = 45 * 366;
+
+/// What an expression means in a time zone.
+#[derive(Clone, Debug)]
+pub struct Moments {
+    cron: Cron,
+    zone: TimeZone,
+}
+
+impl Moments {
+    /// Of an expression and a name of the tz database.
+    ///
+    /// # Errors
+    /// What is wrong with either of them.
+    pub fn new(cron: &str, zone: &str) -> Result<Self, String> {
+        let cron = Cron::read(cron)?;
+        let zone = TimeZoneDatabase::bundled().get(zone).map_err(|_| {
+            format!("there is no time zone `{zone}`: it is a name of the tz database, such as `Europe/Berlin` or `UTC`")
+        })?;
+        Ok(Self { cron, zone })
+    }
+
+    /// The first moment behind one; both in milliseconds since the Unix epoch. None: there is none before the calendar ends.
+    #[must_use]
+    pub fn behind(&self, millis: u64) -> Option<u64> {
+        let after = Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok()?;
+        let mut day = after.to_zoned(self.zone.clone()).date();
+        // A time that a zone leaves out may be as much as a day later.
+        day = day.yesterday().unwrap_or(day);
+        let (mut found, mut left): (Option<Timestamp>, u32) = (None, DAYS);
+        while left > 0 {
+            let had = found.is_some();
+            if self.is_on(day) {
+                let first = self.of_day(day).filter(|moment| *moment > after).min();
+                found = found.into_iter().chain(first).min();
+            }
+            // The day behind the one that has it may have it earlier.
+            if had {
+                break;
+            }
+            left -= 1;
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+        found.and_then(|moment| u64::try_from(moment.as_millisecond()).ok())
+    }
+
+    fn is_on(&self, day: Date) -> bool {
+        let Cron { days, months, weekdays, .. } = &self.cron;
+        let number = |n: i8| u8::try_from(n).unwrap_or(u8::MAX);
+        let on = days.has(number(day.day()));
+        let weekday = weekdays.has(number(day.weekday().to_sunday_zero_offset()));
+        let either = !days.starred && !weekdays.starred;
+        months.has(number(day.month())) && if either { on || weekday } else { on && weekday }
+    }
+
+    /// All moments of a day that matches.
+    fn of_day(&self, day: Date) -> impl Iterator<Item = Timestamp> + '_ {
+        let hours = (0..24_u8).filter(|hour| self.cron.hours.has(*hour));
+        let times = hours.flat_map(|hour| {
+            (0..60_u8).filter(|minute| self.cron.minutes.has(*minute)).map(move |minute| (hour, minute))
+        });
+        times.flat_map(move |(hour, minute)| self.at(on(day, hour, minute)))
+    }
+
+    /// When clocks there show this: once, never or twice.
+    fn at(&self, shown: DateTime) -> impl Iterator<Item = Timestamp> + use<> {
+        let shows = self.zone.to_ambiguous_timestamp(shown);
+        let steady = self.cron.hours.starred;
+        let (first, second) = match shows.offset() {
+            AmbiguousOffset::Gap { .. } if steady => (None, None),
+            AmbiguousOffset::Fold { .. } if steady => (shows.earlier().ok(), shows.later().ok()),
+            _ => (shows.compatible().ok(), None),
+        };
+        first.into_iter().chain(second)
+    }
+}
+
+fn on(day: Date, hour: u8, minute: u8) -> DateTime {
+    let small = |n: u8| i8::try_from(n).unwrap_or(0);
+    day.at(small(hour), small(minute), 0, 0)
+}
