@@ -52,6 +52,12 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
             .help("write its fields as `{ \"name\": value }`"));
     }
     small(inner, "the data of the event", &verb.data)?;
+    if let Some(message) = verb.message.as_deref()
+        && inner.ports.journal.knows(&id, &MessageId(message.to_owned())).map_err(|e| store(&e))?
+    {
+        // Whoever did not hear that it was taken in asks again, and by then the instance may be over.
+        return Ok(Sent { message: message.to_owned(), duplicate: true });
+    }
     match inner.find(&id)? {
         Some(head) => takes(inner, &head, &verb).await?,
         None if verb.early => {}

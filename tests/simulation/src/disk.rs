@@ -282,6 +282,10 @@ impl Journal for Store {
         Ok(inbox)
     }
 
+    fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
+        self.reads("an id is looked up").knows(to, message)
+    }
+
     fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {
         let mut line = self.reads("a line is read").queue(tenant, lock)?;
         if self.0.core().is(Canary::OnePlaceMore) && line.len() > 1 {

@@ -7,7 +7,11 @@ use cairn_host::{
     ops::{Reply, Request},
 };
 
-use super::{Dir, Named, Served, client, lock, owner_words};
+use super::{
+    Dir, Named, Served,
+    client::{self, Unanswered},
+    lock, owner_words, repeat,
+};
 use crate::{
     problem::{Outcome, Problem, fault, mistake},
     screen::out,
@@ -47,25 +51,51 @@ impl Access {
         }
     }
 
-    /// Carries out a verb.
+    /// Carries out a verb. Where the process that held the directory ends in that moment, the verb is carried out again by whoever holds it
+    /// then, if it comes to the same.
     ///
     /// # Errors
     ///
     /// The verb's; a fault where the other process does not answer.
-    pub(crate) async fn handle(&self, request: Request) -> Outcome<Reply> {
-        match self {
-            Self::Here(held) => Ok(held.host.handle(request).await?),
-            Self::There(dir) => match client::connect(dir).await {
-                Some(stream) => client::ask(dir, stream, &request).await,
-                None => Err(gone(dir)),
-            },
+    pub(crate) async fn handle(&self, mut request: Request) -> Outcome<Reply> {
+        let dir = match self {
+            Self::Here(held) => return Ok(held.host.handle(request).await?),
+            Self::There(dir) => dir,
+        };
+        if repeat::name(&mut request) {
+            return through(dir, request).await.map(repeat::as_first);
         }
+        through(dir, request).await
     }
 
     /// Lets go of it.
     pub(crate) async fn close(self) {
         if let Self::Here(held) = self {
             held.close().await;
+        }
+    }
+}
+
+/// Carries out a verb through whoever holds the directory, here if nobody does any more.
+async fn through(dir: &Dir, request: Request) -> Outcome<Reply> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let problem = match client::connect(dir).await {
+            Some(stream) => match client::ask(dir, stream, &request).await {
+                Ok(reply) => return Ok(reply),
+                Err(Unanswered::Refused(problem)) => return Err(problem),
+                Err(Unanswered::CutOff(problem)) if !repeat::harmless(&request) => return Err(problem),
+                Err(Unanswered::CutOff(problem)) => problem,
+            },
+            None => gone(dir),
+        };
+        if Instant::now() > deadline {
+            return Err(problem);
+        }
+        if let Access::Here(held) = Access::any(dir).await? {
+            let reply = held.host.handle(request).await;
+            held.close().await;
+            return Ok(reply?);
         }
     }
 }
@@ -185,4 +215,54 @@ fn gone(dir: &Dir) -> Problem {
         format!("the process that held `{}` has ended just now", dir.path().display()),
         "do it again: nothing was changed",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use cairn_host::ops::Send;
+    use tokio::{
+        io::{AsyncBufReadExt, BufReader},
+        net::UnixListener,
+    };
+
+    use super::*;
+
+    /// An event to a run that is not there yet: it needs nothing but a directory.
+    fn letter() -> Request {
+        Request::Send(Send {
+            tenant: "local".into(),
+            id: "o1".into(),
+            event: "paid".into(),
+            data: serde_json::json!({}),
+            message: None,
+            early: true,
+        })
+    }
+
+    #[tokio::test]
+    async fn an_event_whose_answer_is_lost_with_the_process_is_sent_once_by_the_next() {
+        let folder = std::env::temp_dir().join(format!("cairn-cli-access-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let dir = Dir::new(&folder);
+        let listener = UnixListener::bind(dir.socket()).unwrap();
+        let first = dir.clone();
+        let dies = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut line = String::new();
+            BufReader::new(&mut stream).read_line(&mut line).await.unwrap();
+            drop(listener);
+            // It carries the event out and ends before it can say so.
+            let held = Held::driving(&first).await.unwrap();
+            let reply = held.host.handle(serde_json::from_str(&line).unwrap()).await.unwrap();
+            held.close().await;
+            drop(stream);
+            reply
+        });
+        let reply = Access::There(dir.clone()).handle(letter()).await.unwrap();
+        let Reply::Send(before) = dies.await.unwrap() else { panic!("another reply") };
+        let Reply::Send(sent) = reply else { panic!("another reply") };
+        assert_eq!(sent.message, before.message, "both are the same message");
+        assert!(!sent.duplicate, "whoever sends it knows of one sending");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

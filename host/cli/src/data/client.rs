@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{Dir, owner_words, reach::Reach, wire::Answer};
-use crate::problem::{Outcome, Problem, fault};
+use crate::problem::{Problem, fault};
 
 /// So long an answer may take: the other process may be busy, or stopped.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,26 +24,37 @@ pub(crate) async fn connect(dir: &Dir) -> Option<UnixStream> {
     UnixStream::connect(reach.path()).await.ok()
 }
 
+/// Why a request has no reply.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// The other process ended while it was at it: nobody knows whether it was carried out.
+    CutOff(Problem),
+    /// The verb's own answer, or one that makes no sense.
+    Refused(Problem),
+}
+
 /// Sends a request and reads what came of it.
 ///
 /// # Errors
 ///
 /// Those of the verb, and a fault where the other process does not answer as it should.
-pub(crate) async fn ask(dir: &Dir, mut stream: UnixStream, request: &Request) -> Outcome<Reply> {
+pub(crate) async fn ask(dir: &Dir, mut stream: UnixStream, request: &Request) -> Result<Reply, Unanswered> {
+    use Unanswered::{CutOff, Refused};
+
     let patience = if matches!(request, Request::Backup(_)) { COPYING } else { PATIENCE };
     let text = match timeout(patience, exchange(&mut stream, request)).await {
         Ok(Ok(text)) => text,
-        Ok(Err(e)) => return Err(cut_off(dir, &e.to_string())),
-        Err(_) => return Err(silent(dir)),
+        Ok(Err(e)) => return Err(CutOff(cut_off(dir, &e.to_string()))),
+        Err(_) => return Err(Refused(silent(dir))),
     };
     if text.is_empty() {
-        return Err(cut_off(dir, "it closed the connection"));
+        return Err(CutOff(cut_off(dir, "it closed the connection")));
     }
     match serde_json::from_slice(&text) {
         Ok(Answer::Ok(reply)) => Ok(reply),
-        Ok(Answer::Err(error)) => Err(error.into()),
-        Err(e) if e.is_eof() => Err(cut_off(dir, "its answer broke off")),
-        Err(e) => Err(strange(dir, &e.to_string())),
+        Ok(Answer::Err(error)) => Err(Refused(error.into())),
+        Err(e) if e.is_eof() => Err(CutOff(cut_off(dir, "its answer broke off"))),
+        Err(e) => Err(Refused(strange(dir, &e.to_string()))),
     }
 }
 
@@ -59,7 +70,7 @@ async fn exchange(stream: &mut UnixStream, request: &Request) -> io::Result<Vec<
 fn cut_off(dir: &Dir, how: &str) -> Problem {
     fault(
         format!("{} holds `{}` and did not answer: {how}", owner_words(dir), dir.path().display()),
-        "it may have ended just now; do it again: the same event with the same `--message-id` counts once",
+        "it may have ended just now, and whether this was done before nobody knows: look (`cairn show`, `cairn list`), then do it again",
     )
 }
 
@@ -114,7 +125,10 @@ mod tests {
         assert!(other.await.unwrap().ends_with("\"o1\"}\n"));
         assert!(connect(&dir).await.is_none(), "nobody listens any more");
         std::fs::remove_dir_all(folder).unwrap();
-        said.map_or_else(|problem| problem.text(Paint::plain()), |reply| format!("{reply:?}"))
+        match said {
+            Ok(reply) => format!("{reply:?}"),
+            Err(Unanswered::CutOff(problem) | Unanswered::Refused(problem)) => problem.text(Paint::plain()),
+        }
     }
 
     #[tokio::test]

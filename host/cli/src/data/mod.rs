@@ -6,6 +6,7 @@ mod dir;
 mod lock;
 mod owner;
 mod reach;
+mod repeat;
 mod server;
 pub(crate) mod verbs;
 mod wire;

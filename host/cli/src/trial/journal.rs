@@ -11,8 +11,8 @@ use std::{
 
 use cairn_host::{
     journal::{
-        Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, Page, Purge, Put, Queued,
-        Receipt, Refusal, StoreError, Sync,
+        Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
+        Queued, Receipt, Refusal, StoreError, Sync,
     },
     replay::{Command, Entry, Instant, Json, Key, Note, Seq},
 };
@@ -214,6 +214,10 @@ impl Journal for Mortal {
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         self.memory.inbox(id)
+    }
+
+    fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
+        self.memory.knows(to, message)
     }
 
     fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {

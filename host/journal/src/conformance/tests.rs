@@ -12,7 +12,7 @@ use super::{
     promise_9, promise_10, promise_11, promise_12, promise_13, promise_14, wait,
 };
 use crate::{
-    Commit, Digest, Head, HeadChange, InstanceId, Journal, Keep, MemoryJournal, Message, Page, Purge, Put,
+    Commit, Digest, Head, HeadChange, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
     Queued, Receipt, Refusal, Status, StoreError, Sync,
 };
 
@@ -149,6 +149,10 @@ impl Journal for Broken {
             inbox.sort_by(|one, other| one.id.cmp(&other.id));
         }
         Ok(inbox)
+    }
+
+    fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
+        self.twin.knows(to, message)
     }
 
     fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {

@@ -51,7 +51,7 @@ use tokio::sync::oneshot;
 use writer::{Reply, Request, Writer};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, Message, Page, Purge, Put, Queued, Receipt, Refusal,
+    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt, Refusal,
     StoreError, Swept, Sync,
     model::{self, Prepared, corrupt},
 };
@@ -262,6 +262,10 @@ impl Journal for FjallJournal {
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         self.tables.view().inbox(id).collect()
+    }
+
+    fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
+        self.tables.view().knows(to, message)
     }
 
     fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {

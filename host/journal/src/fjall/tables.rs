@@ -21,7 +21,7 @@ use super::{
     values,
 };
 use crate::{
-    InstanceId, Message, StoreError,
+    InstanceId, Message, MessageId, StoreError,
     format::{Chain, Flaw},
     model::{Line, Row, corrupt},
 };
@@ -272,6 +272,9 @@ impl View<'_> {
             Ok((name.ok_or_else(|| damaged(Flaw::Text))?, json))
         })
         .collect()
+    pub(super) fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
+        let seen = self.snapshot.contains_key(&self.tables.messages, keys::seen(to, message));
+        seen.map_err(|error| self.tables.wrong(&error))
     }
 
     /// Messages that wait for an instance, oldest first.

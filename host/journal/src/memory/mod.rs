@@ -12,7 +12,7 @@ use cairn_replay::{Entry, Instant, Json, Seq};
 use state::State;
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, Message, Page, Purge, Put, Queued, Receipt, Refusal,
+    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt, Refusal,
     Status, StoreError, Sync,
     format::Chain,
     model::{self, Row, corrupt},
@@ -156,6 +156,10 @@ impl Journal for MemoryJournal {
         let state = self.state();
         let waiting = state.inbox.range((id.clone(), 0)..=(id.clone(), u64::MAX));
         Ok(waiting.map(|(_, message)| message.clone()).collect())
+    }
+
+    fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
+        Ok(self.state().seen.contains_key(&(to.clone(), message.clone())))
     }
 
     fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {

@@ -373,6 +373,12 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// As the disk has it.
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError>;
 
+    /// Whether a message with this id was accepted for an instance, also if it has been consumed since.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError>;
+
     /// Who holds a lock of a tenant or waits for it, in the order of asking; equal moments in the order of instance and key.
     ///
     /// # Errors

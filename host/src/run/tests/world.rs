@@ -11,8 +11,8 @@ use std::{
 };
 
 use cairn_journal::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, Page, Purge, Put, Queued,
-    Receipt, Refusal, StoreError, Sync,
+    Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
+    Queued, Receipt, Refusal, StoreError, Sync,
 };
 use cairn_replay::{Entry, Instant, Json, Seq};
 use serde_json::{Value, json};
@@ -261,6 +261,9 @@ impl Journal for Mortal {
     }
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         self.alive.inbox(id)
+    }
+    fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
+        self.alive.knows(to, message)
     }
     fn queue(&self, tenant: &str, lock: &str) -> Result<Vec<Queued>, StoreError> {
         self.alive.queue(tenant, lock)
