@@ -12,8 +12,8 @@ use super::{
     promise_9, promise_10, promise_11, promise_12, promise_13, promise_14, wait,
 };
 use crate::{
-    Commit, Digest, Head, HeadChange, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
-    Queued, Receipt, Refusal, Status, StoreError, Sync,
+    Commit, Digest, Head, HeadChange, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page,
+    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Sync,
 };
 
 /// The twin with one promise broken, by number; 0 breaks none. Clones share it: that is what opening anew is.

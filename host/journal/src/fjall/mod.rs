@@ -51,8 +51,8 @@ use tokio::sync::oneshot;
 use writer::{Reply, Request, Writer};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt, Refusal,
-    StoreError, Swept, Sync,
+    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt,
+    Refusal, StoreError, Swept, Sync,
     model::{self, Prepared, corrupt},
 };
 

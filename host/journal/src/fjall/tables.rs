@@ -272,6 +272,8 @@ impl View<'_> {
             Ok((name.ok_or_else(|| damaged(Flaw::Text))?, json))
         })
         .collect()
+    }
+
     pub(super) fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
         let seen = self.snapshot.contains_key(&self.tables.messages, keys::seen(to, message));
         seen.map_err(|error| self.tables.wrong(&error))

@@ -12,8 +12,8 @@ use cairn_replay::{Entry, Instant, Json, Seq};
 use state::State;
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt, Refusal,
-    Status, StoreError, Sync,
+    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt,
+    Refusal, Status, StoreError, Sync,
     format::Chain,
     model::{self, Row, corrupt},
 };
