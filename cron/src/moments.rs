@@ -1,5 +1,7 @@
 //! The moments that an expression means in a zone.
 
+use std::collections::BTreeSet;
+
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},
@@ -54,6 +56,28 @@ impl Moments {
             day = next;
         }
         found.and_then(|moment| u64::try_from(moment.as_millisecond()).ok())
+    }
+
+    /// The newest moments behind `after`, up to and including `until`, at most so many; in order.
+    #[must_use]
+    pub fn newest(&self, after: u64, until: u64, most: usize) -> Vec<u64> {
+        let stamp = |millis: u64| Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok();
+        let (Some(after), Some(until)) = (stamp(after), stamp(until)) else { return Vec::new() };
+        let first = after.to_zoned(self.zone.clone()).date();
+        // A time that a zone leaves out may be as much as a day later: for that one day more is looked through.
+        let first = first.yesterday().unwrap_or(first);
+        let (mut found, mut enough) = (BTreeSet::new(), false);
+        let mut day = until.to_zoned(self.zone.clone()).date();
+        while day >= first && !enough {
+            enough = found.len() >= most;
+            if self.is_on(day) {
+                found.extend(self.of_day(day).filter(|moment| after < *moment && *moment <= until));
+            }
+            let Ok(before) = day.yesterday() else { break };
+            day = before;
+        }
+        let newest = found.iter().rev().take(most).rev();
+        newest.filter_map(|moment| u64::try_from(moment.as_millisecond()).ok()).collect()
     }
 
     fn is_on(&self, day: Date) -> bool {

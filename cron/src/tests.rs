@@ -195,15 +195,29 @@ proptest! {
         let moments = Moments::new(&format!("{minute} {hour} * {month} *"), zone).unwrap();
         let first = moments.behind(from).unwrap();
         let second = moments.behind(first).unwrap();
-        prop_assert!(from < first && first < second && first % 60_000 == 0);
+        prop_assert!(from < first && first < second && first.is_multiple_of(60_000));
         prop_assert_eq!(moments.behind(from + (first - from - 1) * between / 1000), Some(first));
         prop_assert_eq!(moments.behind(first + (second - first - 1) * between / 1000), Some(second));
+    }
+
+    /// The newest ones are the last of all that follow each other.
+    #[test]
+    fn the_newest_are_the_last_ones(minute in field(0, 59), hour in field(0, 23), weekday in field(0, 7), zone in prop::sample::select(vec!["Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"]), from in prop_oneof![1_325_000_000_000_u64..1_325_400_000_000, 1_774_000_000_000_u64..1_776_000_000_000], hours in 0..200_u64, most in 1..30_usize) {
+        let moments = Moments::new(&format!("{minute} {hour} * * {weekday}"), zone).unwrap();
+        let until = from + hours * 3_600_000;
+        let (mut all, mut at) = (Vec::new(), from);
+        while let Some(next) = moments.behind(at).filter(|next| *next <= until) {
+            all.push(next);
+            at = next;
+        }
+        let last = all.split_off(all.len().saturating_sub(most));
+        prop_assert_eq!(moments.newest(from, until, most), last);
     }
 
     #[test]
     fn no_text_harms(text in "[-*/0-9a-z, ]{0,20}", at in any::<u64>()) {
         if let Ok(moments) = Moments::new(&text, "Europe/Paris") {
-            let _ = moments.behind(at);
+            let _ = (moments.behind(at), moments.newest(at, at.saturating_add(1 << 33), 3));
         }
     }
 }

@@ -96,7 +96,7 @@ module.exports = grammar({
     on: ($) => prec.right(seq(
       "on",
       choice(
-        seq("schedule", $.plain_string, optional(seq("zone", $.plain_string))),
+        seq("schedule", $.plain_string, optional(seq("zone", $.plain_string)), optional(seq("missed", choice("once", "all", "skip")))),
         seq("event", $.path, optional($.alias), optional($.where)),
         seq("http", $.plain_string, optional($.alias)),
       ),

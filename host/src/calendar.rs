@@ -14,11 +14,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// What is wrong with the question, the zone or an argument, for the failure `bad_data`.
 pub(crate) fn answer(question: &str, of: Instant, zone: &str, arguments: &Value) -> Result<Value, String> {
-    let tz = time_zone(zone)?;
-    let millis = i64::try_from(of.0).unwrap_or(i64::MAX);
-    let moment = Timestamp::from_millisecond(millis)
-        .map_err(|_| format!("{millis} ms after 1970 is beyond the calendar"))?;
-    let there = moment.to_zoned(tz);
+    let there = timestamp(of)?.to_zoned(time_zone(zone)?);
     let argument = arguments.get(0);
     match question {
         "date" => Ok(json!(there.date().to_string())),
@@ -36,6 +32,19 @@ pub(crate) fn answer(question: &str, of: Instant, zone: &str, arguments: &Value)
             "the calendar has no question `{other}`: it has date, format, next, add_months and add_days"
         )),
     }
+}
+
+/// A moment as the language has it.
+///
+/// # Errors
+/// That it is beyond the calendar.
+pub(crate) fn moment(of: Instant) -> Result<Value, String> {
+    timestamp(of).map(written)
+}
+
+fn timestamp(of: Instant) -> Result<Timestamp, String> {
+    let millis = i64::try_from(of.0).unwrap_or(i64::MAX);
+    Timestamp::from_millisecond(millis).map_err(|_| format!("{millis} ms after 1970 is beyond the calendar"))
 }
 
 fn time_zone(name: &str) -> Result<TimeZone, String> {

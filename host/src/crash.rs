@@ -55,6 +55,8 @@ pub const BETWEEN: &[&str] = &[
     "skip:after-commit",
     "purge:before-commit",
     "purge:after-commit",
+    "schedule:before-start",
+    "schedule:after-start",
 ];
 
 /// The armed point.
@@ -79,7 +81,7 @@ pub fn point(name: &str) {
 
 fn arm(text: &str) -> Option<Armed> {
     let (name, at) = text.rsplit_once(':')?;
-    let known = POINTS.contains(&name);
+    let known = POINTS.contains(&name) || BETWEEN.contains(&name);
     match at.parse() {
         Ok(at) if known => Some(Armed { name: name.to_owned(), at, passed: AtomicU64::new(0) }),
         _ => {

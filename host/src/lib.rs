@@ -13,9 +13,10 @@ pub mod ops;
 pub mod port;
 mod registry;
 mod run;
-mod schedule;
+mod schedules;
 mod settings;
 mod similar;
+mod timers;
 pub mod tool;
 
 /// The journal that a host is opened on, for those who bring their own.
@@ -23,8 +24,9 @@ pub use cairn_journal as journal;
 /// What journals consist of.
 pub use cairn_replay as replay;
 pub use component::{
-    BodyMeta, Component, Deployed, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Missing, Needs,
-    OperationMeta, Otherwise, Place, RouteMeta, ToolMeta, missing,
+    BodyMeta, Component, Deployed, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Missed, Missing, Needs,
+    OperationMeta, Otherwise, Place, RouteMeta, ScheduleMeta, StartFrom, StartMeta, StartingEventMeta,
+    ToolMeta, TriggerMeta, missing,
 };
 pub use error::{Error, Fault, Mistake};
 pub use host::Host;

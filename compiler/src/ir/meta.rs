@@ -173,6 +173,8 @@ pub enum TriggerMeta {
         cron: String,
         /// A name of the tz database.
         zone: String,
+        /// What is done about moments that were missed: `once`, `all` or `skip`.
+        missed: String,
         /// The arguments: see [`StartMeta`].
         start: Vec<StartMeta>,
     },

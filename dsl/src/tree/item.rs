@@ -251,6 +251,8 @@ pub enum Trigger {
         cron: PlainText,
         /// A zone of the tz database.
         zone: Option<PlainText>,
+        /// `missed once`, `all` or `skip`.
+        missed: Option<Name>,
     },
     /// `event shop.order_placed as e where …`
     Event {

@@ -31,7 +31,12 @@ impl Walk<'_> {
             Rule::on_schedule => {
                 let zone = node.find(Rule::zone_).map(|zone| zone.need(Rule::plain_string)).transpose()?;
                 let cron = self.plain_text(&node.need(Rule::plain_string)?);
-                Trigger::Schedule { cron, zone: zone.map(|zone| self.plain_text(&zone)) }
+                let missed = node.find(Rule::missed_).and_then(|missed| missed.children().last());
+                Trigger::Schedule {
+                    cron,
+                    zone: zone.map(|zone| self.plain_text(&zone)),
+                    missed: missed.map(|word| self.name(&word)),
+                }
             }
             Rule::on_event => Trigger::Event {
                 event: self.path(&node.need(Rule::path)?),

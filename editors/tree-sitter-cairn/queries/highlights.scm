@@ -54,7 +54,7 @@
 ["as" "in"] @keyword.operator
 [
   "timeout" "retry" "cache" "within" "remind" "where" "after" "until" "max" "first" "key" "on" "limits" "defaults"
-  "version" "fails" "from" "readonly" "idempotent" "schedule" "zone" "http" "start" "to" "all" "any" "none"
+  "version" "fails" "from" "readonly" "idempotent" "schedule" "zone" "missed" "once" "skip" "http" "start" "to" "all" "any" "none"
   "mock" "at" "answer" "crash" "cancel" "hang" "expect" "queue" "replace" "reject" "join"
 ] @keyword.modifier
 

@@ -33,8 +33,8 @@ pub struct Meta {
     pub key: Option<KeyMeta>,
     /// Names and numbers, durations in milliseconds; the host keeps `time` and `steps`.
     pub limits: BTreeMap<String, i64>,
-    /// What starts it by itself; the host shows it, and starts nothing by it yet.
-    pub triggers: Vec<Value>,
+    /// What starts it by itself, once that is registered.
+    pub triggers: Vec<TriggerMeta>,
     /// Other workflows that it starts.
     pub workflows: Vec<String>,
     /// What it has to be allowed.
@@ -144,6 +144,94 @@ pub enum Otherwise {
     Replace,
     /// It is refused.
     Reject,
+}
+
+/// What starts a workflow by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "on")]
+pub enum TriggerMeta {
+    /// A time of day, again and again.
+    Schedule(ScheduleMeta),
+    /// An event that is sent to all.
+    Event(StartingEventMeta),
+    /// A request; nothing listens for any yet.
+    Http {
+        /// `POST /orders`
+        route: String,
+        /// Where the arguments come from.
+        #[serde(default)]
+        start: Vec<StartMeta>,
+    },
+}
+
+/// `on schedule "0 2 * * *" zone "UTC" missed once start (…)`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleMeta {
+    /// Five fields, as cron has them.
+    pub cron: String,
+    /// A name of the tz database.
+    #[serde(default = "utc")]
+    pub zone: String,
+    /// What is done about moments at which no host was there.
+    #[serde(default)]
+    pub missed: Missed,
+    /// Where the arguments come from.
+    #[serde(default)]
+    pub start: Vec<StartMeta>,
+}
+
+/// `on event shop.placed as e where … start (…)`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartingEventMeta {
+    /// Its name.
+    pub event: String,
+    /// The closed condition of the world's events, as data.
+    #[serde(default)]
+    pub condition: Option<Value>,
+    /// Where the arguments come from.
+    #[serde(default)]
+    pub start: Vec<StartMeta>,
+}
+
+/// What is done about moments at which nothing was there to start a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Missed {
+    /// One run for all of them, as of the last.
+    #[default]
+    Once,
+    /// A run for each.
+    All,
+    /// None.
+    Skip,
+}
+
+/// An argument of a start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartMeta {
+    /// Of the workflow's parameters.
+    pub name: String,
+    /// Where its value comes from.
+    #[serde(flatten)]
+    pub from: StartFrom,
+}
+
+/// Where an argument of a start comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StartFrom {
+    /// As it stands.
+    Value(Value),
+    /// A JSON pointer (RFC 6901) into what came.
+    Data(String),
+    /// The moment, RFC 3339.
+    Time,
+    /// The day of the moment in this zone.
+    Date(String),
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
 }
 
 /// A declared kind of failure.

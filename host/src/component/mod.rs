@@ -8,8 +8,8 @@ mod schema;
 mod written;
 
 pub use meta::{
-    BodyMeta, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Needs, OperationMeta, Otherwise, RouteMeta,
-    ToolMeta,
+    BodyMeta, EventMeta, FailsMeta, KeyMeta, KeyPart, Meta, Missed, Needs, OperationMeta, Otherwise,
+    RouteMeta, ScheduleMeta, StartFrom, StartMeta, StartingEventMeta, ToolMeta, TriggerMeta,
 };
 pub use missing::{Missing, missing};
 pub use places::Place;

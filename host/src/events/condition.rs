@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::same;
 
 /// Does the condition hold of these fields? A field that is not there is null; what is no condition does not hold.
-pub(super) fn holds(condition: &Value, data: &Value) -> bool {
+pub(crate) fn holds(condition: &Value, data: &Value) -> bool {
     judge(condition, data).unwrap_or(false)
 }
 

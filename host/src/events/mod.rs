@@ -2,6 +2,8 @@
 
 mod condition;
 
+pub(crate) use condition::holds;
+
 use cairn_journal::Message;
 use cairn_replay::{Json, Subscription};
 use serde_json::{Value, json};

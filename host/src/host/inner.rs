@@ -23,7 +23,8 @@ use crate::{
     port::Ports,
     registry::Registry,
     run::{Lines, Slots, store, wake},
-    schedule::{self, Schedule},
+    schedules::{self, Schedules},
+    timers::{self, Timers},
 };
 
 /// Updates that a slow watcher may fall behind by, before it misses some.
@@ -36,7 +37,9 @@ pub(crate) struct Inner {
     pub(crate) ports: Ports,
     pub(crate) registry: Arc<Registry>,
     pub(crate) slots: Arc<Slots>,
-    pub(crate) schedule: Arc<Schedule>,
+    pub(crate) timers: Arc<Timers>,
+    /// What starts workflows by itself.
+    pub(crate) schedules: Arc<Schedules>,
     pub(crate) updates: broadcast::Sender<Update>,
     /// Turns to be loaded.
     pub(crate) loaded: Semaphore,
@@ -60,7 +63,8 @@ pub(crate) struct Inner {
     waiting: Mutex<BTreeMap<InstanceId, BTreeSet<InstanceId>>>,
     driven: Mutex<Driven>,
     closing: AtomicBool,
-    timers: Mutex<Option<AbortHandle>>,
+    /// What goes on for as long as it is open.
+    tasks: Mutex<Vec<AbortHandle>>,
 }
 
 /// What this process takes up by itself.
@@ -95,7 +99,8 @@ impl Inner {
         let inner = Arc::new(Self {
             registry,
             slots: Arc::default(),
-            schedule: Arc::default(),
+            timers: Arc::default(),
+            schedules: Arc::default(),
             updates: broadcast::channel(UPDATES).0,
             loaded: Semaphore::new(limits.loaded),
             blocks: Semaphore::new(limits.blocks),
@@ -109,13 +114,15 @@ impl Inner {
             waiting: Mutex::default(),
             driven: Mutex::default(),
             closing: AtomicBool::new(false),
-            timers: Mutex::default(),
+            tasks: Mutex::default(),
             limits,
             ports,
         });
         let clock = Arc::clone(&inner.ports.clock);
-        let timers = tokio::spawn(schedule::run(Arc::clone(&inner.schedule), clock, Arc::downgrade(&inner)));
-        *inner.timers.lock().unwrap_or_else(PoisonError::into_inner) = Some(timers.abort_handle());
+        let fires = timers::run(Arc::clone(&inner.timers), Arc::clone(&clock), Arc::downgrade(&inner));
+        let starts = schedules::run(Arc::clone(&inner.schedules), clock, Arc::downgrade(&inner));
+        let tasks = vec![tokio::spawn(fires).abort_handle(), tokio::spawn(starts).abort_handle()];
+        *inner.tasks.lock().unwrap_or_else(PoisonError::into_inner) = tasks;
         inner
     }
 
@@ -133,6 +140,11 @@ impl Inner {
 
     pub(crate) fn drive_all(&self, tenant: &str) {
         self.driven().tenants.insert(tenant.to_owned());
+    }
+
+    /// Whether all instances of a tenant are taken up here.
+    pub(crate) fn drives_all(&self, tenant: &str) -> bool {
+        self.driven().tenants.contains(tenant)
     }
 
     pub(crate) fn undrive(&self, id: &InstanceId) {
@@ -181,8 +193,8 @@ impl Inner {
     /// Nothing new is taken up.
     pub(crate) fn begin_closing(&self) {
         self.closing.store(true, Ordering::SeqCst);
-        if let Some(timers) = self.timers.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            timers.abort();
+        for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            task.abort();
         }
     }
 

@@ -65,15 +65,7 @@ impl Host {
     /// # Errors
     /// A mistake that says what is wrong with it; then nothing is kept.
     pub async fn deploy(&self, component: &[u8]) -> Result<Deployed, Error> {
-        let bytes = component.to_vec();
-        let code = self.inner.registry.prepare(bytes.clone()).await?;
-        let journal = Arc::clone(&self.inner.ports.journal);
-        let kept = tokio::task::spawn_blocking(move || journal.put_blob(&bytes)).await;
-        let kept =
-            kept.map_err(|e| Error::fault(format!("keeping the component did not come to its end: {e}")))?;
-        let digest = kept.map_err(|e| store(&e))?.0;
-        tracing::info!(%digest, workflow = code.component.workflow(), "deployed");
-        Ok(Deployed { digest, component: code.component.clone() })
+        ops::deploy(&self.inner, component.to_vec()).await
     }
 
     /// What a component says of itself, without a host: checked and measured with the default [`Limits`], not compiled.

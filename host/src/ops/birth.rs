@@ -31,6 +31,8 @@ pub(crate) struct Birth {
     pub(crate) parent: Option<(String, Key)>,
     /// Its place in the line of its key.
     pub(crate) turn: Option<LockChange>,
+    /// What is kept in the same commit: names within the tenant.
+    pub(crate) kept: Vec<(String, Json)>,
 }
 
 /// Begins it; `false`: there is one of this name already, and nothing was changed.
@@ -38,7 +40,7 @@ pub(crate) struct Birth {
 /// # Errors
 /// The journal's.
 pub(crate) async fn begin(inner: &Inner, birth: Birth) -> Result<bool, Error> {
-    let Birth { id, code, input, grant, peers, parent, turn } = birth;
+    let Birth { id, code, input, grant, peers, parent, turn, kept } = birth;
     let began = Entry::Began(Began {
         at: inner.ports.clock.now(),
         tenant: id.tenant.clone(),
@@ -51,7 +53,7 @@ pub(crate) async fn begin(inner: &Inner, birth: Birth) -> Result<bool, Error> {
         parent,
         run: 0,
     });
-    let along = Along { locks: turn.into_iter().collect(), ..Along::default() };
+    let along = Along { locks: turn.into_iter().collect(), kept };
     let append = Append { id: id.clone(), expect: Seq(0), entries: vec![began], wakes: false, along };
     crash::point("start:before-commit");
     let answer = commit(&inner.ports, append, Purpose::Start).await.map_err(|e| store(&e))?;

@@ -14,9 +14,10 @@ use crate::{
     Error, crash,
     host::Inner,
     run::{store, wake},
+    schedules::started_by_event,
 };
 
-/// Sends an event to every run of the tenant that is not over and whose workflow knows it.
+/// Sends an event to every run of the tenant that is not over and whose workflow knows it, and starts the workflows that begin with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Emit {
     /// Whose.
@@ -34,7 +35,7 @@ pub struct Emit {
 pub struct Emitted {
     /// Its id.
     pub message: String,
-    /// The runs that have it, those that had it before included.
+    /// The runs that have it, those that had it before and those that it started included.
     pub to: Vec<String>,
 }
 
@@ -85,14 +86,19 @@ pub(crate) async fn deliver(inner: &Arc<Inner>, letter: &Letter) -> Result<Vec<S
         put(inner, letter, &id).await?;
         return Ok(vec![to.clone()]);
     }
-    let (mut to, mut after) = (Vec::new(), None);
+    let begun = started_by_event(inner, letter).await?;
+    let mut to: Vec<String> = begun.iter().map(|seen| seen.id.clone()).collect();
+    let mut after = None;
     loop {
         let page = inner.ports.journal.list(&letter.tenant, after.as_ref(), PAGE).map_err(|e| store(&e))?;
         for head in &page.items {
-            if !knows(inner, head, &letter.event).await {
+            // Who was started with it has it as its input.
+            let has_it = begun.iter().any(|seen| seen.started && seen.id == head.id.instance);
+            if has_it || !knows(inner, head, &letter.event).await {
                 continue;
             }
             match put(inner, letter, &head.id).await {
+                Ok(()) if to.contains(&head.id.instance) => {}
                 Ok(()) => to.push(head.id.instance.clone()),
                 // The others get it all the same, and whoever sends it sees who has not.
                 Err(Error::Mistake(full)) => {

@@ -5,6 +5,7 @@ mod answer;
 mod backup;
 mod birth;
 mod cancel;
+mod deploy;
 mod emit;
 mod filter;
 mod keyed;
@@ -18,6 +19,8 @@ mod purge;
 mod restart;
 mod resume;
 mod rewind;
+mod schedule;
+mod schedules;
 mod send;
 mod show;
 mod skip;
@@ -29,6 +32,7 @@ mod view;
 pub use answer::{Answer, Answered, QuestionView};
 pub use backup::{BackedUp, Backup};
 pub use cancel::{Cancel, Cancelled};
+pub use deploy::Deploy;
 pub use emit::{Emit, Emitted};
 pub use filter::{Filter, STATUSES};
 pub use list::{InstanceView, List, Listed, State};
@@ -38,6 +42,8 @@ pub use progress::{Progress, Update};
 pub use purge::Purge;
 pub use restart::Restart;
 pub use resume::{Resume, Resumed};
+pub use schedule::{Schedule, ScheduleAct, ScheduleDone};
+pub use schedules::{ActView, Became, LastView, ScheduleView, Schedules, SchedulesListed, StartedBy};
 pub use send::{Send, Sent};
 pub use show::{Line, MessageView, Show, Shown};
 pub use skip::Skip;
@@ -45,9 +51,11 @@ pub use start::{Start, Started};
 
 pub(crate) use birth::{Birth, begin, fits_grant, fits_input};
 pub(crate) use cancel::cancel;
+pub(crate) use deploy::deploy;
 pub(crate) use emit::{Letter, deliver};
 pub(crate) use keyed::{name as keyed_name, place as keyed_place, short_digest, turn_of};
 pub(crate) use resume::wake_in_time;
+pub(crate) use start::start_noting;
 pub(crate) use view::{resting, view};
 
 use std::sync::Arc;
@@ -56,7 +64,7 @@ use serde::{Deserialize, Serialize};
 use timeline::timeline;
 use view::{event_name, is_over, named};
 
-use crate::{Error, host::Inner};
+use crate::{Deployed, Error, host::Inner};
 
 /// A failure as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +109,9 @@ pub enum Request {
     Skip(Skip),
     Purge(Purge),
     Backup(Backup),
+    Deploy(Deploy),
+    Schedule(Schedule),
+    Schedules(Schedules),
 }
 
 /// What came of it.
@@ -120,6 +131,9 @@ pub enum Reply {
     /// Of all verbs that are about one instance and give no more than what became of it.
     Done(Done),
     Backup(BackedUp),
+    Deploy(Box<Deployed>),
+    Schedule(ScheduleDone),
+    Schedules(SchedulesListed),
 }
 
 /// Carries out a verb.
@@ -142,5 +156,8 @@ pub(crate) async fn handle(inner: &Arc<Inner>, request: Request) -> Result<Reply
         Request::Skip(verb) => Reply::Done(skip::skip(inner, verb).await?),
         Request::Purge(verb) => Reply::Done(purge::purge(inner, verb).await?),
         Request::Backup(verb) => Reply::Backup(backup::backup(inner, verb).await?),
+        Request::Deploy(verb) => Reply::Deploy(Box::new(deploy::deploy_file(inner, &verb).await?)),
+        Request::Schedule(verb) => Reply::Schedule(schedule::schedule(inner, verb).await?),
+        Request::Schedules(verb) => Reply::Schedules(schedules::schedules(inner, &verb)?),
     })
 }

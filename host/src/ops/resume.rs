@@ -13,15 +13,16 @@ use crate::{
     host::Inner,
     registry::Code,
     run::{Along, Append, Claim, Purpose, can_go_on, commit, drive_claimed, prove, settled, store, wake},
+    schedules::take_up,
     tool::Grant,
 };
 
-/// Takes up one instance, or all that can go on.
+/// Takes up one instance, or all that can go on; with all of them also what starts by itself: what is due begins.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Resume {
     /// Whose.
     pub tenant: String,
-    /// Which; all that are ready or due where none is given.
+    /// Which; all that are ready or due where none is given, and what starts by itself.
     pub id: Option<String>,
     /// Other code to go on with: it is first proven by replay, then the instance is moved to it.
     pub code: Option<String>,
@@ -42,15 +43,21 @@ const PAGE: usize = 500;
 /// agree with what is recorded, and nothing was changed.
 pub(super) async fn resume(inner: &Arc<Inner>, verb: Resume) -> Result<Resumed, Error> {
     match (verb.id, verb.code) {
-        (None, None) => resume_all(inner, &verb.tenant),
+        (None, None) => resume_all(inner, &verb.tenant).await,
         (None, Some(_)) => Err(Error::mistake("other code is for one instance").help("name the instance")),
         (Some(id), None) => resume_one(inner, &named(&verb.tenant, &id)?),
         (Some(id), Some(code)) => resume_with(inner, &named(&verb.tenant, &id)?, &code).await,
     }
 }
 
-fn resume_all(inner: &Arc<Inner>, tenant: &str) -> Result<Resumed, Error> {
+async fn resume_all(inner: &Arc<Inner>, tenant: &str) -> Result<Resumed, Error> {
     inner.drive_all(tenant);
+    let mut instances = driven(inner, tenant)?;
+    instances.extend(take_up(inner, tenant).await?);
+    Ok(Resumed { instances })
+}
+
+fn driven(inner: &Arc<Inner>, tenant: &str) -> Result<Vec<InstanceView>, Error> {
     let mut instances = Vec::new();
     let mut after = None;
     loop {
@@ -67,7 +74,7 @@ fn resume_all(inner: &Arc<Inner>, tenant: &str) -> Result<Resumed, Error> {
         }
         after = page.next;
         if after.is_none() {
-            return Ok(Resumed { instances });
+            return Ok(instances);
         }
     }
 }
@@ -93,7 +100,7 @@ pub(crate) fn wake_in_time(inner: &Inner, head: &Head) {
     if let Status::Waiting(waiting) = &head.status
         && let Some(until) = waiting.until
     {
-        inner.schedule.add(until, &head.id);
+        inner.timers.add(until, &head.id);
     }
 }
 

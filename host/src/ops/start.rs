@@ -47,21 +47,57 @@ pub struct Started {
 /// to another run, or the key of the workflow is in use and it says that this is refused.
 pub(super) async fn start(inner: &Arc<Inner>, verb: Start) -> Result<Started, Error> {
     let code = inner.registry.code(&*inner.ports.journal, &verb.digest).await?;
-    let key = code.component.meta.as_ref().and_then(|meta| meta.key.as_ref());
-    if let (None, Some(key)) = (&verb.id, key) {
-        return keyed_start(inner, &code, key, &verb).await;
+    start_as(inner, &code, &verb, &How { note: &|_| Ok(Vec::new()), drives: true }).await
+}
+
+/// What is kept in the commit that begins a run, by its name.
+pub(crate) type Note<'n> = &'n (dyn Fn(&str) -> Result<Vec<(String, Json)>, Error> + Send + Sync);
+
+/// As [`Start`], of a workflow that starts by itself: where it has a key, that counts and not the name. What the note says is on disk with the beginning,
+/// or neither is; a run that was there before notes nothing.
+///
+/// # Errors
+/// As of [`Start`].
+pub(crate) async fn start_noting(inner: &Arc<Inner>, verb: Start, note: Note<'_>) -> Result<Started, Error> {
+    let code = inner.registry.code(&*inner.ports.journal, &verb.digest).await?;
+    let how = How { note, drives: inner.drives_all(&verb.tenant) };
+    if key(&code).is_some() {
+        return start_as(inner, &code, &Start { id: None, ..verb }, &how).await;
+    }
+    start_as(inner, &code, &verb, &how).await
+}
+
+/// What comes of a start beside the run.
+struct How<'n> {
+    note: Note<'n>,
+    /// This process takes it up.
+    drives: bool,
+}
+
+fn key(code: &Code) -> Option<&KeyMeta> {
+    code.component.meta.as_ref().and_then(|meta| meta.key.as_ref())
+}
+
+async fn start_as(
+    inner: &Arc<Inner>,
+    code: &Arc<Code>,
+    verb: &Start,
+    how: &How<'_>,
+) -> Result<Started, Error> {
+    if let (None, Some(key)) = (&verb.id, key(code)) {
+        return keyed_start(inner, code, key, verb, how).await;
     }
     let name = verb.id.clone().unwrap_or_else(|| made_up(inner, code.component.workflow()));
     let id = named(&verb.tenant, &name)?;
     if let Some(head) = inner.find(&id)? {
-        return existing(inner, &head, &code, &verb);
+        return existing(inner, &head, code, verb, how);
     }
-    fits(inner, &code, &verb)?;
-    if begin(inner, birth(&code, &verb, id.clone(), None)?).await? {
-        return begun(inner, &id);
+    fits(inner, code, verb)?;
+    if begin(inner, birth(code, verb, id.clone(), None, how)?).await? {
+        return begun(inner, &id, how);
     }
     // Somebody else began it in the meantime.
-    existing(inner, &inner.head(&id)?, &code, &verb)
+    existing(inner, &inner.head(&id)?, code, verb, how)
 }
 
 /// Starts an instance that is one by its key.
@@ -70,6 +106,7 @@ async fn keyed_start(
     code: &Arc<Code>,
     key: &KeyMeta,
     verb: &Start,
+    how: &How<'_>,
 ) -> Result<Started, Error> {
     fits(inner, code, verb)?;
     let name = keyed::name(code.component.workflow(), key, &verb.input)?;
@@ -78,19 +115,26 @@ async fn keyed_start(
     let place = keyed::place(inner, &verb.tenant, &name, key.otherwise)?;
     if place.turn.is_none() {
         let head = inner.head(&place.id)?;
-        goes_on(inner, &head)?;
+        goes_on(inner, &head, how)?;
         return Ok(Started { instance: view(inner, &head), existed: true });
     }
-    if !begin(inner, birth(code, verb, place.id.clone(), place.turn)?).await? {
+    if !begin(inner, birth(code, verb, place.id.clone(), place.turn, how)?).await? {
         return Err(
             Error::fault(format!("`{}` was begun in between", place.id.instance)).help("start it again")
         );
     }
-    begun(inner, &place.id)
+    begun(inner, &place.id, how)
 }
 
-fn birth(code: &Arc<Code>, verb: &Start, id: InstanceId, turn: Option<LockChange>) -> Result<Birth, Error> {
+fn birth(
+    code: &Arc<Code>,
+    verb: &Start,
+    id: InstanceId,
+    turn: Option<LockChange>,
+    how: &How<'_>,
+) -> Result<Birth, Error> {
     let grant = serde_json::to_string(&verb.grant).map_err(|e| Error::fault(format!("the grant: {e}")))?;
+    let kept = (how.note)(&id.instance)?;
     Ok(Birth {
         id,
         code: Arc::clone(code),
@@ -99,12 +143,15 @@ fn birth(code: &Arc<Code>, verb: &Start, id: InstanceId, turn: Option<LockChange
         peers: verb.peers.clone(),
         parent: None,
         turn,
+        kept,
     })
 }
 
-fn begun(inner: &Arc<Inner>, id: &InstanceId) -> Result<Started, Error> {
-    inner.drive(id);
-    wake(inner, id);
+fn begun(inner: &Arc<Inner>, id: &InstanceId, how: &How<'_>) -> Result<Started, Error> {
+    if how.drives {
+        inner.drive(id);
+        wake(inner, id);
+    }
     let head = inner.head(id)?;
     Ok(Started { instance: view(inner, &head), existed: false })
 }
@@ -123,7 +170,13 @@ fn fits(inner: &Inner, code: &Code, verb: &Start) -> Result<(), Error> {
     fits_grant(code, &verb.grant)
 }
 
-fn existing(inner: &Arc<Inner>, head: &Head, code: &Code, verb: &Start) -> Result<Started, Error> {
+fn existing(
+    inner: &Arc<Inner>,
+    head: &Head,
+    code: &Code,
+    verb: &Start,
+    how: &How<'_>,
+) -> Result<Started, Error> {
     let id = &head.id;
     let name = &id.instance;
     let workflow = code.component.workflow();
@@ -140,13 +193,13 @@ fn existing(inner: &Arc<Inner>, head: &Head, code: &Code, verb: &Start) -> Resul
         return Err(Error::mistake(format!("`{name}` was started with another input"))
             .help("choose another id, or leave the input as it was to go on with it"));
     }
-    goes_on(inner, head)?;
+    goes_on(inner, head, how)?;
     Ok(Started { instance: view(inner, head), existed: true })
 }
 
-/// From now on this process drives it.
-fn goes_on(inner: &Arc<Inner>, head: &Head) -> Result<(), Error> {
-    if is_over(&head.status) {
+/// From now on this process drives it, if it does so at all.
+fn goes_on(inner: &Arc<Inner>, head: &Head, how: &How<'_>) -> Result<(), Error> {
+    if is_over(&head.status) || !how.drives {
         return Ok(());
     }
     inner.drive(&head.id);

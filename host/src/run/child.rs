@@ -327,6 +327,7 @@ async fn by(
         peers: began.peers,
         parent,
         turn: None,
+        kept: Vec::new(),
     };
     Ok(Ok(By { id, key: key.clone(), birth, link, waits }))
 }

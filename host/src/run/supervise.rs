@@ -60,7 +60,7 @@ pub(super) async fn supervise(inner: &Arc<Inner>, activation: &Arc<Activation>) 
                 // Not before the journal has it: what is due late is looked for there.
                 if let Some(until) = until {
                     let id = activation.core().id.clone();
-                    inner.schedule.add(until, &id);
+                    inner.timers.add(until, &id);
                 }
                 return Err(Stop::Unload);
             }

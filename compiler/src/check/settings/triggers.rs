@@ -48,10 +48,11 @@ impl Body<'_> {
     ) -> Option<TriggerMeta> {
         self.begin("on");
         match trigger {
-            Trigger::Schedule { cron, zone } => {
+            Trigger::Schedule { cron, zone, missed } => {
                 let zone = self.schedule(cron, zone.as_ref());
                 let start = self.start(args, params, &Came { data: None }, span);
-                Some(TriggerMeta::Schedule { cron: cron.value.clone(), zone, start })
+                let missed = missed.as_ref().map_or("once", |word| &word.text).to_owned();
+                Some(TriggerMeta::Schedule { cron: cron.value.clone(), zone, missed, start })
             }
             Trigger::Event { event, binder, condition } => {
                 self.on_event((event, binder.as_ref(), condition.as_ref()), args, params, span)

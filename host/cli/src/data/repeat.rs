@@ -30,7 +30,11 @@ pub(crate) fn as_first(mut reply: Reply) -> Reply {
 /// Does a second time come to the same as once? Those that read, and those that carry an id.
 pub(crate) fn harmless(request: &Request) -> bool {
     match request {
-        Request::List(_) | Request::Show(_) | Request::Logs(_) => true,
+        Request::List(_)
+        | Request::Show(_)
+        | Request::Logs(_)
+        | Request::Schedules(_)
+        | Request::Deploy(_) => true,
         Request::Send(send) => send.message.is_some(),
         Request::Emit(emit) => emit.message.is_some(),
         // An acting person is told that it was done twice, or refused: that has to be seen, and is not guessed away.
@@ -45,6 +49,7 @@ pub(crate) fn harmless(request: &Request) -> bool {
         | Request::Retry(_)
         | Request::Skip(_)
         | Request::Purge(_)
+        | Request::Schedule(_)
         | Request::Backup(_) => false,
     }
 }

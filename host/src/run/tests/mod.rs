@@ -8,4 +8,5 @@ mod operate;
 mod others;
 mod policies;
 mod promises;
+mod schedules;
 mod world;

@@ -131,6 +131,12 @@ pub(super) struct HandClock {
 }
 
 impl HandClock {
+    /// Sets it, also back.
+    pub(super) fn set(&self, millis: u64) {
+        self.now.store(millis, Ordering::SeqCst);
+        self.turned.notify_waiters();
+    }
+
     pub(super) fn turn(&self, millis: u64) {
         self.now.fetch_add(millis, Ordering::SeqCst);
         self.turned.notify_waiters();

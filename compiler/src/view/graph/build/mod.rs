@@ -94,8 +94,10 @@ impl<'t> Builder<'t> {
     fn trigger(&self, setting: &Setting) -> Option<Node> {
         let SettingKind::On { trigger, .. } = &setting.kind else { return None };
         let node = match trigger {
-            Trigger::Schedule { cron, zone } => Node::new(Kind::Trigger, format!("schedule {}", cron.value))
-                .note(zone.as_ref().map(|zone| zone.value.clone()).unwrap_or_default()),
+            Trigger::Schedule { cron, zone, .. } => {
+                Node::new(Kind::Trigger, format!("schedule {}", cron.value))
+                    .note(zone.as_ref().map(|zone| zone.value.clone()).unwrap_or_default())
+            }
             Trigger::Event { event, condition, .. } => {
                 let only = condition.as_ref().map(|e| format!("where {}", self.short(e.span)));
                 Node::new(Kind::Trigger, words::dotted(event)).note(only.unwrap_or_default())

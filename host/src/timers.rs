@@ -26,20 +26,20 @@ type Timer = (Instant, InstanceId);
 
 /// Timers of driven instances. One that is out of date does no harm: the head of the instance decides.
 #[derive(Default)]
-pub(crate) struct Schedule {
-    timers: Mutex<Timers>,
+pub(crate) struct Timers {
+    known: Mutex<Known>,
     /// There is an earlier one.
     changed: Notify,
 }
 
 #[derive(Default)]
-struct Timers {
+struct Known {
     next: BTreeSet<Timer>,
     /// Up to this one they are all here; those behind it are in the journal's index only. None: all are here.
     known: Option<Timer>,
 }
 
-impl Timers {
+impl Known {
     fn add(&mut self, timer: Timer) {
         if self.known.as_ref().is_some_and(|known| timer > *known) {
             return;
@@ -84,14 +84,14 @@ impl Timers {
     }
 }
 
-impl Schedule {
-    fn timers(&self) -> MutexGuard<'_, Timers> {
-        self.timers.lock().unwrap_or_else(PoisonError::into_inner)
+impl Timers {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes the instance at this moment, with which it stands in the journal.
     pub(crate) fn add(&self, due: Instant, id: &InstanceId) {
-        let mut timers = self.timers();
+        let mut timers = self.known();
         let earliest = timers.first().is_none_or(|first| due < first);
         timers.add((due, id.clone()));
         if earliest {
@@ -100,16 +100,16 @@ impl Schedule {
     }
 
     fn next(&self) -> Option<Instant> {
-        self.timers().first()
+        self.known().first()
     }
 
     fn take_due(&self, now: Instant) -> Vec<InstanceId> {
-        self.timers().take_due(now)
+        self.known().take_due(now)
     }
 
     /// Reads the next ones, once those that are known have fired; gives whether that went well.
     fn read(&self, inner: &Inner) -> bool {
-        let mut timers = self.timers();
+        let mut timers = self.known();
         let Some(behind) = timers.reads_behind() else { return true };
         match behind_in(inner, &behind) {
             Ok((found, more)) => {
@@ -141,22 +141,22 @@ fn behind_in(inner: &Inner, behind: &Timer) -> Result<(Vec<Timer>, bool), cairn_
 }
 
 /// Fires timers for as long as the host is there.
-pub(crate) async fn run(schedule: Arc<Schedule>, clock: Arc<dyn Clock>, inner: Weak<Inner>) {
+pub(crate) async fn run(timers: Arc<Timers>, clock: Arc<dyn Clock>, inner: Weak<Inner>) {
     loop {
-        match schedule.next() {
-            None => schedule.changed.notified().await,
+        match timers.next() {
+            None => timers.changed.notified().await,
             Some(due) => tokio::select! {
                 // In this order: no chance decides what a host does.
                 biased;
                 () = clock.until(due) => {}
-                () = schedule.changed.notified() => continue,
+                () = timers.changed.notified() => continue,
             },
         }
         let Some(inner) = inner.upgrade() else { return };
-        for id in schedule.take_due(clock.now()) {
+        for id in timers.take_due(clock.now()) {
             fire(&inner, &id);
         }
-        if !schedule.read(&inner) {
+        if !timers.read(&inner) {
             tokio::time::sleep(A_WHILE).await;
         }
     }
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn of_many_few_are_kept_and_all_fire_in_order() {
         const ALL: usize = 10 * KEPT;
-        let (mut timers, mut index) = (Timers::default(), BTreeSet::new());
+        let (mut timers, mut index) = (Known::default(), BTreeSet::new());
         for n in 0..ALL {
             let timer = timer(1 + n * 7_919 % ALL);
             index.insert(timer.clone());
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn one_that_comes_early_is_taken_among_those_that_are_known() {
-        let mut timers = Timers::default();
+        let mut timers = Known::default();
         (0..=2 * KEPT).for_each(|n| timers.add(timer(100 + n)));
         assert_eq!(timers.next.len(), KEPT);
         timers.add(timer(5));
