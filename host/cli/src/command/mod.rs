@@ -1,5 +1,6 @@
 //! The commands: one verb, one file.
 
+mod allowed;
 mod answer;
 mod backup;
 mod build;
@@ -25,6 +26,8 @@ mod restart;
 mod resume;
 mod retry;
 mod run;
+mod schedule;
+mod schedules;
 mod send;
 mod show;
 mod skip;
@@ -84,6 +87,8 @@ enum Command {
     Lsp(lsp::Lsp),
     Run(run::Run),
     Resume(resume::Resume),
+    Schedule(schedule::Schedule),
+    Schedules(schedules::Schedules),
     List(list::List),
     Show(show::Show),
     Send(send::Send),
@@ -126,6 +131,8 @@ impl Cli {
             Command::Lsp(lsp) => lsp.run(),
             Command::Run(run) => finish(run.run(global)),
             Command::Resume(resume) => finish(resume.run(global)),
+            Command::Schedule(schedule) => finish(schedule.run(global)),
+            Command::Schedules(schedules) => finish(schedules.run(global)),
             Command::List(list) => finish(list.run(global)),
             Command::Show(show) => finish(show.run(global)),
             Command::Send(send) => finish(send.run(global)),

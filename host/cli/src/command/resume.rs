@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use cairn_host::ops::{InstanceView, State};
 use clap::Args;
 
-use super::{list, run};
+use super::{list, run, schedules};
 use crate::{
     code::Code,
     data::{Dir, Held, verbs},
@@ -21,7 +21,8 @@ use crate::{
 #[command(after_help = "Examples:
   cairn resume o1                go on with o1 and show it, as `cairn run` does
   cairn resume                   go on with all that can, until each has ended or waits
-  cairn resume --keep            the same, and stay for timers and events until Ctrl-C
+  cairn resume --keep            the same, and stay until Ctrl-C for timers, events, and
+                                 what starts by itself (`cairn schedule`)
   cairn resume o1 --code o.cairn move o1 to other code, after proof by replay
 
 Exit codes: with one ID those of `cairn run`. With none or several the worst that came
@@ -32,7 +33,7 @@ pub(crate) struct Resume {
     #[arg(value_name = "ID")]
     ids: Vec<String>,
 
-    /// Stay for timers and events until Ctrl-C
+    /// Stay until Ctrl-C for timers, events and what starts by itself
     #[arg(long)]
     keep: bool,
 
@@ -90,7 +91,13 @@ impl Resume {
         let mut ids = self.take_up(held).await?;
         if self.keep {
             if !global.json {
-                out::tell(&format!("{}; staying for timers and events until Ctrl-C\n", go_on(ids.len())));
+                let listed = verbs::schedules(&held.host).await?;
+                let by_itself = schedules::next(&listed.schedules, &Clock::here());
+                let told = by_itself.map_or_else(String::new, |text| format!("; {text}"));
+                out::tell(&format!(
+                    "{}{told}; staying for timers and events until Ctrl-C\n",
+                    go_on(ids.len())
+                ));
             }
             follow.ever().await?;
             follow.end();
@@ -105,6 +112,9 @@ impl Resume {
         } else {
             conclude_all(&mut follow, held, &ids, &hints).await?
         };
+        if !global.json && ending == Ending::Reached {
+            by_itself(held, &hints).await?;
+        }
         follow.end();
         Ok(exit)
     }
@@ -151,6 +161,16 @@ async fn conclude_all(follow: &mut Follow, held: &Held, ids: &BTreeSet<String>, 
         summary(&views, hints)?;
     }
     Ok(worst)
+}
+
+/// What starts by itself does so only while somebody is there.
+async fn by_itself(held: &Held, hints: &Hints) -> Outcome<()> {
+    let listed = verbs::schedules(&held.host).await?;
+    if let Some(text) = schedules::next(&listed.schedules, &Clock::here()) {
+        let stay = hints.command(&["resume", "--keep"]);
+        out::tell(&hint(Paint::stderr(), &format!("{text}; to stay for that: `{stay}`")));
+    }
+    Ok(())
 }
 
 fn summary(views: &[InstanceView], hints: &Hints) -> Outcome<()> {

@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use cairn_host::{
-    Component, missing,
+    Component,
     ops::{InstanceView, Start},
-    tool::{Allow, Grant, resolve},
+    tool::Grant,
 };
 use clap::Args;
 use serde_json::{Map, Value};
 
+use super::allowed::Allowed;
 use crate::{
     code::Code,
     data::{
@@ -20,7 +21,7 @@ use crate::{
     global::Global,
     json_arg,
     problem::{Outcome, fault, mistake},
-    screen::{Paint, digest, one_line, out, shell, template, with_flags},
+    screen::{Paint, digest, one_line, out, shell, template},
 };
 
 /// Run a workflow and show what it does; its result goes to stdout
@@ -53,17 +54,8 @@ pub(crate) struct Run {
     #[arg(long, value_name = "NAME")]
     workflow: Option<String>,
 
-    /// Allow it something: http=https://host:port or exec=program
-    #[arg(long, value_name = "GRANT")]
-    allow: Vec<Allow>,
-
-    /// Bind a tool of the code to something: payments=http:https://pay.example
-    #[arg(long, value_name = "NAME=TARGET", value_parser = bind)]
-    bind: Vec<(String, String)>,
-
-    /// Say where a secret of the code is: API_KEY=env:PAY_KEY or API_KEY=file:/run/secrets/pay
-    #[arg(long, value_name = "NAME=PLACE", value_parser = secret)]
-    secret: Vec<String>,
+    #[command(flatten)]
+    allowed: Allowed,
 
     /// End with code 3 as soon as it waits
     #[arg(long)]
@@ -74,11 +66,7 @@ impl Run {
     pub(crate) async fn run(&self, global: &Global) -> Outcome {
         let code = Code::load(&self.file, self.workflow.as_deref())?;
         let input = self.input(&code.component)?;
-        let grant = self.grant();
-        for name in grant.bind.keys() {
-            resolve(name, None, &grant).map_err(|wrong| mistake(wrong.message, "see `cairn run --help`"))?;
-        }
-        allowed(&code, &grant)?;
+        let grant = self.allowed.grant(&code, "run")?;
         let held = Held::driving(&global.dir()).await?;
         let exit = self.driven(global, &held, &code, input, grant).await;
         held.close().await;
@@ -100,18 +88,6 @@ impl Run {
             format!("`{}` has to be started with something", component.workflow()),
             format!("give it an input of this form: --input {form}\nor from a file: --input @input.json"),
         ))
-    }
-
-    fn grant(&self) -> Grant {
-        let mut allow = self.allow.clone();
-        allow.sort();
-        allow.dedup();
-        let mut grant = Grant { allow, bind: self.bind.iter().cloned().collect(), ..Grant::default() };
-        for secret in &self.secret {
-            // Read once before, when the command line was.
-            let _ = grant.secret(secret);
-        }
-        grant
     }
 
     async fn driven(&self, global: &Global, held: &Held, code: &Code, input: Value, grant: Grant) -> Outcome {
@@ -136,50 +112,8 @@ impl Run {
     }
 }
 
-/// `NAME=PLACE`
-fn secret(text: &str) -> Result<String, String> {
-    Grant::default().secret(text).map(|()| text.to_owned()).map_err(|wrong| wrong.to_string())
-}
-
-/// `NAME=TARGET`
-fn bind(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, target)) if !name.is_empty() && !target.is_empty() => {
-            Ok((name.to_owned(), target.to_owned()))
-        }
-        _ => Err("write `NAME=TARGET`, such as `payments=http:https://pay.example`".to_owned()),
-    }
-}
-
-/// Before anything is opened or kept: everything that the component needs is granted.
-fn allowed(code: &Code, grant: &Grant) -> Outcome<()> {
-    let Some(meta) = &code.component.meta else { return Ok(()) };
-    let missing = missing(meta, grant);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let needs: Vec<&str> = missing.iter().map(|one| one.need.as_str()).collect();
-    let flags: Vec<String> = missing.iter().map(|one| one.flag.clone()).collect();
-    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    Err(mistake(
-        format!("`{}` needs what it is not allowed: {}", code.component.workflow(), needs.join(", ")),
-        format!("if you trust `{}` with that:\n{}", code.path.display(), with_flags(&words, &flags)),
-    ))
-}
-
 /// `o1 · order_fulfilment@sha256:3fa9c0d2e1b4…`
 pub(crate) fn head(view: &InstanceView, existed: bool, paint: Paint) -> String {
     let before = if existed { "  (begun before: it goes on)" } else { "" };
     format!("{} · {}@{}{}\n", paint.bold(&view.id), view.workflow, digest(&view.digest), paint.dim(before))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_binding_has_a_name_and_a_target() {
-        assert_eq!(bind("a=http:b=c"), Ok(("a".to_owned(), "http:b=c".to_owned())));
-        assert!(bind("a").is_err() && bind("=b").is_err() && bind("a=").is_err());
-    }
 }

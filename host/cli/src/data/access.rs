@@ -1,16 +1,23 @@
 //! A data directory, by whichever way it can be reached: opened here, or through the process that holds it.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use cairn_host::{
-    Error, Host, Settings,
+    Deployed, Error, Host, Settings,
     ops::{Reply, Request},
+    port::{Entropy as _, SystemEntropy},
 };
 
 use super::{
     Dir, Named, Served,
     client::{self, Unanswered},
-    lock, owner_words, repeat,
+    lock, owner_words, repeat, verbs,
 };
 use crate::{
     problem::{Outcome, Problem, fault, mistake},
@@ -51,6 +58,36 @@ impl Access {
         }
     }
 
+    /// As [`Access::any`]; makes the directory if need be.
+    ///
+    /// # Errors
+    ///
+    /// Held by a process that does not answer; the host's.
+    pub(crate) async fn made(dir: &Dir) -> Outcome<Self> {
+        match dir.required() {
+            Ok(()) => Self::any(dir).await,
+            Err(_) => Held::driving(dir).await.map(Self::Here),
+        }
+    }
+
+    /// Takes a component in.
+    ///
+    /// # Errors
+    ///
+    /// A mistake: it is none. A fault where it cannot be handed over to another process.
+    pub(crate) async fn deploy(&self, component: &[u8]) -> Outcome<Deployed> {
+        if let Self::Here(held) = self {
+            return Ok(held.host.deploy(component).await?);
+        }
+        let file = Handed::new(component).map_err(|e| {
+            fault(
+                format!("cannot hand a component over: {e}"),
+                "it goes through a file in the folder for temporary ones",
+            )
+        })?;
+        verbs::deploy(self, file.0.clone()).await
+    }
+
     /// Carries out a verb. Where the process that held the directory ends in that moment, the verb is carried out again by whoever holds it
     /// then, if it comes to the same.
     ///
@@ -73,6 +110,26 @@ impl Access {
         if let Self::Here(held) = self {
             held.close().await;
         }
+    }
+}
+
+/// A component on its way to another process of the same user, in a file that is gone afterwards.
+struct Handed(PathBuf);
+
+impl Handed {
+    fn new(component: &[u8]) -> io::Result<Self> {
+        let name = format!("cairn-{}-{:016x}.wasm", std::process::id(), SystemEntropy.bits());
+        let path = std::env::temp_dir().join(name);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let handed = Self(path);
+        file.write_all(component)?;
+        Ok(handed)
+    }
+}
+
+impl Drop for Handed {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
     }
 }
 

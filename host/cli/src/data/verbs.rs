@@ -1,10 +1,11 @@
 //! The verbs with their own types: a request in, its own reply out.
 
 use cairn_host::{
-    Error, Host,
+    Deployed, Error, Host,
     ops::{
-        Answer, Answered, BackedUp, Backup, Cancel, Cancelled, Done, Emit, Emitted, Filter, InstanceView,
-        List, Logged, Logs, Reply, Request, Resume, Resumed, Send, Sent, Show, Shown, Start, Started,
+        Answer, Answered, BackedUp, Backup, Cancel, Cancelled, Deploy, Done, Emit, Emitted, Filter,
+        InstanceView, List, Logged, Logs, Reply, Request, Resume, Resumed, Schedule, ScheduleDone, Schedules,
+        SchedulesListed, Send, Sent, Show, Shown, Start, Started,
     },
 };
 
@@ -135,6 +136,30 @@ pub(crate) async fn logs(to: &impl Handles, id: &str, from: u64) -> Outcome<Logg
 pub(crate) async fn backup(to: &impl Handles, folder: std::path::PathBuf) -> Outcome<BackedUp> {
     match to.handle(Request::Backup(Backup { to: folder })).await? {
         Reply::Backup(done) => Ok(done),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Takes in the component that lies in a file.
+pub(crate) async fn deploy(to: &impl Handles, file: std::path::PathBuf) -> Outcome<Deployed> {
+    match to.handle(Request::Deploy(Deploy { file })).await? {
+        Reply::Deploy(deployed) => Ok(*deployed),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Has a workflow start by itself, or changes how that is; its tenant is filled in.
+pub(crate) async fn schedule(to: &impl Handles, schedule: Schedule) -> Outcome<ScheduleDone> {
+    match to.handle(Request::Schedule(Schedule { tenant: tenant(), ..schedule })).await? {
+        Reply::Schedule(done) => Ok(done),
+        reply => Err(other(&reply)),
+    }
+}
+
+/// Lists what starts by itself.
+pub(crate) async fn schedules(to: &impl Handles) -> Outcome<SchedulesListed> {
+    match to.handle(Request::Schedules(Schedules { tenant: tenant() })).await? {
+        Reply::Schedules(listed) => Ok(listed),
         reply => Err(other(&reply)),
     }
 }
