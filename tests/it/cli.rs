@@ -11,6 +11,8 @@ fn help_is_as_recorded() {
         "",
         "run",
         "resume",
+        "schedule",
+        "schedules",
         "send",
         "show",
         "list",

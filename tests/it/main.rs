@@ -8,6 +8,8 @@ mod changed;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod crash;
@@ -43,6 +45,8 @@ mod orders;
 mod programs;
 #[cfg(test)]
 mod runtime;
+#[cfg(test)]
+mod schedules;
 #[cfg(test)]
 mod second;
 #[cfg(test)]

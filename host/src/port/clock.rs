@@ -25,7 +25,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 /// The wall clock may be set while somebody sleeps: it is looked at again this often.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 impl Clock for SystemClock {
     fn now(&self) -> Instant {

@@ -13,14 +13,15 @@ use crate::{
     screen::{Paint, out},
 };
 
-/// Send an event to every run that knows it
+/// Send an event to every run that knows it, and start what begins with it
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   cairn emit shop.closed '{\"day\": \"2026-01-31\"}'
   cairn emit shop.closed @event.json --message-id till-4711
 
-It goes to every run that is not over and whose workflow waits for such an event; to one
-run alone goes `cairn send`.")]
+It goes to every run that is not over and whose workflow waits for such an event, and starts
+a run of each workflow that begins with it (`cairn schedule`). To one run alone goes
+`cairn send`.")]
 pub(crate) struct Emit {
     /// The event's name
     event: String,
@@ -64,7 +65,7 @@ impl Emit {
     fn told(&self, emitted: &ops::Emitted) -> String {
         let (event, message) = (&self.event, &emitted.message);
         match emitted.to.as_slice() {
-            [] => format!("no run that is not over knows `{event}`\n"),
+            [] => format!("no run that is not over knows `{event}`, and nothing begins with it\n"),
             to => format!("sent `{event}` as message {message} to {}\n", to.join(", ")),
         }
     }
