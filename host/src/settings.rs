@@ -50,11 +50,11 @@ pub struct Limits {
     pub functions: usize,
     /// The size of one function's body in bytes; compiling takes more than linear time in it. Default: 256 KiB.
     pub function_bytes: usize,
-    /// One JSON text that the code gives or is given (arguments, results, fields of an event), in bytes. Default: 4 MiB.
+    /// One JSON text that the code gives or is given (arguments, results, fields of an event), in bytes. Default: 100 MiB.
     pub value_bytes: usize,
     /// Entries in the journal of one run. Default: 100,000.
     pub entries: u64,
-    /// Bytes of the texts in the journal of one run, and 64 for each entry. Default: 128 MiB.
+    /// Bytes of the texts in the journal of one run, and 64 for each entry; a value over 64 KiB is kept apart, and counts 80. Default: 128 MiB.
     pub journal_bytes: u64,
     /// Operations of one run that are under way at once: timers, waits, steps, blocks, children. Default: 20,000.
     pub operations: u64,
@@ -93,7 +93,7 @@ impl Default for Limits {
             component_bytes: 64 << 20,
             functions: 100_000,
             function_bytes: 256 << 10,
-            value_bytes: 4 << 20,
+            value_bytes: 100 << 20,
             entries: 100_000,
             journal_bytes: 128 << 20,
             operations: 20_000,

@@ -69,7 +69,7 @@ fn produce(
     wait(store.commit(commit(&id, 0, began(&id)), Sync::Durable))??;
     start.wait();
     let (begin, mut times) = (Instant::now(), Vec::new());
-    let outcome = Json(format!("{{\"text\":\"{}\"}}", "x".repeat(140)));
+    let outcome = Json(format!("{{\"text\":\"{}\"}}", "x".repeat(140)).into());
     while begin.elapsed() < LASTS {
         let entry = Entry::Ended {
             key: Key(format!("item[{}]/charge", times.len())),

@@ -18,7 +18,7 @@ pub use damage::Damage;
 pub use divergence::{Difference, Divergence, Position, Side};
 pub use entry::{
     Act, Backoff, Began, Cached, Command, Entry, Failure, Instant, Json, Key, Level, Note, Options, Outcome,
-    Request, Retry, Seq, Span, Subscription, Unclear,
+    Request, Retry, Seq, Span, Subscription, Text, Unclear,
 };
 pub use history::Tries;
 pub use machine::{Asked, Machine, Phase};

@@ -61,5 +61,5 @@ pub(crate) fn received(message: &Message, subscription: usize) -> Json {
         "id": message.id.0,
         "data": data,
     });
-    Json(text.to_string())
+    Json(text.to_string().into())
 }

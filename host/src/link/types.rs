@@ -38,8 +38,10 @@ impl HostOperation for Guest {
 /// An outcome in the guest's form.
 pub(super) fn outcome(outcome: replay::Outcome) -> Result<String, Failure> {
     match outcome {
-        Ok(json) => Ok(json.0),
-        Err(replay::Failure { kind, message, detail }) => Err(Failure { kind, message, detail: detail.0 }),
+        Ok(json) => Ok(String::from(&*json.0)),
+        Err(replay::Failure { kind, message, detail }) => {
+            Err(Failure { kind, message, detail: String::from(&*detail.0) })
+        }
     }
 }
 
@@ -50,11 +52,15 @@ pub(super) fn request(guest: &Guest, request: Request) -> wasmtime::Result<repla
     Ok(replay::Request { tool, arguments, secrets })
 }
 
+fn shared(guest: &Guest, text: String) -> replay::Json {
+    replay::Json(guest.activation.core().share(text))
+}
+
 /// A JSON object of the guest's.
 pub(super) fn object(guest: &Guest, text: String, what: &str) -> wasmtime::Result<replay::Json> {
     small_enough(guest, &text, what)?;
     match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text) {
-        Ok(_) => Ok(replay::Json(text)),
+        Ok(_) => Ok(shared(guest, text)),
         Err(e) => Err(refused(format!("the code gave {what} that are no JSON object: {e}"))),
     }
 }
@@ -94,7 +100,7 @@ fn retry(retry: Retry) -> replay::Retry {
 pub(super) fn json(guest: &Guest, text: String, what: &str) -> wasmtime::Result<replay::Json> {
     small_enough(guest, &text, what)?;
     if is_json(&text) {
-        Ok(replay::Json(text))
+        Ok(shared(guest, text))
     } else {
         Err(refused(format!("the code gave {what} that is no JSON")))
     }

@@ -103,7 +103,7 @@ fn letter(
         id: MessageId(format!("answer:{run}:{key}")),
         to: id.clone(),
         event: ANSWER.to_owned(),
-        data: Json(data.to_string()),
+        data: Json(data.to_string().into()),
         at: inner.ports.clock.now(),
     }
 }

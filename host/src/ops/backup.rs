@@ -39,7 +39,7 @@ pub(super) async fn backup(inner: &Arc<Inner>, verb: Backup) -> Result<BackedUp,
     let journal = Arc::clone(&inner.ports.journal);
     let copied = tokio::task::spawn_blocking(move || journal.back_up(&to)).await;
     let copied = copied.map_err(|e| Error::fault(format!("the backup did not come to its end: {e}")))?;
-    let cairn_journal::Backup { instances, entries, blobs, bytes } = copied.map_err(|e| store(&e))?;
+    let cairn_journal::Backup { instances, entries, blobs, values, bytes } = copied.map_err(|e| store(&e))?;
     tracing::info!(instances, entries, bytes, "backed up");
-    Ok(BackedUp { instances, entries, blobs, bytes })
+    Ok(BackedUp { instances, entries, blobs: blobs + values, bytes })
 }

@@ -55,7 +55,7 @@ pub(super) async fn emit(inner: &Arc<Inner>, verb: Emit) -> Result<Emitted, Erro
         message: MessageId(message.clone()),
         tenant: verb.tenant,
         event: verb.event,
-        data: Json(verb.data.to_string()),
+        data: Json(verb.data.to_string().into()),
         to: None,
     };
     let to = deliver(inner, &letter).await?;

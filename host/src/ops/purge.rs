@@ -24,6 +24,14 @@ pub struct Purge {
     pub id: String,
 }
 
+/// Values that nobody refers to any more go with it. That it is removed is sure before: what a crash leaves, the next purge takes.
+async fn sweep(inner: &Inner) -> Result<(), Error> {
+    let journal = Arc::clone(&inner.ports.journal);
+    let swept = tokio::task::spawn_blocking(move || journal.sweep_values()).await;
+    let swept = swept.map_err(|error| Error::fault(format!("large values were not swept: {error}")))?;
+    swept.map(drop).map_err(|e| store(&e))
+}
+
 /// # Errors
 /// A mistake if there is no such instance, or if it is not over.
 pub(super) async fn purge(inner: &Arc<Inner>, verb: Purge) -> Result<Done, Error> {
@@ -52,6 +60,7 @@ pub(super) async fn purge(inner: &Arc<Inner>, verb: Purge) -> Result<Done, Error
         Ok(()) => {
             crash::point("purge:after-commit");
             inner.undrive(&id);
+            sweep(inner).await?;
             Ok(Done { instance: None, did: "is removed".to_owned(), before: false })
         }
         Err(Refusal::NotOver) => Err(Error::mistake(format!("`{}` is not over", verb.id))),

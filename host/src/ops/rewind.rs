@@ -62,7 +62,7 @@ fn given_back(
             id: MessageId(format!("{}!again:{run}.{rewinds}:{}", text("id")?, key.0)),
             to: id.clone(),
             event: text("event")?,
-            data: Json(received.get("data")?.to_string()),
+            data: Json(received.get("data")?.to_string().into()),
             at: ended_at(past, key)?,
         })
     });

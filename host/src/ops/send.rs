@@ -68,7 +68,7 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
         id: MessageId(message.clone()),
         to: id.clone(),
         event: verb.event,
-        data: Json(verb.data.to_string()),
+        data: Json(verb.data.to_string().into()),
         at: inner.ports.clock.now(),
     };
     has_room(inner, &letter)?;
@@ -87,8 +87,8 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
 /// A mistake if not.
 pub(super) fn has_room(inner: &Inner, letter: &Message) -> Result<(), Error> {
     let most = inner.limits.inbox;
-    let inbox = inner.ports.journal.inbox(&letter.to).map_err(|e| store(&e))?;
-    if inbox.len() < most || inbox.iter().any(|message| message.id == letter.id) {
+    let inbox = inner.ports.journal.waiting(&letter.to).map_err(|e| store(&e))?;
+    if inbox.len() < most || inbox.contains(&letter.id) {
         return Ok(());
     }
     let name = &letter.to.instance;

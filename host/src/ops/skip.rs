@@ -129,7 +129,7 @@ fn outcome(verb: &Skip, past: &Past, now: Instant) -> Result<Outcome, Error> {
         }
         _ => return Err(not_open(verb, past)),
     };
-    Ok(Ok(Json(value.to_string())))
+    Ok(Ok(Json(value.to_string().into())))
 }
 
 /// It cannot be given an outcome; these can.

@@ -138,8 +138,8 @@ fn birth(
     Ok(Birth {
         id,
         code: Arc::clone(code),
-        input: Json(verb.input.to_string()),
-        grant: Json(grant),
+        input: Json(verb.input.to_string().into()),
+        grant: Json(grant.into()),
         peers: verb.peers.clone(),
         parent: None,
         turn,

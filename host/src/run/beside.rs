@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, mem};
 use cairn_journal::{LockChange, Place};
 use cairn_replay::{Command, Entry, Instant, Json, Key};
 
-use super::{child::Child, commit::Along, limits::weight};
+use super::{child::Child, commit::Along, large::Large, limits::weight};
 
 /// What follows the suffix of the key under which a place is given back.
 pub(super) const UNLOCK: &str = "!unlock";
@@ -50,6 +50,8 @@ pub(crate) struct Beside {
     pub(super) children: BTreeMap<Key, Child>,
     /// How deep it is below an instance that nobody else started, once it is known.
     pub(super) depth: Option<u32>,
+    /// Large values of its entries.
+    pub(super) large: Large,
     /// What the next run is to begin with.
     pub(super) next_run: Option<Json>,
     /// What goes along with the next commit.
@@ -78,6 +80,7 @@ impl Beside {
     /// An entry was taken in.
     pub(super) fn take(&mut self, entry: &Entry) {
         self.bytes += weight(entry);
+        self.large.take(entry);
         match entry {
             Entry::Asked { key, at, command } => self.asked(key, *at, command),
             Entry::Ended { key, outcome, .. } => self.ended(key, outcome.is_ok()),

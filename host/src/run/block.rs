@@ -86,7 +86,7 @@ impl Core {
         if self.machine.paused() {
             return Err(Stop::Unload);
         }
-        let (at, shown) = (self.now(), words::outcome(&outcome));
+        let (at, shown) = (self.now(), self.shown(&outcome));
         let news = self.machine.finish(Some(block), outcome, at)?;
         self.drop_scope(block);
         match news {

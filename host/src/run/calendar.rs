@@ -12,7 +12,8 @@ impl Core {
             return Ok(());
         };
         let answer = calendar::answer(question, *of, zone, &words::value(arguments));
-        let outcome = answer.map(|value| Json(value.to_string())).map_err(|why| words::fail("bad_data", why));
+        let outcome =
+            answer.map(|value| Json(value.to_string().into())).map_err(|why| words::fail("bad_data", why));
         self.end(key, outcome)
     }
 }

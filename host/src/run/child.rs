@@ -124,7 +124,7 @@ impl Core {
             Err(failure) => return self.end(key, Err(failure)).map(|()| true),
         };
         if matches!(self.machine.command(key), Some(Command::Spawn { .. })) {
-            return self.end(key, Ok(Json(Value::String(id.instance).to_string()))).map(|()| true);
+            return self.end(key, Ok(Json(Value::String(id.instance).to_string().into()))).map(|()| true);
         }
         let unwanted = self.beside.children.get_mut(key).is_some_and(|child| {
             child.id = Some(id.clone());
@@ -188,7 +188,7 @@ pub(crate) fn instance_of(
     }
     let kept = inner.ports.journal.kept(&id.tenant, &link(id, machine, key)).map_err(|e| store(&e))?;
     let instance = match kept {
-        Some((_, Json(name))) => name,
+        Some((_, Json(name))) => String::from(&*name),
         None => name(&id.instance, words::generation(machine, key).as_deref(), key),
     };
     let child = InstanceId { tenant: id.tenant.clone(), instance };
@@ -340,7 +340,7 @@ async fn begun(inner: &Arc<Inner>, activation: &Arc<Activation>, by: &By) -> Res
     let journal = &inner.ports.journal;
     let tenant = &by.id.tenant;
     if let Some((_, Json(name))) = journal.kept(tenant, &by.link).map_err(|e| store(&e))? {
-        let id = InstanceId { tenant: tenant.clone(), instance: name };
+        let id = InstanceId { tenant: tenant.clone(), instance: String::from(&*name) };
         if inner.find(&id)?.is_some() {
             return Ok(id);
         }
@@ -350,7 +350,7 @@ async fn begun(inner: &Arc<Inner>, activation: &Arc<Activation>, by: &By) -> Res
     let place = ops::keyed_place(inner, tenant, &name, key.otherwise)?;
     let answer = {
         let mut core = activation.core();
-        core.beside.keep(by.link.clone(), Json(place.id.instance.clone()));
+        core.beside.keep(by.link.clone(), Json(place.id.instance.as_str().into()));
         core.commit(Purpose::EffectLeaves)
     };
     settled(answer).await?;

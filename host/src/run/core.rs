@@ -137,6 +137,12 @@ impl Core {
         let _ = self.inner.updates.send(update);
     }
 
+    /// An outcome, if anybody watches: it may be large.
+    pub(super) fn shown(&self, outcome: &Outcome) -> OutcomeView {
+        let watched = self.inner.updates.receiver_count() > 0;
+        if watched { words::outcome(outcome) } else { OutcomeView::Result(serde_json::Value::Null) }
+    }
+
     /// An entry that the machine has taken in.
     pub(super) fn news(&mut self, entry: Entry) {
         self.beside.take(&entry);
@@ -216,7 +222,7 @@ impl Core {
     pub(super) fn end(&mut self, key: &Key, outcome: Outcome) -> Result<(), Stop> {
         self.stop_effect(key);
         let at = self.now();
-        let shown = words::outcome(&outcome);
+        let shown = self.shown(&outcome);
         self.apply(Entry::Ended { key: key.clone(), at, outcome })?;
         self.has_ended(key, at, shown)
     }

@@ -45,7 +45,7 @@ impl Core {
             crash::point("emit:after");
             if let Some(activation) = me.upgrade() {
                 let outcome = match sent {
-                    Ok(()) => Ok(Ok(Json("null".to_owned()))),
+                    Ok(()) => Ok(Ok(Json("null".into()))),
                     Err(Error::Mistake(full)) => Ok(Err(words::fail("limit", full.message))),
                     Err(error) => Err(error),
                 };

@@ -34,7 +34,7 @@ fn recorded(line: &Entry) -> Option<Failure> {
     let fields = words::value(fields);
     let kind = fields.get("kind")?.as_str()?.to_owned();
     let detail = fields.get("detail").map_or_else(|| "null".to_owned(), ToString::to_string);
-    Some(Failure { kind, message: message.clone(), detail: Json(detail) })
+    Some(Failure { kind, message: message.clone(), detail: Json(detail.into()) })
 }
 
 /// A scope has failed: gives the failure when all that it began has ended, and its undos have run.
@@ -90,7 +90,7 @@ impl Core {
         };
         detail.insert("undo_failed".to_owned(), list);
         let message = format!("{}; and of its undos {how_many} failed", failure.message);
-        Failure { kind: failure.kind, message, detail: Json(Value::Object(detail).to_string()) }
+        Failure { kind: failure.kind, message, detail: Json(Value::Object(detail).to_string().into()) }
     }
 
     /// Nothing but undos is begun in a scope from here on, and all that is open comes to its end.
@@ -120,7 +120,7 @@ impl Core {
     /// In the log, in front of the unwinding: a later activation ends with the same failure.
     fn record_why(&mut self, scope: Option<&Key>, failure: &Failure) {
         let fields = json!({ "kind": failure.kind, "detail": words::value(&failure.detail) });
-        let fields = Json(fields.to_string());
+        let fields = Json(fields.to_string().into());
         // Lines that are recorded and were not logged again in this activation come first.
         let at = self.now();
         for _ in 0..=self.machine.next().0 {

@@ -10,6 +10,11 @@ use crate::Error;
 
 impl Core {
     /// The outcome of an operation that a wait has just given.
+    /// A text of the guest's, shared with an equal one of the run if it is large.
+    pub(crate) fn share(&self, text: String) -> cairn_replay::Text {
+        self.beside.large.share(text)
+    }
+
     pub(crate) fn outcome(&self, key: &Key) -> Result<Outcome, Stop> {
         let outcome = self.machine.outcome(key).cloned();
         outcome.ok_or_else(|| Stop::Fault(Error::fault(format!("`{}` has no outcome after its end", key.0))))

@@ -142,7 +142,9 @@ async fn call(
     entry: Entry,
 ) -> wasmtime::Result<Result<String, WorldFailure>> {
     match entry {
-        Entry::Run { input } => Workflow::new(&mut *store, instance)?.call_run(&mut *store, &input.0).await,
+        Entry::Run { input } => {
+            Workflow::new(&mut *store, instance)?.call_run(&mut *store, input.0.as_ref()).await
+        }
         Entry::Block { number, captured, .. } => {
             let Some(block) = &code.run_block else {
                 let missing = "the code has no blocks, and one of them is to be run".to_owned();
@@ -166,11 +168,11 @@ fn returned(outcome: Result<String, WorldFailure>, most: usize) -> Outcome {
             );
             Err(words::fail("limit", message))
         }
-        Ok(json) if is_json(&json) => Ok(Json(json)),
+        Ok(json) if is_json(&json) => Ok(Json(json.into())),
         Ok(_) => Err(words::fail("bad_data", "the code returned a text that is no JSON")),
         Err(failure) => {
             let detail = if is_json(&failure.detail) { failure.detail } else { "null".to_owned() };
-            Err(Failure { kind: failure.kind, message: failure.message, detail: Json(detail) })
+            Err(Failure { kind: failure.kind, message: failure.message, detail: Json(detail.into()) })
         }
     }
 }

@@ -15,9 +15,9 @@ impl Core {
     }
 
     /// Keeps a success, if the step says so.
-    pub(super) fn keep_for_others(&mut self, key: &Key, json: &str) {
+    pub(super) fn keep_for_others(&mut self, key: &Key, json: &Json) {
         if let Some((name, _)) = self.cached(key) {
-            self.beside.keep(name, Json(json.to_owned()));
+            self.beside.keep(name, json.clone());
         }
     }
 

@@ -16,7 +16,7 @@ use super::{
     core::Core,
     ending, restart,
     supervise::supervise,
-    turn, words,
+    turn,
 };
 use crate::{Error, crash, host::Inner, ops::Progress, tool::Grant};
 
@@ -154,7 +154,7 @@ pub(super) async fn over(activation: &Activation, outcome: Outcome) -> Result<()
     let core = activation.core();
     core.inner.over(&core.id);
     core.inner.undrive(&core.id);
-    core.announce(Progress::Finished { outcome: words::outcome(&outcome) });
+    core.announce(Progress::Finished { outcome: core.shown(&outcome) });
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use cairn_journal::format::{LARGE, REFERENCE};
 use cairn_replay::{Command, Entry, Failure, Instant, Json, Key, Level, Outcome, Phase};
 use serde_json::json;
 
@@ -126,7 +127,7 @@ impl Core {
         }
         let Count { name, found, most, what, cure } = count;
         let message = format!("{what} {found}, half of the {most} that there may be: {cure}");
-        let fields = Json(json!({ "limit": name, "found": found, "most": most }).to_string());
+        let fields = Json(json!({ "limit": name, "found": found, "most": most }).to_string().into());
         let at = self.now();
         self.announce(Progress::Logged(super::log_line(at, Level::Warn, &message, &fields)));
         self.apply(Entry::Logged { scope: Some(scope), at, level: Level::Warn, message, fields })
@@ -192,12 +193,13 @@ impl Core {
             return Some(Err(words::fail("limit", message)));
         }
         let [_, journal] = self.journal();
-        let found = journal.found.saturating_add(bytes as u64);
+        let kept = held(bytes);
+        let found = journal.found.saturating_add(kept as u64);
         let message = format!(
             "with this answer of {bytes} bytes the run's journal would have {found}, more than {}: {}",
             journal.most, journal.cure
         );
-        (found > journal.most && bytes as u64 > ENTRY).then(|| Err(words::fail("limit", message)))
+        (found > journal.most && kept as u64 > ENTRY).then(|| Err(words::fail("limit", message)))
     }
 
     /// What a start of another run would end with that is too deep below others.
@@ -218,16 +220,25 @@ pub(super) fn computed_too_long(most: Duration) -> String {
     )
 }
 
+/// What a value of this length takes in an entry.
+fn held(bytes: usize) -> usize {
+    if bytes > LARGE { REFERENCE } else { bytes }
+}
+
+fn size(json: &Json) -> usize {
+    held(json.0.len())
+}
+
 /// What an entry takes, in bytes: its texts, and what every entry has.
 pub(super) fn weight(entry: &Entry) -> u64 {
     let texts = match entry {
-        Entry::Began(began) => began.input.0.len() + began.grant.0.len(),
+        Entry::Began(began) => size(&began.input) + size(&began.grant),
         Entry::Asked { key, command, .. } => key.0.len() + asked(command),
         Entry::Tried { key, failure, .. } => key.0.len() + failed(failure),
         Entry::Ended { key, outcome, .. } => key.0.len() + ended(outcome),
         Entry::Noted { key, .. } | Entry::ScopeCancelled { key, .. } => key.0.len(),
-        Entry::Logged { message, fields, .. } => message.len() + fields.0.len(),
-        Entry::Exposed { status, .. } => status.0.len(),
+        Entry::Logged { message, fields, .. } => message.len() + size(fields),
+        Entry::Exposed { status, .. } => size(status),
         Entry::Finished { outcome, .. } => ended(outcome),
         _ => 0,
     };
@@ -235,27 +246,27 @@ pub(super) fn weight(entry: &Entry) -> u64 {
 }
 
 fn ended(outcome: &Outcome) -> usize {
-    outcome.as_ref().map_or_else(failed, |json| json.0.len())
+    outcome.as_ref().map_or_else(failed, size)
 }
 
 fn failed(failure: &Failure) -> usize {
-    failure.kind.len() + failure.message.len() + failure.detail.0.len()
+    failure.kind.len() + failure.message.len() + size(&failure.detail)
 }
 
 fn asked(command: &Command) -> usize {
     match command {
         Command::Call { request, .. } | Command::Undo { request, .. } => {
-            request.tool.len() + request.arguments.0.len()
+            request.tool.len() + size(&request.arguments)
         }
-        Command::Block { captured, .. } | Command::UndoBlock { captured, .. } => captured.0.len(),
-        Command::Child { input, .. } | Command::Spawn { input, .. } => input.0.len(),
-        Command::Emit { data, .. } => data.0.len(),
-        Command::Ask { task, .. } => task.0.len(),
-        Command::Calendar { arguments, .. } => arguments.0.len(),
+        Command::Block { captured, .. } | Command::UndoBlock { captured, .. } => size(captured),
+        Command::Child { input, .. } | Command::Spawn { input, .. } => size(input),
+        Command::Emit { data, .. } => size(data),
+        Command::Ask { task, .. } => size(task),
+        Command::Calendar { arguments, .. } => size(arguments),
         Command::Receive { subscriptions } => {
             let texts = subscriptions.iter().map(|one| {
-                let fields: usize = one.fields.iter().map(|(name, value)| name.len() + value.0.len()).sum();
-                fields + one.event.len() + one.condition.as_ref().map_or(0, |condition| condition.0.len())
+                let fields: usize = one.fields.iter().map(|(name, value)| name.len() + size(value)).sum();
+                fields + one.event.len() + one.condition.as_ref().map_or(0, size)
             });
             texts.sum()
         }

@@ -20,6 +20,7 @@ mod face;
 mod guest;
 mod halt;
 mod kept;
+mod large;
 mod life;
 mod limits;
 mod lock;

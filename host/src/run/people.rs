@@ -55,7 +55,7 @@ pub(super) fn answered(message: &Message) -> Json {
 pub(crate) fn chosen(choice: &Value, by: &Value, note: &Value, at: Instant) -> Json {
     let at = jiff::Timestamp::from_millisecond(i64::try_from(at.0).unwrap_or(i64::MAX)).unwrap_or_default();
     let at = crate::calendar::written(at);
-    Json(json!({ "choice": choice, "by": by, "note": note, "at": at }).to_string())
+    Json(json!({ "choice": choice, "by": by, "note": note, "at": at }).to_string().into())
 }
 
 impl Core {
@@ -96,7 +96,7 @@ impl Core {
         let Some(Command::Ask { whom, task }) = self.machine.command(key) else { return Ok(()) };
         let (whom, title) = (whom.clone(), Question::of(task).title);
         let message = format!("reminded {whom}: {title}");
-        let fields = Json(json!({ "key": key.0, "whom": whom }).to_string());
+        let fields = Json(json!({ "key": key.0, "whom": whom }).to_string().into());
         if told {
             self.announce(Progress::Reminded { key: key.0.clone(), whom, title });
         }

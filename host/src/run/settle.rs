@@ -1,6 +1,7 @@
 //! The answer of an attempt: the step ends, or is tried again.
 
 use cairn_replay::{Entry, Json, Key, Outcome};
+use serde_json::Value;
 
 use super::{
     Stop,
@@ -20,7 +21,7 @@ impl Core {
         // The task that brings the answer is about to end by itself.
         self.is_back(key);
         match went {
-            Ok(value) => self.succeeded(key, &value.to_string())?,
+            Ok(value) => self.succeeded(key, value)?,
             Err(view) => self.failed(key, attempt, words::kept(view))?,
         }
         Ok(true)
@@ -40,12 +41,15 @@ impl Core {
         self.has_pending().then(|| self.commit(Purpose::OutcomeCame))
     }
 
-    fn succeeded(&mut self, key: &Key, json: &str) -> Result<(), Stop> {
+    fn succeeded(&mut self, key: &Key, value: Value) -> Result<(), Stop> {
+        let json = value.to_string();
+        drop(value);
         if let Some(limit) = self.too_long(json.len()) {
             return self.end(key, limit);
         }
-        self.keep_for_others(key, json);
-        self.end(key, Ok(Json(json.to_owned())))
+        let json = Json(self.share(json));
+        self.keep_for_others(key, &json);
+        self.end(key, Ok(json))
     }
 
     fn failed(&mut self, key: &Key, attempt: u32, failure: cairn_replay::Failure) -> Result<(), Stop> {

@@ -61,7 +61,7 @@ impl Core {
             .filter_map(|undo| Some((undo, self.machine.outcome(undo)?.as_ref().err()?)))
             .collect();
         if failed.is_empty() {
-            return Ok(Json("null".to_owned()));
+            return Ok(Json("null".into()));
         }
         let detail: Vec<_> = failed
             .iter()
@@ -74,7 +74,7 @@ impl Core {
         Err(Failure {
             kind: "undo_failed".to_owned(),
             message: format!("{} of {} undos failed: {}", failed.len(), undos.len(), names.join(", ")),
-            detail: Json(serde_json::Value::Array(detail).to_string()),
+            detail: Json(serde_json::Value::Array(detail).to_string().into()),
         })
     }
 

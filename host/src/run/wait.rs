@@ -171,7 +171,7 @@ impl Core {
     }
 
     fn take(&mut self, arrival: Arrival) -> Result<Step, Stop> {
-        let null = || Ok(cairn_replay::Json("null".to_owned()));
+        let null = || Ok(cairn_replay::Json("null".into()));
         let (outcome, message) = match arrival.what {
             What::Due => (null(), None),
             // Somebody else may have taken it just now: then it is waited for as before.

@@ -84,7 +84,7 @@ fn encoded(part: &str) -> String {
 
 /// A kept JSON text; what is none is shown as the text that it is.
 pub(crate) fn value(json: &Json) -> Value {
-    serde_json::from_str(&json.0).unwrap_or_else(|_| Value::String(json.0.clone()))
+    serde_json::from_str(&json.0).unwrap_or_else(|_| Value::String(String::from(&*json.0)))
 }
 
 pub(crate) fn failure(failure: &Failure) -> FailureView {
@@ -96,7 +96,7 @@ pub(crate) fn failure(failure: &Failure) -> FailureView {
 }
 
 pub(crate) fn kept(failure: FailureView) -> Failure {
-    Failure { kind: failure.kind, message: failure.message, detail: Json(failure.detail.to_string()) }
+    Failure { kind: failure.kind, message: failure.message, detail: Json(failure.detail.to_string().into()) }
 }
 
 pub(crate) fn outcome(outcome: &Outcome) -> OutcomeView {
@@ -108,5 +108,5 @@ pub(crate) fn outcome(outcome: &Outcome) -> OutcomeView {
 
 /// A failure of the host's own making, without detail.
 pub(crate) fn fail(kind: &str, message: impl Into<String>) -> Failure {
-    Failure { kind: kind.to_owned(), message: message.into(), detail: Json("null".to_owned()) }
+    Failure { kind: kind.to_owned(), message: message.into(), detail: Json("null".into()) }
 }

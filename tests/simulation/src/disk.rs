@@ -111,7 +111,7 @@ impl Disk {
     fn syncs(&mut self) {
         self.opened += 1;
         let to = InstanceId { tenant: "nobody".to_owned(), instance: "nobody".to_owned() };
-        let (id, data) = (MessageId(self.opened.to_string()), Json("{}".to_owned()));
+        let (id, data) = (MessageId(self.opened.to_string()), Json("{}".into()));
         let message = Message { id, to, event: "opened".to_owned(), data, at: Instant(0) };
         write(&self.visible, &Op::Put(message));
     }
@@ -387,7 +387,7 @@ fn alter(op: &mut Op) {
         if let Entry::Ended { outcome: Ok(json), .. } = entry
             && json.0.parse::<u32>().is_ok()
         {
-            json.0.push('0');
+            json.0 = format!("{}0", json.0).into();
         }
     }
 }

@@ -79,7 +79,7 @@ fn as_json(verified: &Verified) -> Value {
             "messages": counts.messages,
             "locks": counts.locks,
             "kept": counts.kept,
-            "blobs": { "files": counts.blobs, "bytes": counts.blob_bytes },
+            "blobs": { "files": counts.blobs, "values": counts.values, "bytes": counts.blob_bytes },
             "set_aside": counts.aside,
         },
         "findings": verified.findings.iter().map(finding).collect::<Vec<_>>(),
@@ -99,7 +99,7 @@ fn counts(counts: &Counts) -> String {
          tables     {tables} files, {table_bytes} bytes\n\
          runs       {} with {} entries, {} set aside\n\
          waiting    {} timers, {} messages, {} places in locks, {} kept outcomes\n\
-         blobs      {} files, {} bytes\n",
+         blobs      {} files, {} large values, {} bytes\n",
         counts.instances,
         counts.entries,
         counts.aside,
@@ -108,6 +108,7 @@ fn counts(counts: &Counts) -> String {
         counts.locks,
         counts.kept,
         counts.blobs,
+        counts.values,
         counts.blob_bytes
     )
 }

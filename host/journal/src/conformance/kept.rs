@@ -33,7 +33,7 @@ pub fn promise_12(subject: &mut impl Subject) {
 }
 
 fn keeping(id: &InstanceId, expect: u64, kept: &[(&str, &str)]) -> Commit {
-    let kept = kept.iter().map(|(name, json)| ((*name).to_owned(), Json((*json).to_owned())));
+    let kept = kept.iter().map(|(name, json)| ((*name).to_owned(), Json((*json).into())));
     Commit { kept: kept.collect(), ..append(id, expect, Vec::new()) }
 }
 
@@ -58,7 +58,7 @@ pub fn promise_14(subject: &mut impl Subject) {
 
     let store = sure(subject.open());
     let rows = |all: &[(&str, &str)]| -> Vec<(String, Json)> {
-        all.iter().map(|(name, json)| ((*name).to_owned(), Json((*json).to_owned()))).collect()
+        all.iter().map(|(name, json)| ((*name).to_owned(), Json((*json).into()))).collect()
     };
     assert_eq!(
         under(&store, "!s "),

@@ -156,7 +156,7 @@ impl Dice {
     }
 
     fn kept(&mut self) -> Vec<(String, Json)> {
-        vec![(self.message(), Json(self.below(9).to_string()))]
+        vec![(self.message(), Json(self.below(9).to_string().into()))]
     }
 
     /// Mostly one that fits, sometimes one that does not.
@@ -223,7 +223,7 @@ fn purge(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice, tally: &mu
 }
 
 fn keep(store: &impl Journal, twin: &MemoryJournal, dice: &mut Dice) {
-    let json = (!dice.one_in(3)).then(|| Json(dice.below(9).to_string()));
+    let json = (!dice.one_in(3)).then(|| Json(dice.below(9).to_string().into()));
     let keep = Keep { tenant: dice.id().tenant, name: dice.message(), json, at: Instant(dice.below(20)) };
     sure(wait(twin.keep(keep.clone())));
     assert_eq!(wait(store.keep(keep.clone())), Ok(()), "the answer to {keep:?}");

@@ -85,7 +85,7 @@ pub(crate) fn message(to: &InstanceId, id: &str) -> Message {
         id: MessageId(id.into()),
         to: to.clone(),
         event: "paid".into(),
-        data: Json(format!("{{\"id\":\"{id}\"}}")),
+        data: Json(format!("{{\"id\":\"{id}\"}}").into()),
         at: Instant(3_000),
     }
 }

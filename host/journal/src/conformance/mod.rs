@@ -10,6 +10,7 @@ mod damaged;
 mod dense;
 mod durable;
 mod kept;
+mod large;
 mod locks;
 mod lockstep;
 pub(crate) mod make;
@@ -26,6 +27,7 @@ pub use damaged::promise_8;
 pub use dense::promise_3;
 pub use durable::promise_2;
 pub use kept::{promise_12, promise_14};
+pub use large::promise_15;
 pub use locks::promise_10;
 pub use lockstep::{Tally, lockstep};
 pub use messages::promise_5;
@@ -42,9 +44,9 @@ use std::{
     thread::{self, Thread},
 };
 
-use cairn_replay::Seq;
+use cairn_replay::{Json, Seq};
 
-use crate::{InstanceId, Journal, StoreError};
+use crate::{Digest, InstanceId, Journal, StoreError};
 
 /// A store under test, and what can befall it.
 pub trait Subject {
@@ -62,6 +64,9 @@ pub trait Subject {
 
     /// Puts bytes in the place of an entry, or removes it (`None`), behind the store's back.
     fn damage(&mut self, store: &Self::Store, id: &InstanceId, seq: Seq, bytes: Option<Vec<u8>>);
+
+    /// Puts another in the place of a large value, or removes it (`None`), behind the store's back.
+    fn damage_value(&mut self, store: &Self::Store, digest: &Digest, json: Option<Json>);
 
     /// The disk breaks: the next write fails with [`StoreError::Io`], if the store tries it. Opening anew mends it.
     fn break_disk(&mut self, store: &Self::Store);

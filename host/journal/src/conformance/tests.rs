@@ -9,11 +9,11 @@ use cairn_replay::{Entry, Instant, Json, Seq};
 
 use super::{
     Subject, promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8,
-    promise_9, promise_10, promise_11, promise_12, promise_13, promise_14, wait,
+    promise_9, promise_10, promise_11, promise_12, promise_13, promise_14, promise_15, wait,
 };
 use crate::{
     Commit, Digest, Head, HeadChange, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page,
-    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Sync,
+    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Swept, Sync,
 };
 
 /// The twin with one promise broken, by number; 0 breaks none. Clones share it: that is what opening anew is.
@@ -44,6 +44,10 @@ impl Subject for Broken {
 
     fn damage(&mut self, _store: &Self, id: &InstanceId, seq: Seq, bytes: Option<Vec<u8>>) {
         self.twin.damage(id, seq, bytes);
+    }
+
+    fn damage_value(&mut self, _store: &Self, digest: &Digest, json: Option<Json>) {
+        self.twin.damage_value(digest, json);
     }
 
     fn break_disk(&mut self, _store: &Self) {
@@ -182,11 +186,16 @@ impl Journal for Broken {
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         self.twin.blob(digest)
     }
+
+    fn sweep_values(&self) -> Result<Swept, StoreError> {
+        // It keeps them for ever.
+        if self.promise == 15 { Ok(Swept::default()) } else { self.twin.sweep_values() }
+    }
 }
 
-const PROMISES: [fn(&mut Broken); 14] = [
+const PROMISES: [fn(&mut Broken); 15] = [
     promise_1, promise_2, promise_3, promise_4, promise_5, promise_6, promise_7, promise_8, promise_9,
-    promise_10, promise_11, promise_12, promise_13, promise_14,
+    promise_10, promise_11, promise_12, promise_13, promise_14, promise_15,
 ];
 
 #[test]

@@ -22,6 +22,8 @@ pub struct Backup {
     pub entries: u64,
     /// How many blobs.
     pub blobs: u64,
+    /// How many large values.
+    pub values: u64,
     /// How many bytes it takes.
     pub bytes: u64,
 }
@@ -33,6 +35,8 @@ pub(super) fn back_up(journal: &FjallJournal, to: &Path) -> Result<Backup, Store
         let what = format!("{}: it is there already, and a backup goes into a new directory", to.display());
         return Err(StoreError::Io(what));
     }
+    // What the tables refer to at that moment is there until it is copied.
+    let _all_stay = (journal.blobs.all_stay(), journal.values.all_stay());
     let (ask, answer) = oneshot::channel();
     journal.gate.check()?;
     drop(journal.queue.push(0, Request::Capture(ask)));
@@ -79,6 +83,7 @@ fn copy(
     let number = captured.number;
     let bytes = captured.write(&to.join("db"))?;
     let (blobs, more) = journal.blobs.copy(&to.join("blobs"))?;
+    let (values, most) = journal.values.copy(&to.join("values"))?;
     if let Some(mut told) = witness::read(&journal.dir)? {
         told.durable = number;
         Witness::create(to, &told)?;
@@ -91,5 +96,5 @@ fn copy(
         sync_folder(to)
     };
     write().map_err(wrong)?;
-    Ok(Backup { blobs, bytes: bytes + more, ..Backup::default() })
+    Ok(Backup { blobs, values, bytes: bytes + more + most, ..Backup::default() })
 }

@@ -32,7 +32,7 @@ use std::{
 };
 
 pub use backup::Backup;
-use blobs::Blobs;
+use blobs::{Blobs, Held};
 use cairn_replay::{Entry, Instant, Json, Seq};
 pub use care::{Counts, Finding, Repair, Repaired, Verified, repair, verify};
 use count::Count;
@@ -53,7 +53,8 @@ use writer::{Reply, Request, Writer};
 use crate::{
     Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt,
     Refusal, StoreError, Swept, Sync,
-    model::{self, Prepared, corrupt},
+    format::Reference,
+    model::{self, Kept, Letter, Prepared, Value, corrupt, place_of_kept},
 };
 
 /// A journal in a directory.
@@ -66,6 +67,8 @@ pub struct FjallJournal {
     cursor: Arc<Cursor>,
     tables: Arc<Tables>,
     blobs: Blobs,
+    /// Large values: only what the tables hold can name one.
+    values: Blobs,
     dir: PathBuf,
     /// Freed last.
     _lock: File,
@@ -94,7 +97,7 @@ impl FjallJournal {
         }
         let tables = Arc::new(Tables::open(&dir.join("db"))?);
         let count = counted(dir, &tables, &sound)?;
-        let blobs = Blobs::open(dir.join("blobs"))?;
+        let (blobs, values) = (Blobs::open(dir.join("blobs"))?, Blobs::open(dir.join("values"))?);
         let (queue, gate, cursor) = (Arc::new(Queue::new()), Arc::default(), Arc::new(Cursor::new()));
         let writer = Writer {
             tables: Arc::clone(&tables),
@@ -116,6 +119,7 @@ impl FjallJournal {
             cursor,
             tables,
             blobs,
+            values,
             dir: dir.to_owned(),
             _lock: lock,
         })
@@ -128,13 +132,45 @@ impl FjallJournal {
         request: impl FnOnce(Reply<T>) -> Request,
     ) -> Receipt<T> {
         if let Err(closed) = self.gate.check() {
-            return Box::pin(std::future::ready(Err(closed)));
+            return refused(closed);
         }
         let (to, answer) = oneshot::channel();
         // A closed queue drops the request, and with it the sender: the receipt says so.
         drop(self.queue.push(weight, request(to)));
         let gate = Arc::clone(&self.gate);
         Box::pin(async move { answer.await.unwrap_or_else(|_| Err(gate.gone())) })
+    }
+
+    /// Large values are on disk before what refers to them is handed over.
+    fn keep_apart(&self, apart: &[(Reference, Json)]) -> Result<Vec<Held>, StoreError> {
+        if apart.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.gate.check()?;
+        self.values.keep_all(apart).inspect_err(|error| self.gate.close(error))
+    }
+
+    /// All that was handed over is on disk when this comes back.
+    fn settle(&self) -> Result<(), StoreError> {
+        let (ask, answer) = oneshot::channel();
+        drop(self.queue.push(0, Request::Settle(ask)));
+        answer.blocking_recv().unwrap_or_else(|_| Err(self.gate.gone()))
+    }
+
+    fn load_once(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
+        let view = self.tables.view();
+        let Some(row) = view.row(id)? else {
+            // Entries without a head are the rest of something.
+            return match view.entries(id, Seq(0)).next() {
+                None => Ok(Vec::new()),
+                Some(first) => Err(corrupt(id, first?.0, "it is there, but the instance has no head".into())),
+            };
+        };
+        if from >= row.head.next {
+            return Ok(Vec::new());
+        }
+        let (before, stored) = (view.chain_before(id, from)?, view.entries(id, from));
+        model::checked(&row, from, before, stored, &mut self.values.reading())
     }
 
     /// The first key of the index of timers.
@@ -162,6 +198,18 @@ fn counted(dir: &Path, tables: &Tables, sound: &Sound) -> Result<Count, StoreErr
     Ok(Count::new(now, Witness::open(dir, told)?))
 }
 
+/// A large value may be removed, with the last that referred to it, between reading the one and reading the other: then a second look says so.
+fn steady<T>(read: impl Fn() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    match read() {
+        Err(StoreError::Corrupt { .. }) => read(),
+        answer => answer,
+    }
+}
+
+fn refused<T: Send + 'static>(error: StoreError) -> Receipt<T> {
+    Box::pin(std::future::ready(Err(error)))
+}
+
 /// What the engine's table of its tables is: it changes no more once those are made.
 fn names(dir: &Path) -> Result<Vec<u8>, StoreError> {
     let path = folder(&dir.join("db"), 0).join("current");
@@ -181,11 +229,14 @@ impl Drop for FjallJournal {
 }
 
 impl Journal for FjallJournal {
-    /// Blocks while 64 MiB wait to be written. A receipt under [`Sync::Ordered`] need not be awaited before the next commit:
+    /// Blocks while 64 MiB wait to be written, and while large values are written. A receipt under [`Sync::Ordered`] need not be awaited before the next commit:
     /// the order is that of the calls.
     fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
-        let prepared = Box::new(Prepared::from(commit));
-        self.send(prepared.weight(), |to| Request::Commit(prepared, sync, to))
+        let mut prepared = Box::new(Prepared::from(commit));
+        match self.keep_apart(&std::mem::take(&mut prepared.apart)) {
+            Ok(held) => self.send(prepared.weight(), |to| Request::Commit(prepared, held, sync, to)),
+            Err(error) => refused(error),
+        }
     }
 
     fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
@@ -193,18 +244,7 @@ impl Journal for FjallJournal {
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
-        let view = self.tables.view();
-        let Some(row) = view.row(id)? else {
-            // Entries without a head are the rest of something.
-            return match view.entries(id, Seq(0)).next() {
-                None => Ok(Vec::new()),
-                Some(first) => Err(corrupt(id, first?.0, "it is there, but the instance has no head".into())),
-            };
-        };
-        if from >= row.head.next {
-            return Ok(Vec::new());
-        }
-        model::checked(&row, from, view.chain_before(id, from)?, view.entries(id, from))
+        steady(|| self.load_once(id, from))
     }
 
     fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
@@ -256,12 +296,23 @@ impl Journal for FjallJournal {
     }
 
     fn put(&self, message: Message) -> Receipt<Put> {
-        let weight = message.data.0.len() + message.event.len() + message.id.0.len() + 256;
-        self.send(weight, |to| Request::Put(Box::new(message), to))
+        let (letter, apart) = Letter::of(message);
+        match self.keep_apart(&apart) {
+            Ok(held) => self.send(letter.weight(), |to| Request::Put(Box::new(letter), held, to)),
+            Err(error) => refused(error),
+        }
     }
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
-        self.tables.view().inbox(id).collect()
+        steady(|| {
+            let mut values = self.values.reading();
+            let letters = self.tables.view().inbox(id).collect::<Result<Vec<_>, _>>()?;
+            letters.into_iter().map(|letter| letter.message(&mut values)).collect()
+        })
+    }
+
+    fn waiting(&self, id: &InstanceId) -> Result<Vec<MessageId>, StoreError> {
+        self.tables.view().inbox(id).map(|letter| Ok(letter?.id)).collect()
     }
 
     fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
@@ -274,16 +325,31 @@ impl Journal for FjallJournal {
     }
 
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
-        self.tables.view().kept(tenant, name)
+        steady(|| {
+            let Some((at, value)) = self.tables.view().kept(tenant, name)? else { return Ok(None) };
+            let json = value.had(&mut self.values.reading(), || place_of_kept(tenant, name))?;
+            Ok(Some((at, json)))
+        })
     }
 
     fn keep(&self, keep: Keep) -> Receipt<()> {
-        let weight = keep.name.len() + keep.json.as_ref().map_or(0, |json| json.0.len()) + 256;
-        self.send(weight, |to| Request::Keep(Box::new(keep), to))
+        let (kept, apart) = Kept::of(keep);
+        match self.keep_apart(&apart) {
+            Ok(held) => self.send(kept.weight(), |to| Request::Keep(Box::new(kept), held, to)),
+            Err(error) => refused(error),
+        }
     }
 
     fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
-        self.tables.view().kept_under(tenant, beginning)
+        steady(|| {
+            let mut values = self.values.reading();
+            let rows = self.tables.view().kept_under(tenant, beginning)?;
+            let had = |(name, value): (String, Value)| {
+                let json = value.had(&mut values, || place_of_kept(tenant, &name))?;
+                Ok((name, json))
+            };
+            rows.into_iter().map(had).collect()
+        })
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
@@ -307,9 +373,19 @@ impl Journal for FjallJournal {
     fn sweep_blobs(&self, keep: &BTreeSet<Digest>, older: Duration) -> Result<Swept, StoreError> {
         self.gate.check()?;
         self.blobs.sweep(older, || {
+            self.settle()?;
             let mut used = care::digests(&self.tables)?;
+            self.values.named(&mut used)?;
             used.extend(keep.iter().cloned());
             Ok(used)
+        })
+    }
+
+    fn sweep_values(&self) -> Result<Swept, StoreError> {
+        self.gate.check()?;
+        self.values.sweep(Duration::ZERO, || {
+            self.settle()?;
+            care::referred(&self.tables)
         })
     }
 

@@ -18,8 +18,11 @@ use super::{
     values,
 };
 use crate::{
-    InstanceId, Keep, Message, Purge, Put, Refusal, Status, StoreError,
-    model::{Accepted, Line, Prepared, Row, admit, change, check_keep, check_message, check_names, may_go},
+    InstanceId, Purge, Put, Refusal, Status, StoreError,
+    model::{
+        Accepted, Kept, Letter, Line, Prepared, Row, admit, change, check_kept, check_letter, check_names,
+        may_go,
+    },
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,18 +196,18 @@ impl<'a> Stage<'a> {
     }
 
     fn keep(&mut self, commit: &mut Prepared) {
-        for (name, json) in mem::take(&mut commit.kept) {
-            let value = values::write_kept(commit.at, &json);
+        for (name, value) in mem::take(&mut commit.kept) {
+            let value = values::write_kept(commit.at, &value);
             self.write(Table::Messages, keys::kept(&commit.id.tenant, &name), value);
         }
     }
 
     /// Keeps something by itself, or forgets it.
-    pub(super) fn keep_alone(&mut self, keep: &Keep) -> Result<(), StoreError> {
-        check_keep(keep)?;
-        let key = keys::kept(&keep.tenant, &keep.name);
-        match &keep.json {
-            Some(json) => self.write(Table::Messages, key, values::write_kept(keep.at, json)),
+    pub(super) fn keep_alone(&mut self, kept: &Kept) -> Result<(), StoreError> {
+        check_kept(kept)?;
+        let key = keys::kept(&kept.tenant, &kept.name);
+        match &kept.value {
+            Some(value) => self.write(Table::Messages, key, values::write_kept(kept.at, value)),
             None => self.remove(Table::Messages, key),
         }
         Ok(())
@@ -252,15 +255,15 @@ impl<'a> Stage<'a> {
         self.rows.insert(row);
     }
 
-    pub(super) fn put(&mut self, message: &Message) -> Result<Put, StoreError> {
-        check_message(message)?;
-        let seen = keys::seen(&message.to, &message.id);
+    pub(super) fn put(&mut self, letter: &Letter) -> Result<Put, StoreError> {
+        check_letter(letter)?;
+        let seen = keys::seen(&letter.to, &letter.id);
         if self.place(&seen)?.is_some() {
             return Ok(Put::Duplicate);
         }
         let number = *self.puts;
         *self.puts += 1;
-        self.write(Table::Messages, keys::inbox(&message.to, number), values::write_message(message));
+        self.write(Table::Messages, keys::inbox(&letter.to, number), values::write_letter(letter));
         self.write(Table::Messages, seen, values::write_place(Some(number)));
         self.write(Table::Heads, keys::puts(), values::write_place(Some(*self.puts)));
         Ok(Put::Accepted)

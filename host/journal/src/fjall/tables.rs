@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cairn_replay::{Instant, Json, Seq};
+use cairn_replay::{Instant, Seq};
 use fjall::{
     AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, Readable, Snapshot, UserKey,
     UserValue,
@@ -21,9 +21,9 @@ use super::{
     values,
 };
 use crate::{
-    InstanceId, Message, MessageId, StoreError,
+    InstanceId, MessageId, StoreError,
     format::{Chain, Flaw},
-    model::{Line, Row, corrupt},
+    model::{Letter, Line, Row, Value, corrupt},
 };
 
 /// The database.
@@ -247,7 +247,7 @@ impl View<'_> {
         .collect()
     }
 
-    pub(super) fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
+    pub(super) fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Value)>, StoreError> {
         let stored = self.snapshot.get(&self.tables.messages, keys::kept(tenant, name));
         let stored = stored.map_err(|error| self.tables.wrong(&error))?;
         let read = |bytes: UserValue| {
@@ -260,7 +260,7 @@ impl View<'_> {
         &self,
         tenant: &str,
         beginning: &str,
-    ) -> Result<Vec<(String, Json)>, StoreError> {
+    ) -> Result<Vec<(String, Value)>, StoreError> {
         let whose = keys::tenant(Tag::Kept, tenant);
         let damaged = |flaw| self.tables.damaged("a kept outcome", flaw);
         let rows = self.snapshot.prefix(&self.tables.messages, keys::kept(tenant, beginning));
@@ -268,8 +268,8 @@ impl View<'_> {
             let (key, bytes) = guard.into_inner().map_err(|error| self.tables.wrong(&error))?;
             let name =
                 key.strip_prefix(whose.as_slice()).and_then(|name| String::from_utf8(name.to_vec()).ok());
-            let (_, json) = values::read_kept(&bytes).map_err(damaged)?;
-            Ok((name.ok_or_else(|| damaged(Flaw::Text))?, json))
+            let (_, value) = values::read_kept(&bytes).map_err(damaged)?;
+            Ok((name.ok_or_else(|| damaged(Flaw::Text))?, value))
         })
         .collect()
     }
@@ -280,10 +280,10 @@ impl View<'_> {
     }
 
     /// Messages that wait for an instance, oldest first.
-    pub(super) fn inbox(&self, id: &InstanceId) -> impl Iterator<Item = Result<Message, StoreError>> {
+    pub(super) fn inbox(&self, id: &InstanceId) -> impl Iterator<Item = Result<Letter, StoreError>> {
         self.snapshot.prefix(&self.tables.messages, keys::instance(Tag::Inbox, id)).map(|guard| {
             let bytes = guard.value().map_err(|error| self.tables.wrong(&error))?;
-            let read = values::read_message(id.clone(), &bytes);
+            let read = values::read_letter(id.clone(), &bytes);
             read.map_err(|flaw| StoreError::Corrupt {
                 place: format!("the inbox of instance `{}` of tenant `{}`", id.instance, id.tenant),
                 found: flaw.to_string(),

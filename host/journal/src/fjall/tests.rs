@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use super::{Faults, FjallJournal, keys};
 use crate::{
-    Commit, HeadChange, InstanceId, Journal, StoreError, Sync, TimerChange,
+    Commit, Digest, HeadChange, InstanceId, Journal, StoreError, Sync, TimerChange,
     conformance::{self, Subject, wait},
 };
 
@@ -82,9 +82,23 @@ impl Subject for Disk {
         }
     }
 
+    fn damage_value(&mut self, _store: &FjallJournal, digest: &Digest, json: Option<Json>) {
+        let path = value(&self.folder.0, digest);
+        match json {
+            Some(json) => fs::write(path, json.0.as_bytes()).unwrap(),
+            None => fs::remove_file(path).unwrap(),
+        }
+    }
+
     fn break_disk(&mut self, _store: &FjallJournal) {
         self.faults.0.store(true, Ordering::SeqCst);
     }
+}
+
+/// Where a large value lies.
+pub(super) fn value(dir: &Path, digest: &Digest) -> PathBuf {
+    let hex = digest.0.strip_prefix("sha256:").unwrap();
+    dir.join("values").join(&hex[..2]).join(hex)
 }
 
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
@@ -103,7 +117,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 #[test]
 fn every_promise_is_kept() {
-    let promises: [fn(&mut Disk); 14] = [
+    let promises: [fn(&mut Disk); 15] = [
         conformance::promise_1,
         conformance::promise_2,
         conformance::promise_3,
@@ -118,6 +132,7 @@ fn every_promise_is_kept() {
         conformance::promise_12,
         conformance::promise_13,
         conformance::promise_14,
+        conformance::promise_15,
     ];
     for promise in promises {
         promise(&mut Disk::new());

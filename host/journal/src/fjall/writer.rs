@@ -10,6 +10,7 @@ use fjall::PersistMode;
 use tokio::sync::oneshot;
 
 use super::{
+    blobs::Held,
     count::Count,
     errors,
     faults::Faults,
@@ -21,35 +22,40 @@ use super::{
     tables::Tables,
     timers::Cursor,
 };
-use crate::{Keep, Message, Purge, Put, Refusal, StoreError, Sync, model::Prepared};
+use crate::{
+    Purge, Put, Refusal, StoreError, Sync,
+    model::{Kept, Letter, Prepared},
+};
 
 /// Whoever waits for an answer.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// What the thread is asked for.
 pub(super) enum Request {
-    Commit(Box<Prepared>, Sync, Reply<Result<(), Refusal>>),
-    Put(Box<Message>, Reply<Put>),
+    Commit(Box<Prepared>, Vec<Held>, Sync, Reply<Result<(), Refusal>>),
+    Put(Box<Letter>, Vec<Held>, Reply<Put>),
     Purge(Box<Purge>, Reply<Result<(), Refusal>>),
-    Keep(Box<Keep>, Reply<()>),
+    Keep(Box<Kept>, Vec<Held>, Reply<()>),
+    /// Sync what is written.
+    Settle(Reply<()>),
     /// Hold all files of this moment open, for a backup.
     Capture(Reply<Captured>),
 }
 
-/// An answer that waits for the write.
+/// An answer that waits for the write, and what may be let go of then: what refers to it can be seen.
 enum Answer {
-    Commit(Reply<Result<(), Refusal>>, Result<(), Refusal>),
-    Put(Reply<Put>, Put),
-    Keep(Reply<()>),
+    Commit(Reply<Result<(), Refusal>>, Result<(), Refusal>, Vec<Held>),
+    Put(Reply<Put>, Put, Vec<Held>),
+    Keep(Reply<()>, Vec<Held>),
 }
 
 impl Answer {
     /// Nobody may be waiting any more; that changes nothing.
     fn send(self, written: Result<(), StoreError>) {
         match self {
-            Self::Commit(to, answer) => drop(to.send(written.map(|()| answer))),
-            Self::Put(to, answer) => drop(to.send(written.map(|()| answer))),
-            Self::Keep(to) => drop(to.send(written)),
+            Self::Commit(to, answer, held) => drop((to.send(written.map(|()| answer)), held)),
+            Self::Put(to, answer, held) => drop((to.send(written.map(|()| answer)), held)),
+            Self::Keep(to, held) => drop((to.send(written), held)),
         }
     }
 }
@@ -57,9 +63,9 @@ impl Answer {
 impl Request {
     fn refuse(self, error: StoreError) {
         match self {
-            Self::Commit(_, _, to) | Self::Purge(_, to) => drop(to.send(Err(error))),
-            Self::Put(_, to) => drop(to.send(Err(error))),
-            Self::Keep(_, to) => drop(to.send(Err(error))),
+            Self::Commit(_, _, _, to) | Self::Purge(_, to) => drop(to.send(Err(error))),
+            Self::Put(_, _, to) => drop(to.send(Err(error))),
+            Self::Keep(_, _, to) | Self::Settle(to) => drop(to.send(Err(error))),
             Self::Capture(to) => drop(to.send(Err(error))),
         }
     }
@@ -110,10 +116,11 @@ impl Writer {
         }
         let mut stage = Stage::new(&self.tables, &mut self.rows, &mut self.puts);
         let (mut answers, mut durable) = (Vec::with_capacity(group.len()), false);
-        let mut captures = Vec::new();
+        let (mut captures, mut settles) = (Vec::new(), Vec::new());
         for request in group {
             match request {
                 Request::Capture(to) => captures.push(to),
+                Request::Settle(to) => settles.push(to),
                 request => durable |= stage_one(&mut stage, request, &mut answers),
             }
         }
@@ -125,12 +132,17 @@ impl Writer {
         }
         answers.into_iter().for_each(|answer| answer.send(written.clone()));
         captures.into_iter().for_each(|to| drop(to.send(self.capture())));
+        settles.into_iter().for_each(|to| drop(to.send(self.settle())));
+    }
+
+    fn settle(&mut self) -> Result<(), StoreError> {
+        self.gate.check()?;
+        self.sync().inspect_err(|error| self.gate.close(error))
     }
 
     /// Nothing is written meanwhile; it takes as long as opening the files does.
     fn capture(&mut self) -> Result<Captured, StoreError> {
-        self.gate.check()?;
-        self.sync().inspect_err(|error| self.gate.close(error))?;
+        self.settle()?;
         capture(self.tables.path(), self.count.number())
     }
 
@@ -163,9 +175,9 @@ impl Writer {
 /// Stages a request, and keeps its answer until the batch is written. Gives whether it needs a sync.
 fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>) -> bool {
     match request {
-        Request::Commit(commit, sync, to) => match stage.commit(*commit) {
+        Request::Commit(commit, held, sync, to) => match stage.commit(*commit) {
             Ok(answer) => {
-                answers.push(Answer::Commit(to, answer));
+                answers.push(Answer::Commit(to, answer, held));
                 sync == Sync::Durable
             }
             Err(error) => {
@@ -175,7 +187,7 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
         },
         Request::Purge(purge, to) => match stage.purge(&purge) {
             Ok(answer) => {
-                answers.push(Answer::Commit(to, answer));
+                answers.push(Answer::Commit(to, answer, Vec::new()));
                 true
             }
             Err(error) => {
@@ -183,9 +195,9 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
                 false
             }
         },
-        Request::Put(message, to) => match stage.put(&message) {
+        Request::Put(letter, held, to) => match stage.put(&letter) {
             Ok(answer) => {
-                answers.push(Answer::Put(to, answer));
+                answers.push(Answer::Put(to, answer, held));
                 true
             }
             Err(error) => {
@@ -193,9 +205,9 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
                 false
             }
         },
-        Request::Keep(keep, to) => match stage.keep_alone(&keep) {
+        Request::Keep(kept, held, to) => match stage.keep_alone(&kept) {
             Ok(()) => {
-                answers.push(Answer::Keep(to));
+                answers.push(Answer::Keep(to, held));
                 true
             }
             Err(error) => {
@@ -203,7 +215,7 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
                 false
             }
         },
-        Request::Capture(_) => false,
+        Request::Capture(_) | Request::Settle(_) => false,
     }
 }
 

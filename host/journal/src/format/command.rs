@@ -25,23 +25,25 @@ pub(super) fn write(to: &mut Writer, command: &Command) {
         }
         Command::Block { number, captured } => block(to, 6, *number, captured),
         Command::UndoBlock { number, captured } => block(to, 7, *number, captured),
-        Command::Child { workflow, input } => texts(to, 8, [workflow, &input.0]),
-        Command::Spawn { workflow, input } => texts(to, 9, [workflow, &input.0]),
+        Command::Child { workflow, input } => text_and_json(to, 8, workflow, input),
+        Command::Spawn { workflow, input } => text_and_json(to, 9, workflow, input),
         Command::Lock { name, places } => {
-            texts(to, 10, [name]);
+            to.byte(10);
+            to.text(name);
             to.number(u64::from(*places));
         }
         Command::Unlock => to.byte(11),
-        Command::Ask { whom, task } => texts(to, 12, [whom, &task.0]),
+        Command::Ask { whom, task } => text_and_json(to, 12, whom, task),
         Command::Emit { event, data, to: whom } => {
-            texts(to, 13, [event, &data.0]);
+            text_and_json(to, 13, event, data);
             to.option(whom.as_deref(), Writer::text);
         }
         Command::Calendar { question, of, zone, arguments } => {
-            texts(to, 14, [question]);
+            to.byte(14);
+            to.text(question);
             to.number(of.0);
             to.text(zone);
-            to.text(&arguments.0);
+            to.json(arguments);
         }
     }
 }
@@ -54,19 +56,19 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Command, Flaw> {
         3 => Command::Until { due: Instant(from.number()?) },
         4 => Command::Span { span: Span(from.number()?) },
         5 => Command::Receive { subscriptions: from.list(read_subscription)? },
-        6 => Command::Block { number: from.small()?, captured: json(from)? },
-        7 => Command::UndoBlock { number: from.small()?, captured: json(from)? },
-        8 => Command::Child { workflow: from.text()?, input: json(from)? },
-        9 => Command::Spawn { workflow: from.text()?, input: json(from)? },
+        6 => Command::Block { number: from.small()?, captured: from.json()? },
+        7 => Command::UndoBlock { number: from.small()?, captured: from.json()? },
+        8 => Command::Child { workflow: from.text()?, input: from.json()? },
+        9 => Command::Spawn { workflow: from.text()?, input: from.json()? },
         10 => Command::Lock { name: from.text()?, places: from.small()? },
         11 => Command::Unlock,
-        12 => Command::Ask { whom: from.text()?, task: json(from)? },
-        13 => Command::Emit { event: from.text()?, data: json(from)?, to: from.option(Reader::text)? },
+        12 => Command::Ask { whom: from.text()?, task: from.json()? },
+        13 => Command::Emit { event: from.text()?, data: from.json()?, to: from.option(Reader::text)? },
         14 => Command::Calendar {
             question: from.text()?,
             of: Instant(from.number()?),
             zone: from.text()?,
-            arguments: json(from)?,
+            arguments: from.json()?,
         },
         15 => Command::Call { request: read_request(from)?, options: read_careful(from)? },
         16 => Command::Undo { request: read_request(from)?, options: read_careful(from)? },
@@ -74,18 +76,15 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Command, Flaw> {
     })
 }
 
-fn json(from: &mut Reader<'_>) -> Result<Json, Flaw> {
-    from.text().map(Json)
-}
-
 fn block(to: &mut Writer, which: u8, number: u32, captured: &Json) {
     numbered(to, which, u64::from(number));
-    to.text(&captured.0);
+    to.json(captured);
 }
 
-fn texts<const N: usize>(to: &mut Writer, which: u8, texts: [&String; N]) {
+fn text_and_json(to: &mut Writer, which: u8, text: &str, json: &Json) {
     to.byte(which);
-    texts.into_iter().for_each(|text| to.text(text));
+    to.text(text);
+    to.json(json);
 }
 
 /// `which` are the commands without a policy for what is unclear, and with one.
@@ -98,7 +97,7 @@ fn step(to: &mut Writer, which: [u8; 2], request: &Request, options: &Options) {
     };
     to.byte(if policy.is_some() { careful } else { plain });
     to.text(&request.tool);
-    to.text(&request.arguments.0);
+    to.json(&request.arguments);
     to.list(&request.secrets, |to, place| to.text(place));
     to.option(options.timeout, |to, span| to.number(span.0));
     to.option(options.deadline, |to, due| to.number(due.0));
@@ -120,7 +119,7 @@ fn numbered(to: &mut Writer, which: u8, number: u64) {
 fn read_request(from: &mut Reader<'_>) -> Result<Request, Flaw> {
     Ok(Request {
         tool: from.text()?,
-        arguments: json(from)?,
+        arguments: from.json()?,
         secrets: from.since(2, |from| from.list(Reader::text))?,
     })
 }
@@ -184,15 +183,15 @@ fn write_subscription(to: &mut Writer, subscription: &Subscription) {
     to.text(&subscription.event);
     to.list(&subscription.fields, |to, (field, value)| {
         to.text(field);
-        to.text(&value.0);
+        to.json(value);
     });
-    to.option(subscription.condition.as_ref(), |to, condition| to.text(&condition.0));
+    to.option(subscription.condition.as_ref(), Writer::json);
 }
 
 fn read_subscription(from: &mut Reader<'_>) -> Result<Subscription, Flaw> {
     Ok(Subscription {
         event: from.text()?,
-        fields: from.list(|from| Ok((from.text()?, json(from)?)))?,
-        condition: from.since(2, |from| from.option(json))?,
+        fields: from.list(|from| Ok((from.text()?, from.json()?)))?,
+        condition: from.since(2, |from| from.option(Reader::json))?,
     })
 }

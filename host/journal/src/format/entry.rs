@@ -2,27 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use cairn_replay::{Act, Began, Entry, Failure, Instant, Json, Key, Level, Note, Outcome};
+use cairn_replay::{Act, Began, Entry, Failure, Instant, Key, Level, Note, Outcome};
 
 use super::{
-    Chain, Flaw, MAGIC, VERSION,
-    bytes::{Reader, Writer},
+    Chain, Flaw, MAGIC, VERSION, Values,
+    bytes::{Reader, Writer, Written},
     command,
 };
 
 /// The bytes of an entry that follows one with the chain `before`, and its own chain.
 #[must_use]
 pub fn encode(entry: &Entry, before: Chain) -> (Vec<u8>, Chain) {
-    seal(body(entry), before)
+    seal(body(entry).bytes, before)
 }
 
-/// The bytes in front of the chain: they depend on nothing but the entry.
-pub(crate) fn body(entry: &Entry) -> Vec<u8> {
-    let mut to = Writer(Vec::with_capacity(128));
-    to.0.extend_from_slice(&MAGIC);
-    to.byte(VERSION);
-    write(&mut to, entry);
-    to.0
+/// The bytes in front of the chain: they depend on nothing but the entry. And the values that they refer to.
+pub(crate) fn body(entry: &Entry) -> Written {
+    Written::by(|to| {
+        to.0.extend_from_slice(&MAGIC);
+        to.byte(VERSION);
+        write(to, entry);
+    })
 }
 
 /// Ends a body with its chain.
@@ -36,10 +36,10 @@ pub(crate) fn seal(mut body: Vec<u8>, before: Chain) -> (Vec<u8>, Chain) {
 ///
 /// # Errors
 /// [`Flaw`]: what is wrong with them. The chain is looked at first, so that any other flaw means that the entry was
-/// written like this.
-pub fn decode(bytes: &[u8], before: Chain) -> Result<(Entry, Chain), Flaw> {
+/// written like this; or that a value that it refers to cannot be had ([`Flaw::Value`]).
+pub fn decode(bytes: &[u8], before: Chain, values: &mut dyn Values) -> Result<(Entry, Chain), Flaw> {
     let (body, found) = bytes.split_last_chunk::<{ Chain::LEN }>().ok_or(Flaw::Short)?;
-    let mut from = Reader::new(body);
+    let mut from = Reader::with(body, values);
     if from.array()? != MAGIC {
         return Err(Flaw::Magic);
     }
@@ -83,25 +83,25 @@ fn write(to: &mut Writer, entry: &Entry) {
             write_note(to, *note);
         }
         Entry::Logged { scope, at, level, message, fields } => {
-            to.byte(5);
+            to.kind(5);
             to.number(at.0);
             write_level(to, *level);
             to.text(message);
-            to.text(&fields.0);
+            to.json(fields);
             write_scope(to, scope.as_ref());
         }
         Entry::CancelAsked { at, by, why } => texts(to, 6, *at, by, why),
         Entry::Moved { at, digest, by } => texts(to, 7, *at, digest, by),
         Entry::Finished { at, outcome } => {
-            to.byte(8);
+            to.kind(8);
             to.number(at.0);
             write_outcome(to, outcome);
         }
         Entry::Exposed { scope, at, status } => {
-            to.byte(9);
+            to.kind(9);
             write_scope(to, scope.as_ref());
             to.number(at.0);
-            to.text(&status.0);
+            to.json(status);
         }
         Entry::ScopeCancelled { key, at } => head(to, 10, key, *at),
         Entry::Acted { at, by, why, act } => {
@@ -116,7 +116,7 @@ fn write(to: &mut Writer, entry: &Entry) {
 }
 
 fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
-    Ok(match from.choice("kind of entry", &LAST)? {
+    Ok(match from.kind(&LAST)? {
         0 => Entry::Began(read_began(from)?),
         1 => Entry::Asked { key: key(from)?, at: instant(from)?, command: command::read(from)? },
         2 => Entry::Tried {
@@ -132,7 +132,7 @@ fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
         6 => Entry::CancelAsked { at: instant(from)?, by: from.text()?, why: from.text()? },
         7 => Entry::Moved { at: instant(from)?, digest: from.text()?, by: from.text()? },
         8 => Entry::Finished { at: instant(from)?, outcome: read_outcome(from)? },
-        9 => Entry::Exposed { scope: from.option(key)?, at: instant(from)?, status: Json(from.text()?) },
+        9 => Entry::Exposed { scope: from.option(key)?, at: instant(from)?, status: from.json()? },
         10 => Entry::ScopeCancelled { key: key(from)?, at: instant(from)? },
         11 => Entry::Acted { at: instant(from)?, by: from.text()?, why: from.text()?, act: read_act(from)? },
         12 => Entry::Sent { key: key(from)?, at: instant(from)?, attempt: from.small()? },
@@ -141,13 +141,13 @@ fn read(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
 }
 
 fn head(to: &mut Writer, kind: u8, key: &Key, at: Instant) {
-    to.byte(kind);
+    to.kind(kind);
     to.text(&key.0);
     to.number(at.0);
 }
 
 fn texts(to: &mut Writer, kind: u8, at: Instant, one: &str, other: &str) {
-    to.byte(kind);
+    to.kind(kind);
     to.number(at.0);
     to.text(one);
     to.text(other);
@@ -169,17 +169,19 @@ fn read_logged(from: &mut Reader<'_>) -> Result<Entry, Flaw> {
     let at = instant(from)?;
     let level = read_level(from)?;
     let message = from.text()?;
-    let fields = Json(from.text()?);
+    let fields = from.json()?;
     Ok(Entry::Logged { scope: from.since(2, |from| from.option(key))?, at, level, message, fields })
 }
 
 fn write_began(to: &mut Writer, began: &Began) {
     let Began { at, tenant, workflow, instance, digest, input, grant, peers, parent, run } = began;
-    to.byte(0);
+    to.kind(0);
     to.number(at.0);
-    for text in [tenant, workflow, instance, digest, &input.0, &grant.0] {
+    for text in [tenant, workflow, instance, digest] {
         to.text(text);
     }
+    to.json(input);
+    to.json(grant);
     to.number(peers.len() as u64);
     for (name, digest) in peers {
         to.text(name);
@@ -199,8 +201,8 @@ fn read_began(from: &mut Reader<'_>) -> Result<Began, Flaw> {
         workflow: from.text()?,
         instance: from.text()?,
         digest: from.text()?,
-        input: Json(from.text()?),
-        grant: Json(from.text()?),
+        input: from.json()?,
+        grant: from.json()?,
         peers: from.since(2, read_peers)?,
         parent: from.since(2, |from| from.option(|from| Ok((from.text()?, key(from)?))))?,
         run: from.since(2, Reader::small)?,
@@ -217,20 +219,20 @@ fn read_peers(from: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Flaw> {
 }
 
 fn write_failure(to: &mut Writer, failure: &Failure) {
-    for text in [&failure.kind, &failure.message, &failure.detail.0] {
-        to.text(text);
-    }
+    to.text(&failure.kind);
+    to.text(&failure.message);
+    to.json(&failure.detail);
 }
 
 fn read_failure(from: &mut Reader<'_>) -> Result<Failure, Flaw> {
-    Ok(Failure { kind: from.text()?, message: from.text()?, detail: Json(from.text()?) })
+    Ok(Failure { kind: from.text()?, message: from.text()?, detail: from.json()? })
 }
 
 fn write_outcome(to: &mut Writer, outcome: &Outcome) {
     match outcome {
         Ok(result) => {
             to.byte(0);
-            to.text(&result.0);
+            to.json(result);
         }
         Err(failure) => {
             to.byte(1);
@@ -241,7 +243,7 @@ fn write_outcome(to: &mut Writer, outcome: &Outcome) {
 
 fn read_outcome(from: &mut Reader<'_>) -> Result<Outcome, Flaw> {
     match from.byte()? {
-        0 => Ok(Ok(Json(from.text()?))),
+        0 => from.json().map(Ok),
         1 => read_failure(from).map(Err),
         other => Err(Flaw::Choice("outcome", other)),
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{Lost, Reference};
+
 /// Why bytes are not an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
@@ -21,6 +23,10 @@ pub enum Flaw {
     Text,
     /// The names of a map are not in order, or one is there twice.
     Order,
+    /// A value is not kept as its length asks for: here or apart.
+    Large,
+    /// A value that it refers to cannot be had.
+    Value(Reference, Lost),
     /// The chain does not fit: this entry or one before it is not the one that was written here.
     Chain,
 }
@@ -38,6 +44,8 @@ impl fmt::Display for Flaw {
             Self::Number => write!(f, "a number in it is malformed"),
             Self::Text => write!(f, "a text in it is not UTF-8"),
             Self::Order => write!(f, "the names of a map in it are not in order"),
+            Self::Large => write!(f, "a value in it is not kept as its length asks for"),
+            Self::Value(reference, lost) => write!(f, "{reference}, {lost}"),
             Self::Chain => {
                 write!(
                     f,

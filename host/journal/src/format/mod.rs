@@ -6,7 +6,7 @@
 //! offset  bytes  what
 //! 0       2      magic: CA 1E
 //! 2       1      format version: 03
-//! 3       1      kind, see below
+//! 3       1      kind, see below; [3] and 80 where values of it are kept apart
 //! 4       n      the fields of the kind, in the order given below
 //! 4 + n   16     chain: the first 16 bytes of SHA-256(chain of the entry before ‖ bytes 0 to 4 + n)
 //! ```
@@ -29,21 +29,23 @@
 //! list X   number of items, then the items
 //! instant  number: milliseconds since the Unix epoch
 //! span     number: milliseconds
-//! failure  text kind, text message, text detail
-//! outcome  one byte 00 and text result, or 01 and failure
+//! failure  text kind, text message, json detail
+//! outcome  one byte 00 and json result, or 01 and failure
+//! json     text: a JSON text as it was given. [3] Where values are kept apart, it is one byte 00 and text, of 65,536 bytes at most, or
+//!          01, text digest (`sha256:` and 64 hex digits, small letters) and number length, of a longer one; at least one of them is
 //! map      list (text, text), in the order of the first ones, each once
-//! request  text tool, text arguments, [2] list text secrets
+//! request  text tool, json arguments, [2] list text secrets
 //! retry    number attempts, span delay, byte backoff (00 constant, 01 linear, 02 exponential), float factor,
 //!          span longest delay, float jitter, list text on
 //! options  option span timeout, option instant deadline, option retry, [2] option (text key, span age) cache
 //! command  one byte, then: 00 call: request, options · 01 undo: request, options · 02 unwind: number depth ·
 //!          03 until: instant due · 04 span: span ·
-//!          05 receive: list (text event, list (text field, text value), [2] option text condition) ·
-//!          [2] 06 block: number, text captured · [2] 07 undo block: number, text captured ·
-//!          [2] 08 child: text workflow, text input · [2] 09 spawn: text workflow, text input ·
-//!          [2] 0A lock: text name, number places · [2] 0B unlock · [2] 0C ask: text whom, text task ·
-//!          [2] 0D emit: text event, text data, option text to ·
-//!          [2] 0E calendar: text question, instant of, text zone, text arguments ·
+//!          05 receive: list (text event, list (text field, json value), [2] option json condition) ·
+//!          [2] 06 block: number, json captured · [2] 07 undo block: number, json captured ·
+//!          [2] 08 child: text workflow, json input · [2] 09 spawn: text workflow, json input ·
+//!          [2] 0A lock: text name, number places · [2] 0B unlock · [2] 0C ask: text whom, json task ·
+//!          [2] 0D emit: text event, json data, option text to ·
+//!          [2] 0E calendar: text question, instant of, text zone, json arguments ·
 //!          [3] 0F careful call: request, options, unclear · [3] 10 careful undo: request, options, unclear
 //! unclear  byte: 01 fail, 02 ask
 //! act      one byte, then: 00 pause · 01 continue · 02 terminate · 03 decide: text key · 04 rewind: number dropped, text key ·
@@ -53,36 +55,43 @@
 //! Kinds:
 //!
 //! ```text
-//! 00 began        instant at, text tenant, text workflow, text instance, text digest, text input, text grant,
+//! 00 began        instant at, text tenant, text workflow, text instance, text digest, json input, json grant,
 //!                 [2] map peers, [2] option (text instance, text key) parent, [2] number run
 //! 01 asked        text key, instant at, command
 //! 02 tried        text key, instant at, number attempt, failure, instant again
 //! 03 ended        text key, instant at, outcome
 //! 04 noted        text key, instant at, one byte 00 (clock) or 01 (random), word
-//! 05 logged       instant at, byte level (00 debug, 01 info, 02 warn, 03 error), text message, text fields,
+//! 05 logged       instant at, byte level (00 debug, 01 info, 02 warn, 03 error), text message, json fields,
 //!                 [2] option text scope
 //! 06 cancel asked instant at, text by, text why
 //! 07 moved        instant at, text digest, text by
 //! 08 finished     instant at, outcome
-//! 09 exposed      [2] option text scope, instant at, text status
+//! 09 exposed      [2] option text scope, instant at, json status
 //! 0A scope cancelled  [2] text key, instant at
 //! 0B acted        [3] instant at, text by, text why, act
 //! 0C sent         [3] text key, instant at, number attempt
 //! ```
 //!
-//! JSON is kept as the text that it was given as. Each value has one form only in each version: what decodes, encodes to the
-//! same bytes.
+//! Each value has one form only in each version: what decodes, encodes to the same bytes. One exception: before version 3 was
+//! released, a value of any length stood in its entry.
 
 pub(crate) mod bytes;
 mod chain;
 mod command;
 mod entry;
 mod flaw;
+mod value;
 
 pub use chain::Chain;
 pub(crate) use entry::{body, seal};
 pub use entry::{decode, encode};
 pub use flaw::Flaw;
+pub use value::{LARGE, Lost, REFERENCE, Reference, Values};
+
+/// Whether the bytes of an entry say that they refer to values; nothing else of them is looked at.
+pub(crate) fn refers(bytes: &[u8]) -> bool {
+    bytes.get(MAGIC.len() + 1).is_some_and(|kind| kind & bytes::REFERS != 0)
+}
 
 /// The version that this build writes, and the newest that it reads.
 pub const VERSION: u8 = 3;

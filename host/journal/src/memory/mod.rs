@@ -2,20 +2,25 @@
 //! and for runs that nobody wants to keep.
 
 mod state;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod unsynced;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use cairn_replay::{Entry, Instant, Json, Seq};
-use state::State;
+use state::{Entries, State};
 
 use crate::{
     Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt,
-    Refusal, Status, StoreError, Sync,
+    Refusal, Status, StoreError, Swept, Sync,
     format::Chain,
-    model::{self, Row, corrupt},
+    model::{self, Kept, Letter, Prepared, Row, Value, corrupt, place_of_kept},
 };
 
 /// A journal in memory. Clones share it: a clone is what reopening is for a store on disk.
@@ -75,6 +80,15 @@ impl MemoryJournal {
         };
     }
 
+    /// As [`MemoryJournal::damage`], for a large value: it is gone, or this is in its place.
+    pub fn damage_value(&self, digest: &Digest, json: Option<Json>) {
+        let mut state = self.state();
+        match json {
+            Some(json) => state.values.insert(digest.clone(), json),
+            None => state.values.remove(digest),
+        };
+    }
+
     /// From now on writes fail with this, as with a broken disk; `None` is what opening anew does.
     pub fn fail(&self, with: Option<StoreError>) {
         self.state().broken = with;
@@ -98,9 +112,12 @@ fn ready<T: Send + 'static>(answer: Result<T, StoreError>) -> Receipt<T> {
 
 impl Journal for MemoryJournal {
     fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
+        let mut commit = Prepared::from(commit);
         let mut state = self.state();
-        let commit = commit.into();
         let written = model::check_names(&commit).and_then(|()| state.writable());
+        if written.is_ok() {
+            state.keep_apart(std::mem::take(&mut commit.apart));
+        }
         let answer = written.map(|()| state.commit(commit));
         if sync == Sync::Durable && matches!(answer, Ok(Ok(()))) {
             state.unsynced.sync();
@@ -114,14 +131,15 @@ impl Journal for MemoryJournal {
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
-        let state = self.state();
-        let Some(row) = state.rows.get(id) else { return Ok(Vec::new()) };
+        let mut state = self.state();
+        let State { rows, entries, values, .. } = &mut *state;
+        let Some(row) = rows.get(id) else { return Ok(Vec::new()) };
         if from >= row.head.next {
             return Ok(Vec::new());
         }
-        let before = before(&state, row, from)?;
-        let stored = state.entries.range((id.clone(), from)..=(id.clone(), Seq(u64::MAX)));
-        model::checked(row, from, before, stored.map(|((_, seq), bytes)| Ok((*seq, bytes))))
+        let before = before(entries, row, from)?;
+        let stored = entries.range((id.clone(), from)..=(id.clone(), Seq(u64::MAX)));
+        model::checked(row, from, before, stored.map(|((_, seq), bytes)| Ok((*seq, bytes))), values)
     }
 
     fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
@@ -148,14 +166,26 @@ impl Journal for MemoryJournal {
     }
 
     fn put(&self, message: Message) -> Receipt<Put> {
+        let (letter, apart) = Letter::of(message);
         let mut state = self.state();
-        ready(model::check_message(&message).and_then(|()| state.writable()).map(|()| state.put(message)))
+        let written = model::check_letter(&letter).and_then(|()| state.writable());
+        ready(written.map(|()| {
+            state.keep_apart(apart);
+            state.put(letter)
+        }))
     }
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
+        let mut state = self.state();
+        let State { inbox, values, .. } = &mut *state;
+        let waiting = inbox.range((id.clone(), 0)..=(id.clone(), u64::MAX));
+        waiting.map(|(_, letter)| letter.clone().message(values)).collect()
+    }
+
+    fn waiting(&self, id: &InstanceId) -> Result<Vec<MessageId>, StoreError> {
         let state = self.state();
         let waiting = state.inbox.range((id.clone(), 0)..=(id.clone(), u64::MAX));
-        Ok(waiting.map(|(_, message)| message.clone()).collect())
+        Ok(waiting.map(|(_, letter)| letter.id.clone()).collect())
     }
 
     fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
@@ -169,34 +199,57 @@ impl Journal for MemoryJournal {
     }
 
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
-        Ok(self.state().kept.get(&(tenant.to_owned(), name.to_owned())).cloned())
+        let mut state = self.state();
+        let Some((at, value)) = state.kept.get(&(tenant.to_owned(), name.to_owned())).cloned() else {
+            return Ok(None);
+        };
+        let json = value.had(&mut state.values, || place_of_kept(tenant, name))?;
+        Ok(Some((at, json)))
     }
 
     fn keep(&self, keep: Keep) -> Receipt<()> {
+        let (kept, apart) = Kept::of(keep);
         let mut state = self.state();
-        ready(model::check_keep(&keep).and_then(|()| state.writable()).map(|()| state.keep(keep)))
+        let written = model::check_kept(&kept).and_then(|()| state.writable());
+        ready(written.map(|()| {
+            state.keep_apart(apart);
+            state.keep(kept);
+        }))
     }
 
     fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
-        let state = self.state();
+        let mut state = self.state();
+        let State { kept, values, .. } = &mut *state;
         let from = (tenant.to_owned(), beginning.to_owned());
-        let found = state
-            .kept
-            .range(from..)
-            .take_while(|((of, name), _)| of == tenant && name.starts_with(beginning));
-        Ok(found.map(|((_, name), (_, json))| (name.clone(), json.clone())).collect())
+        let found =
+            kept.range(from..).take_while(|((of, name), _)| of == tenant && name.starts_with(beginning));
+        let had = |((_, name), (_, value)): (&(String, String), &(Instant, Value))| {
+            let json = value.clone().had(values, || place_of_kept(tenant, name))?;
+            Ok((name.clone(), json))
+        };
+        found.map(had).collect()
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let mut state = self.state();
         state.writable()?;
         let digest = model::digest(bytes);
-        state.blobs.entry(digest.clone()).or_insert_with(|| bytes.to_vec());
+        state.keep_blob(&digest, bytes);
         Ok(digest)
     }
 
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.state().blobs.get(digest).cloned())
+        Ok(self.state().blobs.get(digest).map(|(bytes, _)| bytes.clone()))
+    }
+
+    fn sweep_values(&self) -> Result<Swept, StoreError> {
+        let mut state = self.state();
+        state.writable().map(|()| state.sweep_values())
+    }
+
+    fn sweep_blobs(&self, keep: &BTreeSet<Digest>, older: Duration) -> Result<Swept, StoreError> {
+        let mut state = self.state();
+        state.writable().map(|()| state.sweep_blobs(keep, older))
     }
 }
 
@@ -209,9 +262,9 @@ fn mix(seed: u64) -> u64 {
 }
 
 /// The chain in front of an entry: that of the one before.
-fn before(state: &State, row: &Row, from: Seq) -> Result<Chain, StoreError> {
+fn before(entries: &Entries, row: &Row, from: Seq) -> Result<Chain, StoreError> {
     let id = &row.head.id;
     let Some(last) = from.0.checked_sub(1).map(Seq) else { return Ok(Chain::start(id)) };
-    let stored = state.entries.get(&(id.clone(), last));
+    let stored = entries.get(&(id.clone(), last));
     stored.and_then(|bytes| Chain::at_end_of(bytes)).ok_or_else(|| corrupt(id, last, "it is missing".into()))
 }

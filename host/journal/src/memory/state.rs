@@ -1,30 +1,38 @@
 //! The tables of the twin, and what writes to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::SystemTime,
+};
 
 use cairn_replay::{Instant, Json, Seq};
 
 use super::unsynced::{Before, Unsynced};
 use crate::{
-    Digest, Head, InstanceId, Keep, Message, MessageId, Page, Purge, Put, Refusal, StoreError,
-    model::{Line, Prepared, Row, admit, change, may_go},
+    Digest, Head, InstanceId, MessageId, Page, Purge, Put, Refusal, StoreError,
+    model::{Kept, Letter, Line, Prepared, Row, Value, admit, change, may_go},
 };
+
+pub(super) type Entries = BTreeMap<(InstanceId, Seq), Vec<u8>>;
 
 #[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) entries: BTreeMap<(InstanceId, Seq), Vec<u8>>,
+    pub(super) entries: Entries,
     pub(super) rows: BTreeMap<InstanceId, Row>,
     pub(super) timers: BTreeSet<(Instant, InstanceId)>,
     /// Messages that wait, in the order in which they were put.
-    pub(super) inbox: BTreeMap<(InstanceId, u64), Message>,
+    pub(super) inbox: BTreeMap<(InstanceId, u64), Letter>,
     /// Every id that was ever put: the place in the inbox, or `None` once it is consumed.
     pub(super) seen: BTreeMap<(InstanceId, MessageId), Option<u64>>,
     puts: u64,
     /// The lines of locks, by tenant and name.
     pub(super) lines: BTreeMap<(String, String), Line>,
     /// Outcomes that will do for others, by tenant and name.
-    pub(super) kept: BTreeMap<(String, String), (Instant, Json)>,
-    pub(super) blobs: BTreeMap<Digest, Vec<u8>>,
+    pub(super) kept: BTreeMap<(String, String), (Instant, Value)>,
+    /// And when each was last put.
+    pub(super) blobs: BTreeMap<Digest, (Vec<u8>, SystemTime)>,
+    /// What is too large to stand where it belongs.
+    pub(super) values: BTreeMap<Digest, Json>,
     pub(super) broken: Option<StoreError>,
     pub(super) unsynced: Unsynced,
 }
@@ -42,9 +50,9 @@ impl State {
             let before = self.lines.insert(of.clone(), line);
             self.unsynced.note(|| Before::Line(of, before));
         }
-        for (name, json) in commit.kept {
+        for (name, value) in commit.kept {
             let name = (commit.id.tenant.clone(), name);
-            let before = self.kept.insert(name.clone(), (commit.at, json));
+            let before = self.kept.insert(name.clone(), (commit.at, value));
             self.unsynced.note(|| Before::Kept(name, before));
         }
         for seq in accepted.stale {
@@ -97,10 +105,10 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn keep(&mut self, keep: Keep) {
-        let name = (keep.tenant, keep.name);
-        match keep.json {
-            Some(json) => drop(self.kept.insert(name, (keep.at, json))),
+    pub(super) fn keep(&mut self, kept: Kept) {
+        let name = (kept.tenant, kept.name);
+        match kept.value {
+            Some(value) => drop(self.kept.insert(name, (kept.at, value))),
             None => drop(self.kept.remove(&name)),
         }
         // It is durable when it is answered, and with it all in front of it.
@@ -132,13 +140,13 @@ impl State {
         Ok(lines)
     }
 
-    pub(super) fn put(&mut self, message: Message) -> Put {
-        let name = (message.to.clone(), message.id.clone());
+    pub(super) fn put(&mut self, letter: Letter) -> Put {
+        let name = (letter.to.clone(), letter.id.clone());
         if self.seen.contains_key(&name) {
             return Put::Duplicate;
         }
         self.seen.insert(name, Some(self.puts));
-        self.inbox.insert((message.to.clone(), self.puts), message);
+        self.inbox.insert((letter.to.clone(), self.puts), letter);
         self.puts += 1;
         // A message is durable when it is answered, and with it all in front of it.
         self.unsynced.sync();

@@ -19,7 +19,7 @@ fn everywhere(id: &InstanceId, expect: u64) -> Commit {
     Commit {
         timer: TimerChange::Set(Instant(expect + 1)),
         locks: vec![lock],
-        kept: vec![("n".into(), Json(expect.to_string()))],
+        kept: vec![("n".into(), Json(expect.to_string().into()))],
         ..make::append(id, expect, entries)
     }
 }

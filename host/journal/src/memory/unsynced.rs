@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use cairn_replay::{Instant, Json, Seq};
+use cairn_replay::{Instant, Seq};
 
 use super::state::State;
 use crate::{
-    InstanceId, Message, MessageId,
-    model::{Line, Row},
+    InstanceId, MessageId,
+    model::{Letter, Line, Row, Value},
 };
 
 /// What stood somewhere before a commit wrote there.
@@ -17,10 +17,10 @@ pub(super) enum Before {
     Row(InstanceId, Option<Row>),
     /// Whether this timer was there.
     Timer((Instant, InstanceId), bool),
-    Inbox((InstanceId, u64), Option<Message>),
+    Inbox((InstanceId, u64), Option<Letter>),
     Seen((InstanceId, MessageId), Option<Option<u64>>),
     Line((String, String), Option<Line>),
-    Kept((String, String), Option<(Instant, Json)>),
+    Kept((String, String), Option<(Instant, Value)>),
 }
 
 impl Before {

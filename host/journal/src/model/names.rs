@@ -1,7 +1,7 @@
 //! How long names may be.
 
-use super::Prepared;
-use crate::{InstanceId, Keep, Message, StoreError};
+use super::{Kept, Letter, Prepared};
+use crate::{InstanceId, StoreError};
 
 /// Longer names (of tenant, instance or message, in bytes) are refused: a key of fjall has at most 65,535 bytes, holds up to
 /// three of them, and a name can double.
@@ -15,14 +15,14 @@ pub(crate) fn check_id(id: &InstanceId) -> Result<(), StoreError> {
     check("an instance's name", &id.instance)
 }
 
-pub(crate) fn check_message(message: &Message) -> Result<(), StoreError> {
-    check_id(&message.to)?;
-    check("a message's id", &message.id.0)
+pub(crate) fn check_letter(letter: &Letter) -> Result<(), StoreError> {
+    check_id(&letter.to)?;
+    check("a message's id", &letter.id.0)
 }
 
-pub(crate) fn check_keep(keep: &Keep) -> Result<(), StoreError> {
-    check("a tenant's name", &keep.tenant)?;
-    check("the name of what is kept", &keep.name)
+pub(crate) fn check_kept(kept: &Kept) -> Result<(), StoreError> {
+    check("a tenant's name", &kept.tenant)?;
+    check("the name of what is kept", &kept.name)
 }
 
 /// All names that a commit makes keys of.

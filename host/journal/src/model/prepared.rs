@@ -2,7 +2,11 @@
 
 use cairn_replay::{Entry, Instant, Json, Seq};
 
-use crate::{Commit, Digest, HeadChange, InstanceId, LockChange, MessageId, TimerChange, format};
+use super::Value;
+use crate::{
+    Commit, Digest, HeadChange, InstanceId, LockChange, MessageId, TimerChange,
+    format::{self, Reference},
+};
 
 /// A commit, its entries encoded but for their chains.
 #[derive(Debug)]
@@ -16,7 +20,9 @@ pub(crate) struct Prepared {
     pub(crate) timer: TimerChange,
     pub(crate) consumed: Vec<MessageId>,
     pub(crate) locks: Vec<LockChange>,
-    pub(crate) kept: Vec<(String, Json)>,
+    pub(crate) kept: Vec<(String, Value)>,
+    /// Values that are kept apart, in front of what refers to them.
+    pub(crate) apart: Vec<(Reference, Json)>,
     pub(crate) head: HeadChange,
     pub(crate) at: Instant,
 }
@@ -31,14 +37,20 @@ pub(crate) struct Begun {
 impl From<Commit> for Prepared {
     fn from(commit: Commit) -> Self {
         let Commit { id, expect, restart, entries, timer, consumed, locks, kept, head, at } = commit;
-        let bodies = entries.iter().map(format::body).collect();
+        let (mut bodies, mut apart) = (Vec::with_capacity(entries.len()), Vec::new());
+        for entry in &entries {
+            let written = format::body(entry);
+            bodies.push(written.bytes);
+            apart.extend(written.apart);
+        }
+        let kept = kept.into_iter().map(|(name, json)| (name, Value::of(json, &mut apart))).collect();
         let begun = match entries.into_iter().next() {
             Some(Entry::Began(began)) => {
                 Some(Begun { workflow: began.workflow, digest: Digest(began.digest), started: began.at })
             }
             _ => None,
         };
-        Self { id, expect, restart, bodies, begun, timer, consumed, locks, kept, head, at }
+        Self { id, expect, restart, bodies, begun, timer, consumed, locks, kept, apart, head, at }
     }
 }
 
@@ -48,7 +60,7 @@ const OVERHEAD: usize = 256;
 impl Prepared {
     /// Bytes that it takes, about.
     pub(crate) fn weight(&self) -> usize {
-        let kept: usize = self.kept.iter().map(|(name, json)| name.len() + json.0.len()).sum();
+        let kept: usize = self.kept.iter().map(|(name, value)| name.len() + value.weight()).sum();
         OVERHEAD + kept + self.bodies.iter().map(Vec::len).sum::<usize>()
     }
 }

@@ -23,6 +23,9 @@
 //!     Its name can be used anew, as if there had never been one.
 //! 14. What is kept by itself ([`Keep`]) is on disk when that is answered, in the place of what was kept under its name, whoever kept that;
 //!     what is forgotten is gone. All that is kept in a tenant is listed by how its names begin.
+//! 15. A value over [`LARGE`](crate::format::LARGE) bytes is kept once, whoever refers to it; it comes out as it was given in, and is there as long
+//!     as an entry, a message or a kept outcome refers to it. One that is missing or altered is found where it is read
+//!     ([`StoreError::Corrupt`]), and harms nobody who does not refer to it.
 
 mod error;
 
@@ -379,6 +382,14 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// As the disk has it.
     fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError>;
 
+    /// The ids of those messages, in that order, for whoever does not want what they carry.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn waiting(&self, id: &InstanceId) -> Result<Vec<MessageId>, StoreError> {
+        Ok(self.inbox(id)?.into_iter().map(|message| message.id).collect())
+    }
+
     /// Who holds a lock of a tenant or waits for it, in the order of asking; equal moments in the order of instance and key.
     ///
     /// # Errors
@@ -434,8 +445,18 @@ pub trait Journal: Send + std::marker::Sync + 'static {
         Ok(self.blob(digest)?.map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn Read + Send>))
     }
 
+    /// Removes large values that no entry, message or kept outcome refers to any more: those of instances that were purged, of earlier runs,
+    /// of what was taken back. All that was committed before is durable then. One that a commit or a message is about to refer to stays.
+    /// Blocks; not for a thread of an async runtime.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn sweep_values(&self) -> Result<Swept, StoreError> {
+        Ok(Swept::default())
+    }
+
     /// Removes blobs that no entry, message or head of any instance names, that are not in `keep`, and that were last put longer ago than
-    /// `older`: who puts one, and then commits an entry that names it, has that long.
+    /// `older`: who puts one, and then commits an entry that names it, has that long. What stands in a large value is named as well.
     ///
     /// # Errors
     /// As the disk has it.

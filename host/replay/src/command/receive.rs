@@ -10,7 +10,7 @@ pub(super) fn compare(fields: &mut Fields, recorded: &[Subscription], asked: &[S
     fields.value("events", &names(recorded), &names(asked));
     for (recorded, asked) in recorded.iter().zip(asked).filter(|(one, other)| one.event == other.event) {
         fields.text(&format!("{}.where", asked.event), &conditions(recorded), &conditions(asked));
-        let closed = |of: &Subscription| of.condition.as_ref().map_or(String::new(), |one| one.0.clone());
+        let closed = |of: &Subscription| of.condition.as_ref().map_or("", |one| &*one.0).to_owned();
         fields.text(&format!("{}.condition", asked.event), &closed(recorded), &closed(asked));
     }
 }

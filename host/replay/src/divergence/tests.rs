@@ -175,7 +175,7 @@ the code and its journal disagree
 #[test]
 fn other_events() {
     let receive = |event: &str, id: &str| {
-        let fields = vec![("order_id".to_owned(), Json(format!("\"{id}\"")))];
+        let fields = vec![("order_id".to_owned(), Json(format!("\"{id}\"").into()))];
         Command::Receive {
             subscriptions: vec![Subscription { event: event.into(), fields, condition: None }],
         }

@@ -1,10 +1,12 @@
 //! The stones: what an instance's journal consists of. Plain data; `cairn-journal` gives it its binary form.
 
 mod command;
+mod text;
 
 use std::{borrow::Borrow, collections::BTreeMap};
 
 pub use command::{Backoff, Cached, Command, Options, Request, Retry, Subscription, Unclear};
+pub use text::Text;
 
 /// Milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +40,7 @@ impl Key {
 
 /// A JSON text, kept as it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Json(pub String);
+pub struct Json(pub Text);
 
 /// How something failed: a declared error or one of the built-in kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -122,5 +122,5 @@ async fn the_calendar_answers_at_once_and_its_answer_is_recorded() {
         Entry::Ended { outcome, .. } => Some(outcome),
         _ => None,
     });
-    assert_eq!(recorded, Some(Ok(Json("\"1970-01-01\"".to_owned()))));
+    assert_eq!(recorded, Some(Ok(Json("\"1970-01-01\"".into()))));
 }

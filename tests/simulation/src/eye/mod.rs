@@ -227,7 +227,7 @@ impl Eye {
     fn note(&mut self, of: &InstanceId, run: u32, entry: &Entry) {
         match entry {
             Entry::Asked { key, command: Command::Ask { task, .. }, .. } => {
-                let (instance, key, task) = (of.instance.clone(), key.0.clone(), task.0.clone());
+                let (instance, key, task) = (of.instance.clone(), key.0.clone(), String::from(&*task.0));
                 self.questions.push(Question { instance, run, key, task });
                 self.news = true;
             }

@@ -10,12 +10,12 @@ use cairn_replay::Instant;
 use super::{
     ASIDE,
     finding::Counts,
-    instance::{Against, Story},
+    instance::{Against, Fault, Story},
+    lying::{File, Known, lying},
 };
 use crate::{
     Digest, InstanceId, Status, StoreError,
     fjall::{
-        blobs, errors,
         keys::{self, Tag},
         tables::{Tables, View},
         values,
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Wrong {
     /// Entries are not what was written.
-    Entries { id: InstanceId, at: u64, why: String, aside: bool, row: Row },
+    Entries { id: InstanceId, fault: Fault, aside: bool, row: Row },
     /// Entries are whole, but the head is not theirs.
     Head { id: InstanceId, why: String, rebuilt: Row },
     /// The index of timers and a head disagree.
@@ -64,22 +64,24 @@ impl Wrong {
     }
 }
 
-/// Looks through the tables and the blobs in `blobs`.
-pub(super) fn check(tables: &Tables, blobs: &Path, counts: &mut Counts) -> Result<Vec<Wrong>, StoreError> {
-    let mut checking =
-        Checking { tables, view: tables.view(), counts, found: Vec::new(), rows: BTreeMap::new() };
+/// Looks through the tables, and the blobs and large values of a directory.
+pub(super) fn check(tables: &Tables, dir: &Path, counts: &mut Counts) -> Result<Vec<Wrong>, StoreError> {
+    let values = lying(&dir.join("values"))?;
+    let (view, found, rows) = (tables.view(), Vec::new(), BTreeMap::new());
+    let mut checking = Checking { tables, view, values: &values, counts, found, rows };
     let stories = checking.stories()?;
     checking.heads(stories)?;
     checking.timers()?;
     checking.ready()?;
     checking.messages()?;
-    checking.blobs(blobs)?;
+    checking.blobs(&dir.join("blobs"))?;
     Ok(checking.found)
 }
 
 struct Checking<'a> {
     tables: &'a Tables,
     view: View<'a>,
+    values: &'a BTreeMap<Digest, File>,
     counts: &'a mut Counts,
     found: Vec<Wrong>,
     /// Heads as they are, or as they will be once mended.
@@ -100,7 +102,11 @@ impl Checking<'_> {
                 continue;
             };
             self.counts.entries += 1;
-            stories.entry(id.clone()).or_insert_with(|| Story::new(id)).read(seq, &bytes)?;
+            stories.entry(id.clone()).or_insert_with(|| Story::new(id)).read(
+                seq,
+                &bytes,
+                &mut Known(self.values),
+            )?;
         }
         for key in bad {
             self.unreadable("entries", &key, "its key names no instance");
@@ -124,7 +130,7 @@ impl Checking<'_> {
                 (Ok(row), None) => {
                     let why =
                         format!("the journal is empty, but its head speaks of {} entries", row.head.next.0);
-                    self.damaged(row, 0, why);
+                    self.damaged(row, Fault::at(0, why));
                 }
                 (Err(flaw), Some(story)) => self.headless(&story, format!("it cannot be read: {flaw}")),
                 (Err(flaw), None) => self.unreadable("heads", &key, format!("{flaw}, and it has no entries")),
@@ -142,11 +148,8 @@ impl Checking<'_> {
         match story.against(&row) {
             Against::Nothing => drop(self.rows.insert(row.head.id.clone(), row)),
             Against::Head(why) => self.headless(story, why),
-            Against::Lost(at, why) => self.damaged(row, at, why),
-            Against::Entries => {
-                let (at, why) = story.fault.clone().unwrap_or_default();
-                self.damaged(row, at, why);
-            }
+            Against::Lost(at, why) => self.damaged(row, Fault::at(at, why)),
+            Against::Entries(fault) => self.damaged(row, fault),
         }
     }
 
@@ -154,7 +157,7 @@ impl Checking<'_> {
     fn headless(&mut self, story: &Story, why: String) {
         let rebuilt = story.row();
         match story.fault.clone() {
-            Some((at, fault)) => self.damaged(rebuilt, at, fault),
+            Some(fault) => self.damaged(rebuilt, fault),
             None => {
                 self.rows.insert(story.id.clone(), rebuilt.clone());
                 self.found.push(Wrong::Head { id: story.id.clone(), why, rebuilt });
@@ -162,15 +165,15 @@ impl Checking<'_> {
         }
     }
 
-    fn damaged(&mut self, mut row: Row, at: u64, why: String) {
+    fn damaged(&mut self, mut row: Row, fault: Fault) {
         let aside = matches!(&row.head.status, Status::Diverged(said) if said.starts_with(ASIDE));
         self.counts.aside += u64::from(aside);
         let id = row.head.id.clone();
         // Set aside, it has neither timer nor turn.
         row.timer = None;
-        row.head.status = Status::Diverged(format!("{ASIDE}entry {at}: {why}"));
+        row.head.status = Status::Diverged(format!("{ASIDE}entry {}: {}", fault.at, fault.why));
         self.rows.insert(id.clone(), row.clone());
-        self.found.push(Wrong::Entries { id, at, why, aside, row });
+        self.found.push(Wrong::Entries { id, fault, aside, row });
     }
 
     fn timers(&mut self) -> Result<(), StoreError> {
@@ -212,13 +215,17 @@ impl Checking<'_> {
                 Some(tag) if tag == Tag::Inbox as u8 => {
                     self.counts.messages += 1;
                     let read = keys::inbox_of(&key)
-                        .and_then(|(id, number)| Some((number, values::read_message(id, &bytes).ok()?)));
-                    let Some((number, message)) = read else {
+                        .and_then(|(id, number)| Some((number, values::read_letter(id, &bytes).ok()?)));
+                    let Some((number, letter)) = read else {
                         self.unreadable("messages", &key, "a message in it cannot be read");
                         continue;
                     };
                     puts = puts.max(number + 1);
-                    inbox.insert((message.to, message.id), number);
+                    let of = (letter.to.clone(), letter.id.clone());
+                    match letter.message(&mut Known(self.values)) {
+                        Ok(_) => drop(inbox.insert(of, number)),
+                        Err(lost) => self.unreadable("messages", &key, lost.to_string()),
+                    }
                 }
                 Some(tag) if tag == Tag::Seen as u8 => {
                     match (keys::seen_of(&key), values::read_place(&bytes)) {
@@ -229,15 +236,22 @@ impl Checking<'_> {
                 Some(tag) if tag == Tag::Line as u8 => self.lock(&key, &bytes),
                 Some(tag) if tag == Tag::Kept as u8 => {
                     self.counts.kept += 1;
-                    if values::read_kept(&bytes).is_err() {
-                        self.unreadable("messages", &key, "a kept outcome cannot be read");
-                    }
+                    self.kept(&key, &bytes);
                 }
                 _ => self.unreadable("messages", &key, "its key is of no known kind"),
             }
         }
         self.places(&inbox, &seen);
         self.puts(puts)
+    }
+
+    fn kept(&mut self, key: &[u8], bytes: &[u8]) {
+        let Ok((_, value)) = values::read_kept(bytes) else {
+            return self.unreadable("messages", key, "a kept outcome cannot be read");
+        };
+        if let Err(lost) = value.had(&mut Known(self.values), || "a kept outcome".into()) {
+            self.unreadable("messages", key, lost.to_string());
+        }
     }
 
     fn places(
@@ -290,53 +304,23 @@ impl Checking<'_> {
     }
 
     fn blobs(&mut self, folder: &Path) -> Result<(), StoreError> {
-        let wrong = |error: std::io::Error| errors::of_io(folder, &error);
-        let mut there = BTreeSet::new();
-        if folder.exists() {
-            for (digest, path) in blobs::list(folder).map_err(wrong)? {
-                let (found, bytes) = blobs::digest_of(&path).map_err(|error| errors::of_io(&path, &error))?;
-                self.counts.blobs += 1;
-                self.counts.blob_bytes += bytes;
-                if found != digest {
-                    let why = format!("its bytes have the digest {}", found.0);
-                    self.found.push(Wrong::Blob { path: path.display().to_string(), why });
-                }
-                there.insert(digest);
+        let there = lying(folder)?;
+        self.counts.blobs = there.len() as u64;
+        self.counts.values = self.values.len() as u64;
+        for (digest, file) in there.iter().chain(self.values) {
+            self.counts.blob_bytes += file.bytes;
+            if file.found != *digest {
+                let why = format!("its bytes have the digest {}", file.found.0);
+                self.found.push(Wrong::Blob { path: file.path.display().to_string(), why });
             }
         }
         for (id, row) in &self.rows {
             let over = matches!(row.head.status, Status::Finished | Status::Failed(_) | Status::Diverged(_));
-            if !over && !there.contains(&row.head.digest) {
+            if !over && !there.contains_key(&row.head.digest) {
                 let digest = row.head.digest.clone();
                 self.found.push(Wrong::NoBlob { id: id.clone(), digest });
             }
         }
         Ok(())
-    }
-}
-
-/// Every digest that anything in the tables names, wherever it stands in it.
-pub(crate) fn digests(tables: &Tables) -> Result<BTreeSet<Digest>, StoreError> {
-    let (view, mut found) = (tables.view(), BTreeSet::new());
-    for keyspace in [&tables.entries, &tables.heads, &tables.messages] {
-        for item in view.all(keyspace) {
-            let (_, bytes) = item?;
-            named(&bytes, &mut found);
-        }
-    }
-    Ok(found)
-}
-
-/// What looks like a digest is one: better to keep too much.
-fn named(bytes: &[u8], found: &mut BTreeSet<Digest>) {
-    const SIGN: &[u8] = b"sha256:";
-    let mut rest = bytes;
-    while let Some(at) = rest.windows(SIGN.len()).position(|part| part == SIGN) {
-        let after = rest.get(at + SIGN.len()..).unwrap_or_default();
-        let hex = after.get(..64).filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
-        if let Some(hex) = hex.and_then(|hex| std::str::from_utf8(hex).ok()) {
-            found.insert(Digest(format!("sha256:{hex}")));
-        }
-        rest = after;
     }
 }

@@ -1,7 +1,7 @@
 //! What was found, in words.
 
-use super::check::Wrong;
-use crate::{InstanceId, StoreError};
+use super::{check::Wrong, instance::Fault};
+use crate::{InstanceId, StoreError, format::Reference};
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,9 @@ pub struct Counts {
     pub kept: u64,
     /// Blobs.
     pub blobs: u64,
-    /// Bytes of those.
+    /// Large values.
+    pub values: u64,
+    /// Bytes of blobs and large values.
     pub blob_bytes: u64,
     /// Instances that a repair has set aside.
     pub aside: u64,
@@ -105,16 +107,25 @@ fn named(id: &InstanceId) -> String {
 /// What of an instance or its rows is wrong.
 pub(super) fn of(wrong: &Wrong) -> Finding {
     match wrong {
-        Wrong::Entries { id, at, why, aside: true, .. } => Finding {
+        Wrong::Entries { id, fault, aside: true, .. } => Finding {
             stays: true,
             ..told(
-                format!("{}, entry {at}", named(id)),
-                why.clone(),
+                format!("{}, entry {}", named(id), fault.at),
+                fault.why.clone(),
                 "a repair has set it aside: it is kept as it is, and does not run; all others do",
                 "restore a backup to have it back, or start it anew under another id",
             )
         },
-        Wrong::Entries { id, at, why, .. } => told(
+        Wrong::Entries { id, fault: Fault { at, why, value: Some(value) }, .. } => told(
+            format!("{}, entry {at}", named(id)),
+            why.clone(),
+            "a value of its history is lost, so it cannot go on; those that do not refer to this value are not concerned",
+            &format!(
+                "restore this one file from a backup, `{}`; or `cairn repair`, which sets the instance aside and copies the directory first",
+                in_values(*value)
+            ),
+        ),
+        Wrong::Entries { id, fault: Fault { at, why, .. }, .. } => told(
             format!("{}, entry {at}", named(id)),
             why.clone(),
             "its history is not what was written, so it cannot go on; other instances are not concerned",
@@ -189,6 +200,13 @@ fn of_rest(wrong: &Wrong) -> Finding {
         ),
         Wrong::Entries { .. } | Wrong::Head { .. } | Wrong::Timer { .. } | Wrong::Ready { .. } => of(wrong),
     }
+}
+
+/// Where it lies within the directory.
+fn in_values(value: Reference) -> String {
+    let digest = value.digest().0;
+    let hex = digest.trim_start_matches("sha256:");
+    format!("values/{}/{hex}", hex.get(..2).unwrap_or_default())
 }
 
 fn told(place: String, found: String, means: &str, cure: &str) -> Finding {

@@ -4,9 +4,25 @@ use cairn_replay::{Entry, Instant, Seq};
 
 use crate::{
     Digest, Head, InstanceId, Status, StoreError,
-    format::{self, Chain, Flaw},
-    model::Row,
+    format::{self, Chain, Flaw, Reference, Values},
+    model::{Row, key_of},
 };
+
+/// Where entries are not as they should be.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    /// Which entry.
+    pub(super) at: u64,
+    pub(super) why: String,
+    /// The entry is whole, and this is a value that it refers to.
+    pub(super) value: Option<Reference>,
+}
+
+impl Fault {
+    pub(super) fn at(at: u64, why: impl Into<String>) -> Self {
+        Self { at, why: why.into(), value: None }
+    }
+}
 
 /// What an instance's entries say.
 #[derive(Debug)]
@@ -21,7 +37,7 @@ pub(super) struct Story {
     changed: Instant,
     over: Option<Status>,
     /// The first entry that is not as it should be, and why.
-    pub(super) fault: Option<(u64, String)>,
+    pub(super) fault: Option<Fault>,
 }
 
 impl Story {
@@ -43,15 +59,16 @@ impl Story {
     ///
     /// # Errors
     /// It is of a newer version than this build reads.
-    pub(super) fn read(&mut self, seq: Seq, bytes: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn read(&mut self, seq: Seq, bytes: &[u8], values: &mut dyn Values) -> Result<(), StoreError> {
         if self.fault.is_some() {
             self.next = seq.0 + 1;
             return Ok(());
         }
         if seq.0 != self.next {
-            self.fault = Some((self.next, format!("it is missing; the next one there is entry {}", seq.0)));
+            let why = format!("it is missing; the next one there is entry {}", seq.0);
+            self.fault = Some(Fault::at(self.next, why));
         } else {
-            match format::decode(bytes, self.chain) {
+            match format::decode(bytes, self.chain, values) {
                 Ok((entry, chain)) => {
                     self.chain = chain;
                     self.take(&entry);
@@ -59,11 +76,17 @@ impl Story {
                 Err(Flaw::Newer(found)) => {
                     return Err(StoreError::Newer { found: found.into(), known: format::VERSION.into() });
                 }
-                Err(flaw) => self.fault = Some((seq.0, flaw.to_string())),
+                Err(flaw) => self.fault = Some(self.flawed(seq, bytes, flaw)),
             }
         }
         self.next = seq.0 + 1;
         Ok(())
+    }
+
+    fn flawed(&self, seq: Seq, bytes: &[u8], flaw: Flaw) -> Fault {
+        let Flaw::Value(reference, _) = flaw else { return Fault::at(seq.0, flaw.to_string()) };
+        let of = key_of(bytes, self.chain).map(|key| format!("of `{}`: ", key.0)).unwrap_or_default();
+        Fault { value: Some(reference), ..Fault::at(seq.0, format!("{of}{flaw}")) }
     }
 
     fn take(&mut self, entry: &Entry) {
@@ -104,8 +127,8 @@ impl Story {
 
     /// What a head says of other entries than there are.
     pub(super) fn against(&self, row: &Row) -> Against {
-        if self.fault.is_some() {
-            return Against::Entries;
+        if let Some(fault) = self.fault.clone() {
+            return Against::Entries(fault);
         }
         let (there, said) = (self.next, row.head.next.0);
         if there == said && self.chain == row.chain {
@@ -129,6 +152,6 @@ impl Story {
 pub(super) enum Against {
     Nothing,
     Head(String),
-    Entries,
+    Entries(Fault),
     Lost(u64, String),
 }

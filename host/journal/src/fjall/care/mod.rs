@@ -3,12 +3,14 @@
 mod check;
 mod finding;
 mod instance;
+mod lying;
+mod named;
 mod rebuild;
 mod repair;
 mod verify;
 
-pub(super) use check::digests;
 pub use finding::{Counts, Finding, Verified};
+pub(super) use named::{digests, referred};
 pub use repair::{Repair, Repaired, repair};
 pub use verify::verify;
 

@@ -36,13 +36,13 @@ pub(super) fn rebuild(
         tables.check(sound, now)?;
     }
     let mut counts = super::Counts::default();
-    let found = check(&tables, &dir.join("blobs"), &mut counts)?;
+    let found = check(&tables, dir, &mut counts)?;
     let mut batch = OwnedWriteBatch::with_capacity(tables.db.clone(), found.len());
     for wrong in &found {
         write(&tables, &mut batch, wrong);
         repaired.did.extend(did(wrong));
-        if let Wrong::Entries { id, why, aside: false, .. } = wrong {
-            repaired.aside.push((id.clone(), why.clone()));
+        if let Wrong::Entries { id, fault, aside: false, .. } = wrong {
+            repaired.aside.push((id.clone(), fault.why.clone()));
         }
     }
     let number = now.map_or(0, |now| now.number).max(lost.unwrap_or(0)) + 1;

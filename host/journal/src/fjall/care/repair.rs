@@ -144,7 +144,9 @@ pub(super) fn did(wrong: &Wrong) -> Option<String> {
     let named = |id: &InstanceId| format!("`{}` of tenant `{}`", id.instance, id.tenant);
     Some(match wrong {
         Wrong::Entries { aside: true, .. } | Wrong::Blob { .. } | Wrong::NoBlob { .. } => return None,
-        Wrong::Entries { id, at, why, .. } => format!("set aside instance {}: entry {at}: {why}", named(id)),
+        Wrong::Entries { id, fault, .. } => {
+            format!("set aside instance {}: entry {}: {}", named(id), fault.at, fault.why)
+        }
         Wrong::Head { id, .. } => format!("wrote the head of instance {} anew from its entries", named(id)),
         Wrong::Timer { id, missing: true, .. } => format!("put the timer of instance {} back", named(id)),
         Wrong::Timer { id, .. } => format!("removed a timer of instance {} that it does not have", named(id)),

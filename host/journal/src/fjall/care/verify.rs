@@ -112,7 +112,7 @@ fn contents(dir: &Path, sound: &Sound, verified: &mut Verified) -> Result<Vec<Wr
         }
         let tables = Tables::open(&beside)?;
         tables.check(sound, tables.mark()?)?;
-        check(&tables, &dir.join("blobs"), &mut verified.counts)
+        check(&tables, dir, &mut verified.counts)
     })();
     let _ = fs::remove_dir_all(&beside);
     match looked {

@@ -78,7 +78,7 @@ fn what_nothing_names_is_swept_when_it_is_old_enough() {
     let named = store.put_blob(b"named by an outcome").unwrap();
     let (kept, gone) = (store.put_blob(b"kept").unwrap(), store.put_blob(b"gone").unwrap());
     let id = make::id("blobs");
-    let outcome = Json(format!("{{\"$blob\":\"{}\"}}", named.0));
+    let outcome = Json(format!("{{\"$blob\":\"{}\"}}", named.0).into());
     let ended = Entry::Ended { key: Key("k".into()), at: cairn_replay::Instant(1), outcome: Ok(outcome) };
     let began = began(&store, &id).unwrap();
     wait(store.commit(make::append(&id, 0, vec![began, ended]), Sync::Durable)).unwrap().unwrap();

@@ -4,6 +4,7 @@ mod backups;
 mod blobs;
 mod files;
 mod repairs;
+mod values;
 mod writes;
 
 use std::{

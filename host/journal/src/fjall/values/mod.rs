@@ -1,28 +1,62 @@
-//! Values of the tables beside entries. Each begins with its version, 1.
+//! Values of the tables beside entries. Each begins with its version: 1, or 2 where it refers to a large value.
 
 use cairn_replay::{Instant, Json, Seq};
 
 use crate::{
-    Digest, Head, InstanceId, Message, MessageId, Status, Waiting,
+    Digest, Head, InstanceId, MessageId, Status, Waiting,
     format::{
-        Chain, Flaw,
+        Chain, Flaw, Reference,
         bytes::{Reader, Writer},
     },
-    model::Row,
+    model::{Letter, Row, Value},
 };
 
 const VERSION: u8 = 1;
+const REFERS: u8 = 2;
 
 fn begin() -> Writer {
-    let mut to = Writer(Vec::with_capacity(192));
+    let mut to = Writer::with_capacity(192);
     to.byte(VERSION);
     to
+}
+
+/// A row that may refer to a value.
+fn begin_with(value: &Value) -> Writer {
+    let mut to = Writer::with_capacity(192);
+    to.byte(if value.reference().is_some() { REFERS } else { VERSION });
+    to
+}
+
+fn write_value(to: &mut Writer, value: &Value) {
+    match value {
+        Value::Here(json) => to.text(&json.0),
+        Value::There(reference) => reference.write(to),
+    }
+}
+
+fn read_value(from: &mut Reader<'_>, refers: bool) -> Result<Value, Flaw> {
+    if refers { Reference::read(from).map(Value::There) } else { Ok(Value::Here(Json(from.text()?.into()))) }
 }
 
 fn reader(bytes: &[u8]) -> Result<Reader<'_>, Flaw> {
     let mut from = Reader::new(bytes);
     match from.byte()? {
         VERSION => Ok(from),
+        other => Err(Flaw::Choice("version of a row", other)),
+    }
+}
+
+/// Whether a row refers to a value.
+pub(super) fn refers(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&REFERS)
+}
+
+/// Of a row that may refer to a value, and whether it does.
+fn reader_of_value(bytes: &[u8]) -> Result<(Reader<'_>, bool), Flaw> {
+    let mut from = Reader::new(bytes);
+    match from.byte()? {
+        VERSION => Ok((from, false)),
+        REFERS => Ok((from, true)),
         other => Err(Flaw::Choice("version of a row", other)),
     }
 }
@@ -100,35 +134,35 @@ fn read_status(from: &mut Reader<'_>) -> Result<Status, Flaw> {
 }
 
 /// A message; to whom it goes is in the key.
-pub(super) fn write_message(message: &Message) -> Vec<u8> {
-    let mut to = begin();
-    for text in [&message.id.0, &message.event, &message.data.0] {
-        to.text(text);
-    }
-    to.number(message.at.0);
+pub(super) fn write_letter(letter: &Letter) -> Vec<u8> {
+    let mut to = begin_with(&letter.data);
+    to.text(&letter.id.0);
+    to.text(&letter.event);
+    write_value(&mut to, &letter.data);
+    to.number(letter.at.0);
     to.0
 }
 
-pub(super) fn read_message(to: InstanceId, bytes: &[u8]) -> Result<Message, Flaw> {
-    let mut from = reader(bytes)?;
+pub(super) fn read_letter(to: InstanceId, bytes: &[u8]) -> Result<Letter, Flaw> {
+    let (mut from, refers) = reader_of_value(bytes)?;
     let id = MessageId(from.text()?);
-    let (event, data) = (from.text()?, Json(from.text()?));
+    let (event, data) = (from.text()?, read_value(&mut from, refers)?);
     let at = Instant(from.number()?);
     from.end()?;
-    Ok(Message { id, to, event, data, at })
+    Ok(Letter { id, to, event, data, at })
 }
 
 /// An outcome that was kept, and when.
-pub(super) fn write_kept(at: Instant, json: &Json) -> Vec<u8> {
-    let mut to = begin();
+pub(super) fn write_kept(at: Instant, value: &Value) -> Vec<u8> {
+    let mut to = begin_with(value);
     to.number(at.0);
-    to.text(&json.0);
+    write_value(&mut to, value);
     to.0
 }
 
-pub(super) fn read_kept(bytes: &[u8]) -> Result<(Instant, Json), Flaw> {
-    let mut from = reader(bytes)?;
-    let kept = (Instant(from.number()?), Json(from.text()?));
+pub(super) fn read_kept(bytes: &[u8]) -> Result<(Instant, Value), Flaw> {
+    let (mut from, refers) = reader_of_value(bytes)?;
+    let kept = (Instant(from.number()?), read_value(&mut from, refers)?);
     from.end()?;
     Ok(kept)
 }

@@ -21,14 +21,8 @@ fn row(status: Status, timer: Option<Instant>) -> Row {
     Row { head, chain: Chain([7; Chain::LEN]), timer }
 }
 
-fn message() -> Message {
-    Message {
-        id: MessageId("m-1".into()),
-        to: id(),
-        event: "paid".into(),
-        data: Json("{\"ö\":1}".into()),
-        at: Instant(5),
-    }
+fn letter(data: Value) -> Letter {
+    Letter { id: MessageId("m-1".into()), to: id(), event: "paid".into(), data, at: Instant(5) }
 }
 
 fn status() -> impl Strategy<Value = Status> {
@@ -55,7 +49,7 @@ proptest! {
 
     #[test]
     fn any_bytes_may_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-        let _ = (read_row(id(), &bytes), read_message(id(), &bytes), read_place(&bytes), read_kept(&bytes));
+        let _ = (read_row(id(), &bytes), read_letter(id(), &bytes), read_place(&bytes), read_kept(&bytes));
     }
 }
 
@@ -85,11 +79,26 @@ fn version_1_stays_as_it_was() {
         );
         assert_eq!(hex(&write_row(&row)), text.replace(' ', ""));
     }
-    assert_eq!(hex(&write_message(&message())), "01036d2d310470616964087b22c3b6223a317d05");
-    assert_eq!(read_message(id(), &write_message(&message())), Ok(message()));
+    let small = letter(Value::Here(Json("{\"ö\":1}".into())));
+    assert_eq!(hex(&write_letter(&small)), "01036d2d310470616964087b22c3b6223a317d05");
+    assert_eq!(read_letter(id(), &write_letter(&small)), Ok(small));
     assert_eq!((hex(&write_place(None)), hex(&write_place(Some(300)))), ("0100".into(), "0101ac02".into()));
-    let kept = (Instant(300), Json("1".into()));
+    let kept = (Instant(300), Value::Here(Json("1".into())));
     assert_eq!(hex(&write_kept(kept.0, &kept.1)), "01ac020131");
     assert_eq!(read_kept(&write_kept(kept.0, &kept.1)), Ok(kept));
     assert_eq!(read_place(&[2, 0]), Err(Flaw::Choice("version of a row", 2)));
+}
+
+/// Rows that refer to a large value.
+#[test]
+fn version_2_stays_as_it_was() {
+    let value = Value::There(Reference { hash: [0xab; 32], length: 70_000 });
+    let digest: String =
+        format!("sha256:{}", "ab".repeat(32)).bytes().map(|byte| format!("{byte:02x}")).collect();
+    let large = letter(value.clone());
+    assert_eq!(hex(&write_letter(&large)), format!("02036d2d31047061696447{digest}f0a20405"));
+    assert_eq!(read_letter(id(), &write_letter(&large)), Ok(large));
+    assert_eq!(hex(&write_kept(Instant(300), &value)), format!("02ac0247{digest}f0a204"));
+    assert_eq!(read_kept(&write_kept(Instant(300), &value)), Ok((Instant(300), value)));
+    assert!(refers(&[2]) && !refers(&[1]) && !refers(&[]));
 }

@@ -15,7 +15,7 @@ fn text() -> BoxedStrategy<String> {
 }
 
 fn json() -> BoxedStrategy<Json> {
-    text().prop_map(Json).boxed()
+    text().prop_map(|text| Json(text.into())).boxed()
 }
 
 /// Numbers around the lengths of their form.

@@ -12,8 +12,8 @@ use cairn_replay::{
 };
 
 use crate::{
-    InstanceId,
-    format::{Chain, VERSION, decode, encode},
+    Digest, InstanceId,
+    format::{Chain, Reference, VERSION, decode, encode},
 };
 
 fn folder(version: u8) -> PathBuf {
@@ -223,6 +223,7 @@ fn entries_of_3() -> Vec<(&'static str, Entry)> {
     let acted =
         |offset, act| Entry::Acted { at: at(offset), by: "ada".into(), why: "the press is down".into(), act };
     let charge = request("payments.charge", "{\"cents\":500}");
+    let too_much = Failure { kind: "x".into(), message: "too much".into(), detail: json(&large()) };
     vec![
         ("00-began", Entry::Began(began())),
         ("01-asked-call", asked("charge", 5, Command::Call { request: charge, options: patient() })),
@@ -244,7 +245,21 @@ fn entries_of_3() -> Vec<(&'static str, Entry)> {
             "13-asked-careful-undo",
             asked("wire.undo", 16, Command::Undo { request: wire(), options: careful(Unclear::Fail) }),
         ),
+        ("14-ended-large", Entry::Ended { key: key("pages"), at: at(17), outcome: Ok(json(&large())) }),
+        (
+            "15-tried-large",
+            Entry::Tried { key: key("pages"), at: at(18), attempt: 1, failure: too_much, again: at(19) },
+        ),
     ]
+}
+
+/// A value that is kept apart.
+fn large() -> String {
+    format!("\"{}\"", "für Zoë ☕ ".repeat(6_000))
+}
+
+fn values() -> BTreeMap<Digest, Json> {
+    [(Reference::to(&large()).digest(), json(&large()))].into()
 }
 
 fn entries(version: u8) -> Vec<(&'static str, Entry)> {
@@ -271,6 +286,22 @@ fn stored(version: u8, name: &str) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("version {version}, {name}: {error}"))
 }
 
+/// What a new version adds is written once; what is there is never written again.
+#[test]
+#[ignore = "writes what of the newest version is not there yet"]
+fn write() {
+    let mut chain = Chain::start(&id());
+    for (name, entry) in entries(VERSION) {
+        let (bytes, next) = encode(&entry, chain);
+        let file = folder(VERSION).join(format!("{name}.hex"));
+        if !file.exists() {
+            fs::create_dir_all(folder(VERSION)).unwrap();
+            fs::write(file, hex(&bytes)).unwrap();
+        }
+        chain = next;
+    }
+}
+
 #[test]
 fn the_newest_version_is_written_byte_for_byte() {
     let mut chain = Chain::start(&id());
@@ -286,7 +317,7 @@ fn every_version_is_read() {
     for version in 1..=VERSION {
         let mut chain = Chain::start(&id());
         for (name, entry) in entries(version) {
-            let (read, next) = decode(&bytes(&stored(version, name)), chain)
+            let (read, next) = decode(&bytes(&stored(version, name)), chain, &mut values())
                 .unwrap_or_else(|flaw| panic!("version {version}, {name}: {flaw}"));
             assert_eq!(read, entry, "version {version}, {name}");
             chain = next;

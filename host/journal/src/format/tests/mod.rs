@@ -3,11 +3,13 @@
 mod any;
 mod fixture;
 
-use cairn_replay::{Entry, Instant, Json, Key};
+use std::collections::BTreeMap;
+
+use cairn_replay::{Entry, Failure, Instant, Json, Key};
 use proptest::prelude::*;
 
-use super::{Chain, Flaw, decode, encode};
-use crate::InstanceId;
+use super::{Chain, Flaw, LARGE, Lost, Reference, encode};
+use crate::{Digest, InstanceId};
 
 fn start() -> Chain {
     Chain::start(&InstanceId { tenant: "acme".into(), instance: "order-1".into() })
@@ -15,6 +17,11 @@ fn start() -> Chain {
 
 fn small() -> Entry {
     Entry::Ended { key: Key("k".into()), at: Instant(1), outcome: Ok(Json("1".into())) }
+}
+
+/// Where no value is kept apart.
+fn decode(bytes: &[u8], before: Chain) -> Result<(Entry, Chain), Flaw> {
+    super::decode(bytes, before, &mut BTreeMap::<Digest, Json>::new())
 }
 
 /// Puts a body under a chain that fits, so that a flaw of the body is what is found.
@@ -41,7 +48,7 @@ proptest! {
     fn what_is_read_is_written_the_same(kind in 0_u8..14, rest in prop::collection::vec(few(), 0..40)) {
         let body = [&[0xCA, 0x1E, 3, kind], &rest[..]].concat();
         if let Ok(entry) = sealed(&body) {
-            prop_assert_eq!(super::body(&entry), body);
+            prop_assert_eq!(super::body(&entry).bytes, body);
         }
     }
 
@@ -57,7 +64,7 @@ proptest! {
     /// A part of an entry is none, also when the chain fits.
     #[test]
     fn each_field_counts(entry in any::entry(), cut in any::<prop::sample::Index>(), more in any::<u8>()) {
-        let body = super::body(&entry);
+        let body = super::body(&entry).bytes;
         prop_assert!(sealed(&body[..cut.index(body.len())]).is_err());
         prop_assert_eq!(sealed(&[&body[..], &[more]].concat()), Err(Flaw::Long));
     }
@@ -80,7 +87,7 @@ fn few() -> impl Strategy<Value = u8> {
 
 #[test]
 fn each_flaw_has_its_name() {
-    let body = super::body(&small());
+    let body = super::body(&small()).bytes;
     let with = |at: usize, byte: u8| {
         let mut body = body.clone();
         body[at] = byte;
@@ -123,7 +130,7 @@ fn version_1_has_nothing_of_version_2() {
 
 #[test]
 fn a_map_has_one_form() {
-    let mut body = super::body(&Entry::Began(fixture::began_with(&[("a", "1"), ("b", "2")])));
+    let mut body = super::body(&Entry::Began(fixture::began_with(&[("a", "1"), ("b", "2")]))).bytes;
     assert!(sealed(&body).is_ok());
     let at = body.windows(2).position(|pair| pair == [1, b'a']).unwrap();
     body[at + 1] = b'b';
@@ -137,4 +144,55 @@ fn instances_begin_with_different_chains() {
     };
     assert_ne!(start("ab", "c"), start("a", "bc"));
     assert_eq!(start("ab", "c"), start("ab", "c"));
+}
+
+fn large(length: usize) -> Json {
+    Json("x".repeat(length).into())
+}
+
+fn with(result: Json) -> Entry {
+    Entry::Ended { key: Key("k".into()), at: Instant(1), outcome: Ok(result) }
+}
+
+/// Values are apart, and what is written says so, if one of them is too long.
+#[test]
+fn a_large_value_is_apart() {
+    assert!(super::body(&with(large(LARGE))).apart.is_empty());
+    let value = large(LARGE + 1);
+    let reference = Reference::to(&value.0);
+    let entry = Entry::Tried {
+        key: Key("k".into()),
+        at: Instant(1),
+        attempt: 1,
+        failure: Failure { kind: "x".into(), message: String::new(), detail: value.clone() },
+        again: Instant(2),
+    };
+    let written = super::body(&entry);
+    assert_eq!(written.apart, [(reference, value.clone())]);
+    assert!(super::refers(&written.bytes) && written.bytes.len() < 200, "{} bytes", written.bytes.len());
+    let (bytes, chain) = super::seal(written.bytes, start());
+    let mut values: BTreeMap<_, _> = [(reference.digest(), value)].into();
+    assert_eq!(super::decode(&bytes, start(), &mut values), Ok((entry, chain)));
+    assert_eq!(decode(&bytes, start()), Err(Flaw::Value(reference, Lost::Missing)));
+    values.insert(reference.digest(), large(LARGE + 1 + 1));
+    assert_eq!(super::decode(&bytes, start(), &mut values), Err(Flaw::Value(reference, Lost::Altered)));
+}
+
+/// Each value has one form.
+#[test]
+fn a_value_is_where_its_length_asks_for() {
+    let reference = Reference { hash: [0xab; 32], length: LARGE as u64 };
+    let refers = |rest: &[u8]| sealed(&[&[0xCA, 0x1E, 3, 0x83, 1, b'k', 0, 0], rest].concat());
+    assert_eq!(refers(&[0, 1, b'1']), Err(Flaw::Large), "nothing of it is apart");
+    let mut to = super::bytes::Writer::default();
+    to.byte(1);
+    reference.write(&mut to);
+    assert_eq!(refers(&to.0), Err(Flaw::Large), "it is not too long");
+    let mut to = super::bytes::Writer::default();
+    to.byte(0);
+    to.text(&large(LARGE + 1).0);
+    assert_eq!(refers(&to.0), Err(Flaw::Large), "it is too long");
+    assert_eq!(refers(&[2]), Err(Flaw::Choice("place of a value", 2)));
+    let of_version_2 = [0xCA, 0x1E, 2, 0x83, 1, b'k', 0, 0, 0, 1, b'1'];
+    assert_eq!(sealed(&of_version_2), Err(Flaw::Choice("kind of entry", 0x83)));
 }

@@ -13,7 +13,7 @@ fn mutated(program: &[Act], at: usize, how: usize) -> Option<Vec<Act>> {
     let mut changed = program.to_vec();
     match (how, changed.get_mut(at)?) {
         (0, Act::Ask(_, Command::Call { request, .. } | Command::Undo { request, .. })) => {
-            request.arguments.0.push(' ');
+            request.arguments.0 = format!("{} ", request.arguments.0).into();
         }
         (0, Act::Ask(_, Command::Unwind { depth })) => *depth += 1,
         (0, Act::Ask(_, Command::Until { due })) => due.0 += 1,

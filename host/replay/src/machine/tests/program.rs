@@ -32,7 +32,11 @@ const KEYS: [&str; 6] = ["a", "a#2", "b", "c[1]/x", "d", "e"];
 const BLOCKS: [&str; 3] = ["one", "one#2", "f/two"];
 
 pub(super) fn request(tool: &str, arguments: u8) -> Request {
-    Request { tool: tool.into(), arguments: Json(format!("{{\"n\":{arguments}}}")), secrets: Vec::new() }
+    Request {
+        tool: tool.into(),
+        arguments: Json(format!("{{\"n\":{arguments}}}").into()),
+        secrets: Vec::new(),
+    }
 }
 
 pub(super) fn call(arguments: u8) -> Command {
@@ -175,7 +179,7 @@ impl Host {
         } else if odd && stops {
             self.finish(key, Err(failure));
         } else {
-            self.finish(key, Ok(Json(format!("\"{}\"", key.0))));
+            self.finish(key, Ok(Json(format!("\"{}\"", key.0).into())));
         }
     }
 

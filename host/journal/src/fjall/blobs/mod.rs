@@ -1,19 +1,26 @@
 //! Bytes by their digest, a file each: `blobs/ab/<64 hex digits>`. Written beside, synced, renamed, and the folder synced:
 //! a name is there with all its bytes, or not at all.
 
+mod marks;
+mod stream;
+mod values;
+
 use std::{
     collections::BTreeSet,
     fs::{self, File},
     io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     sync::{
-        PoisonError, RwLock,
+        Arc, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
-use sha2::{Digest as _, Sha256};
+pub(super) use marks::Held;
+use marks::Marks;
+pub(super) use stream::digest_of;
+use stream::{Checked, Hashing};
 
 use super::errors;
 use crate::{Digest, StoreError, Swept, model};
@@ -24,7 +31,8 @@ const UNFINISHED: &str = "unfinished-";
 pub(super) struct Blobs {
     folder: PathBuf,
     count: AtomicU64,
-    /// Whoever puts or copies holds it shared, whoever removes holds it alone.
+    marks: Arc<Marks>,
+    /// Whoever copies holds it shared, whoever removes holds it alone.
     removing: RwLock<()>,
 }
 
@@ -42,7 +50,7 @@ impl Blobs {
             Ok(())
         };
         prepare().map_err(|error| errors::of_io(&folder, &error))?;
-        Ok(Self { folder, count: AtomicU64::new(0), removing: RwLock::new(()) })
+        Ok(Self { folder, count: AtomicU64::new(0), marks: Arc::default(), removing: RwLock::new(()) })
     }
 
     /// Where a digest's bytes are; `None` for what is no digest, so that no name leads out of the folder.
@@ -55,20 +63,44 @@ impl Blobs {
 
     pub(super) fn put(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = model::digest(bytes);
-        let _shared = self.removing.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(path) = self.path(&digest) {
-            self.write(&path, bytes).map_err(|error| errors::of_io(&path, &error))?;
-        }
-        Ok(digest)
+        self.keep(&digest, bytes).map(|_| digest)
     }
 
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        if fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64) {
-            return renew(path);
+    /// Keeps bytes whose digest is known. They are not removed as long as what this gives is held.
+    pub(super) fn keep(&self, digest: &Digest, bytes: &[u8]) -> Result<Held, StoreError> {
+        let held = self.marks.hold(digest);
+        if let Some(path) = self.path(digest) {
+            self.write(&path, digest, bytes).map_err(|error| errors::of_io(&path, &error))?;
+        }
+        Ok(held)
+    }
+
+    fn write(&self, path: &Path, digest: &Digest, bytes: &[u8]) -> io::Result<()> {
+        if fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64)
+            && self.renew(path, digest)?
+        {
+            return Ok(());
         }
         let (mut file, beside) = self.unfinished()?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
-        self.finish(written, &beside, path)
+        self.finish(written, &beside, path)?;
+        self.marks.whole(digest);
+        Ok(())
+    }
+
+    /// One that is put again is as new: it is about to be used. Gives whether its bytes are the right ones; those that this process has not seen yet
+    /// are read. A crash may have come between renaming and syncing, so its folder is synced.
+    fn renew(&self, path: &Path, digest: &Digest) -> io::Result<bool> {
+        let seen = self.marks.is_whole(digest);
+        if !seen && digest_of(path)?.0 != *digest {
+            return Ok(false);
+        }
+        File::options().write(true).open(path)?.set_modified(SystemTime::now())?;
+        if !seen {
+            path.parent().map_or(Ok(()), sync_folder)?;
+            self.marks.whole(digest);
+        }
+        Ok(true)
     }
 
     fn unfinished(&self) -> io::Result<(File, PathBuf)> {
@@ -97,10 +129,9 @@ impl Blobs {
     /// Takes bytes as they come, never more than a part of them in memory. That `bytes` could not be read is not the disk's fault: the
     /// inner error.
     pub(super) fn put_from(&self, bytes: &mut dyn Read) -> Result<Result<Digest, StoreError>, StoreError> {
-        let _shared = self.removing.read().unwrap_or_else(PoisonError::into_inner);
         let wrong = |error: io::Error| errors::of_io(&self.folder, &error);
         let (file, beside) = self.unfinished().map_err(wrong)?;
-        let mut to = Hashing { to: file, hash: Sha256::new() };
+        let mut to = Hashing::new(file);
         let mut chunk = vec![0; 1 << 20];
         loop {
             let count = match bytes.read(&mut chunk) {
@@ -117,16 +148,16 @@ impl Blobs {
                 return Err(wrong(error));
             }
         }
-        let digest = Digest(format!("sha256:{}", hex(to.hash)));
+        let digest = to.digest();
+        let _held = self.marks.hold(&digest);
         let path = self.path(&digest).unwrap_or_else(|| beside.clone());
-        let kept = if path.exists() {
+        if path.exists() && self.renew(&path, &digest).map_err(wrong)? {
             let _ = fs::remove_file(&beside);
-            renew(&path)
-        } else {
-            let written = to.to.sync_all();
-            self.finish(written, &beside, &path)
-        };
-        kept.map_err(wrong)?;
+            return Ok(Ok(digest));
+        }
+        let written = to.to.sync_all();
+        self.finish(written, &beside, &path).map_err(wrong)?;
+        self.marks.whole(&digest);
         Ok(Ok(digest))
     }
 
@@ -134,32 +165,36 @@ impl Blobs {
     pub(super) fn read(&self, digest: &Digest) -> Result<Option<Box<dyn Read + Send>>, StoreError> {
         let Some(path) = self.path(digest) else { return Ok(None) };
         match File::open(&path) {
-            Ok(file) => {
-                Ok(Some(Box::new(Checked { from: file, hash: Sha256::new(), digest: digest.clone() })))
-            }
+            Ok(file) => Ok(Some(Box::new(Checked::new(file, digest)))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(errors::of_io(&path, &error)),
         }
     }
 
-    /// Removes those that nobody uses and that are older than this. What is used is asked while nobody can put any.
+    /// Removes those that nobody uses and that are older than this. What is used is asked once nobody's word can be missed any more: see [`marks`].
     pub(super) fn sweep(
         &self,
         older: Duration,
         used: impl FnOnce() -> Result<BTreeSet<Digest>, StoreError>,
     ) -> Result<Swept, StoreError> {
         let _alone = self.removing.write().unwrap_or_else(PoisonError::into_inner);
+        let _sweeping = self.marks.sweep();
+        let there = self.list()?;
+        if there.is_empty() {
+            return Ok(Swept::default());
+        }
         let used = used()?;
         let (mut swept, now) = (Swept::default(), SystemTime::now());
-        for (digest, path) in self.list()? {
+        for (digest, path) in there {
             let wrong = |error: io::Error| errors::of_io(&path, &error);
             let file = fs::metadata(&path).map_err(wrong)?;
             let age = file.modified().ok().and_then(|since| now.duration_since(since).ok());
-            if used.contains(&digest) || age.is_none_or(|age| age < older) {
+            let young = !older.is_zero() && age.is_none_or(|age| age < older);
+            let remove = || fs::remove_file(&path);
+            if used.contains(&digest) || young || !self.marks.remove(&digest, remove).map_err(wrong)? {
                 swept.kept += 1;
                 continue;
             }
-            fs::remove_file(&path).map_err(wrong)?;
             swept.removed += 1;
             swept.bytes += file.len();
         }
@@ -171,9 +206,13 @@ impl Blobs {
         list(&self.folder).map_err(|error| errors::of_io(&self.folder, &error))
     }
 
+    /// As long as this is held, nothing is removed.
+    pub(super) fn all_stay(&self) -> RwLockReadGuard<'_, ()> {
+        self.removing.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Copies all to another folder, synced. Gives how many, and their bytes.
     pub(super) fn copy(&self, to: &Path) -> Result<(u64, u64), StoreError> {
-        let _shared = self.removing.read().unwrap_or_else(PoisonError::into_inner);
         let (mut count, mut bytes) = (0, 0);
         for (_, path) in self.list()? {
             let place = to.join(path.strip_prefix(&self.folder).unwrap_or(&path));
@@ -226,62 +265,6 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<(Digest, PathBuf)>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// The digest of a file's bytes, and how many they are.
-pub(super) fn digest_of(path: &Path) -> io::Result<(Digest, u64)> {
-    let mut to = Hashing { to: io::sink(), hash: Sha256::new() };
-    let length = io::copy(&mut File::open(path)?, &mut to)?;
-    Ok((Digest(format!("sha256:{}", hex(to.hash))), length))
-}
-
-fn hex(hash: Sha256) -> String {
-    let bytes: [u8; 32] = hash.finalize().into();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// One that is put again is as new: it is about to be used. A crash may have come between renaming and syncing, so its folder is synced.
-fn renew(path: &Path) -> io::Result<()> {
-    File::options().write(true).open(path)?.set_modified(SystemTime::now())?;
-    path.parent().map_or(Ok(()), sync_folder)
-}
-
-struct Hashing<W> {
-    to: W,
-    hash: Sha256,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.to.write(bytes)?;
-        self.hash.update(bytes.get(..count).unwrap_or_default());
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
-    }
-}
-
-struct Checked {
-    from: File,
-    hash: Sha256,
-    digest: Digest,
-}
-
-impl Read for Checked {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let count = self.from.read(bytes)?;
-        self.hash.update(bytes.get(..count).unwrap_or_default());
-        if count == 0 && !bytes.is_empty() {
-            let found = format!("sha256:{}", hex(self.hash.clone()));
-            if found != self.digest.0 {
-                let what = format!("the bytes kept as {} have the digest {found}", self.digest.0);
-                return Err(io::Error::new(ErrorKind::InvalidData, what));
-            }
-        }
-        Ok(count)
-    }
 }
 
 /// Makes a folder's names durable. Some systems cannot open a folder as a file; there renaming has to do.
