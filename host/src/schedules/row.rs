@@ -150,7 +150,7 @@ impl Row {
         let text = serde_json::to_string(self).map_err(|e| {
             Error::fault(format!("the schedule of `{}` cannot be written: {e}", self.workflow))
         })?;
-        Ok((kept(&self.workflow), Json(text)))
+        Ok((kept(&self.workflow), Json(text.into())))
     }
 }
 
