@@ -120,7 +120,7 @@ fn register(cairn: &Cairn) -> Cmd {
 }
 
 #[test]
-fn promise_1_a_moment_that_was_due_starts_one_run_wherever_kill_9_strikes() {
+fn a_moment_that_was_due_starts_one_run_wherever_kill_9_strikes() {
     for point in [
         "schedule:before-start",
         "start:before-commit",

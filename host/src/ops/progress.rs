@@ -112,6 +112,11 @@ pub enum Progress {
         /// In four parts.
         message: String,
     },
+    /// What was to start a run by itself did not: the update's `id` is the workflow's name.
+    Refused {
+        /// Why.
+        why: String,
+    },
     /// The host could not go on with it (not its fault): it stays as it is on disk.
     Stopped {
         /// Why.

@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Became, Last, Row, Seen, find, fire::wanted, input::input, keep, rows};
+use super::{
+    Became, Last, Row, Seen, find,
+    fire::{refused, wanted},
+    input::input,
+    keep, rows,
+};
 use crate::{
     Error,
     events::holds,
@@ -93,13 +98,7 @@ async fn one(
             Ok(row.events.get(index).and_then(|on| on.seen.last().cloned()))
         }
         Err(Error::Mistake(mistake)) => {
-            tracing::warn!(
-                tenant,
-                schedule = row.workflow,
-                event = letter.event,
-                why = mistake.message,
-                "not started"
-            );
+            refused(inner, tenant, row, &mistake.message);
             *row = noted(Became::Refused(mistake.message), row);
             keep(inner, tenant, row).await?;
             Ok(None)

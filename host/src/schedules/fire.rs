@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Error, crash,
     host::Inner,
-    ops::{InstanceView, Start, start_noting},
+    ops::{InstanceView, Progress, Start, Update, start_noting},
 };
 
 /// Takes up all registered workflows of a tenant: what is due is started, and the rest when it is. Gives the runs that were started.
@@ -131,13 +131,7 @@ async fn start_one(
             Ok(Some(started.instance))
         }
         Err(Error::Mistake(mistake)) => {
-            tracing::warn!(
-                tenant,
-                schedule = row.workflow,
-                due = moment,
-                why = mistake.message,
-                "not started"
-            );
+            refused(inner, tenant, row, &mistake.message);
             *row = noted(Became::Refused(mistake.message), row);
             keep(inner, tenant, row).await?;
             Ok(None)
@@ -168,4 +162,13 @@ fn run_name(workflow: &str, number: u32, moment: u64) -> String {
 /// As long as the names of a workflow's runs get.
 pub(crate) fn longest_name(workflow: &str) -> String {
     run_name(workflow, 1_000, 0)
+}
+
+/// Told to whoever looks on.
+pub(super) fn refused(inner: &Inner, tenant: &str, row: &Row, why: &str) {
+    tracing::warn!(tenant, schedule = row.workflow, why, "not started");
+    let progress = Progress::Refused { why: why.to_owned() };
+    let update = Update { tenant: tenant.to_owned(), id: row.workflow.clone(), progress };
+    // Nobody need look on.
+    let _ = inner.updates.send(update);
 }

@@ -191,7 +191,9 @@ impl Follow {
         self.stirred = true;
         match update {
             Ok(update) => {
-                self.seen.insert(update.id.clone());
+                if !matches!(update.progress, Progress::Refused { .. }) {
+                    self.seen.insert(update.id.clone());
+                }
                 match &update.progress {
                     Progress::Stopped { message } => {
                         self.stopped.insert(update.id.clone(), message.clone());

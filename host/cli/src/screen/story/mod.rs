@@ -247,6 +247,7 @@ impl Story {
                 format!("{} {}", self.paint.red("failed:"), failure_words(failure))
             }
             Progress::Diverged { message } => format!("{} {message}", self.paint.red("diverged:")),
+            Progress::Refused { why } => format!("{} {why}", self.paint.red("not started:")),
             Progress::Stopped { message } => format!("{} {message}", self.paint.red("cannot go on here:")),
             _ => return Vec::new(),
         };

@@ -126,4 +126,6 @@ fn a_resumed_instance_says_once_how_much_is_behind_it() {
     assert_eq!(tell(&mut story, 1, Progress::Loaded { replayed: 5 }), "");
     let line = LogLine { at: START, level: "info".into(), message: "two\nlines".into(), fields: json!({}) };
     assert_eq!(tell(&mut story, 2, Progress::Logged(line)), "o1  · two\no1  · lines\n");
+    let refused = Progress::Refused { why: "its key is in use".into() };
+    assert_eq!(tell(&mut story, 3, refused), "o1  not started: its key is in use\n");
 }
