@@ -1,6 +1,6 @@
 //! Things to put into a store.
 
-use cairn_replay::{Act, Began, Entry, Instant, Json, Key, Level, Seq};
+use cairn_replay::{Began, Entry, Instant, Json, Key, Level, Seq};
 
 use super::{sure, wait};
 use crate::{
@@ -39,10 +39,6 @@ pub(crate) fn line(text: &str) -> Entry {
 
 pub(crate) fn ended(key: &str) -> Entry {
     Entry::Ended { key: Key(key.into()), at: Instant(1_002), outcome: Ok(Json("1".into())) }
-}
-
-pub(super) fn acted(act: Act) -> Entry {
-    Entry::Acted { at: Instant(1_003), by: "ada".into(), why: "the press is down".into(), act }
 }
 
 /// A commit of entries, and nothing else.

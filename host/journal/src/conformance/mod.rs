@@ -1,5 +1,5 @@
-//! The suite that every store has to pass: a file and a function for each of the trait's numbered promises, and a lockstep of
-//! random acts against the twin in memory. A store's tests give it a [`Subject`].
+//! The suite that every store has to pass: a file and a function for each of the trait's numbered promises; and, for the stores of this crate,
+//! random acts on a store and on a model of one (`machine`). A store's tests give it a [`Subject`].
 //!
 //! What is promised is asserted; a store that breaks a promise makes the function panic with the promise in words.
 
@@ -12,7 +12,8 @@ mod durable;
 mod kept;
 mod large;
 mod locks;
-mod lockstep;
+#[cfg(test)]
+pub(crate) mod machine;
 pub(crate) mod make;
 mod messages;
 mod own_writes;
@@ -29,7 +30,6 @@ pub use durable::promise_2;
 pub use kept::{promise_12, promise_14};
 pub use large::promise_15;
 pub use locks::promise_10;
-pub use lockstep::{Tally, lockstep};
 pub use messages::promise_5;
 pub use own_writes::promise_4;
 pub use purge::promise_13;

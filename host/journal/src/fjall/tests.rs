@@ -10,12 +10,15 @@ use std::{
 };
 
 use cairn_replay::{Began, Entry, Instant, Json, Seq};
-use proptest::prelude::*;
 
 use super::{Faults, FjallJournal, keys};
 use crate::{
     Commit, Digest, HeadChange, InstanceId, Journal, StoreError, Sync, TimerChange,
-    conformance::{self, Subject, wait},
+    conformance::{
+        self, Subject,
+        machine::{Make, tried},
+        wait,
+    },
 };
 
 /// A folder that goes away with it.
@@ -139,14 +142,20 @@ fn every_promise_is_kept() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+struct OnDisk;
 
-    #[test]
-    fn it_goes_in_step_with_the_twin(seed in any::<u64>()) {
-        let tally = conformance::lockstep(&mut Disk::new(), seed, 120);
-        prop_assert!(tally.committed > 20 && tally.reopened > 0, "{:?}", tally);
-        prop_assert!(tally.consumed > 0 && tally.due > 0 && tally.duplicates > 0, "{:?}", tally);
+impl Make for OnDisk {
+    type Subject = Disk;
+
+    fn make() -> Disk {
+        Disk::new()
+    }
+}
+
+#[test]
+fn it_is_as_the_model_says() {
+    if let Err((_, why)) = tried::<OnDisk>(32) {
+        panic!("{why}");
     }
 }
 
