@@ -82,7 +82,7 @@ fn promise_9_a_clock_that_is_set_forward_ends_a_sleep_that_is_over_by_it() {
     let set = Instant::now();
     clock.set(660);
     assert_eq!(orders::result(&running.finish().ended(0)), json!({ "woke": true }));
-    assert!(set.elapsed() < Duration::from_secs(30), "it was noticed after {:?}", set.elapsed());
+    assert!(set.elapsed() < Duration::from_secs(60), "it was noticed after {:?}", set.elapsed());
     let (asked, ended) = slept(&cairn);
     assert!(ended >= asked + 600_000, "{} ms early", asked + 600_000 - ended);
 }
@@ -91,20 +91,20 @@ fn promise_9_a_clock_that_is_set_forward_ends_a_sleep_that_is_over_by_it() {
 fn promise_9_a_clock_that_is_set_back_ends_no_sleep_early_and_hangs_none() {
     let cairn = cairn();
     let Some(clock) = Clock::new(cairn.folder()) else { return };
-    let mut running = clock.on(nap(&cairn, 3_000)).spawn();
+    let mut running = clock.on(nap(&cairn, 5_000)).spawn();
     running.writes("sleep");
     clock.set(-3_600);
-    thread::sleep(Duration::from_secs(5));
+    thread::sleep(Duration::from_secs(7));
     let state =
         clock.on(cairn.cmd("show n1 --json")).run().ended(0).json()["instance"]["state"]["is"].clone();
     assert_eq!(state, json!("waiting"), "by its clock an hour is left");
-    // Back and forth; then it is right again, and three seconds are over.
+    // Back and forth; then it is right again, and five seconds are over.
     for seconds in [7_200 - 10_000, -1, -86_400, 0] {
         clock.set(seconds);
     }
     assert_eq!(orders::result(&running.finish().ended(0)), json!({ "woke": true }));
     let (asked, ended) = slept(&cairn);
-    assert!(ended >= asked + 3_000, "{} ms early", asked + 3_000 - ended);
+    assert!(ended >= asked + 5_000, "{} ms early", asked + 5_000 - ended);
 }
 
 /// More than any year.

@@ -78,5 +78,5 @@ fn what_cannot_be_registered_says_why() {
     let both = cairn.cmd("schedule hello.cairn --remove yearly").run().ended(2);
     let nothing = cairn.cmd("schedule").run().ended(2);
     let texts: Vec<String> = [hello, mistyped, both, nothing].iter().map(|ran| ran.text()).collect();
-    golden("mistakes/schedule", &texts.join("\n"));
+    golden("schedule/refused", &texts.join("\n"));
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cairn_journal::InstanceId;
 use serde_json::Value;
 
 use super::{
@@ -65,6 +66,11 @@ async fn one(
     if let Some(seen) = on.seen.iter().find(|seen| seen.message == letter.message.0) {
         return Ok(Some(seen.clone()));
     }
+    let name = run_name(&row.workflow, index, &letter.message.0);
+    // It came so long ago that it is not known here any more; but its run is there.
+    if inner.find(&InstanceId { tenant: letter.tenant.clone(), instance: name.clone() })?.is_some() {
+        return Ok(Some(Seen { message: letter.message.0.clone(), id: name, started: true }));
+    }
     let (tenant, message, now) = (&letter.tenant, &letter.message.0, inner.ports.clock.now());
     let noted = |became: Became, row: &Row| {
         let mut row = row.clone();
@@ -75,7 +81,6 @@ async fn one(
     };
     let before = row.clone();
     let note = |id: &str| Ok(vec![noted(Became::Started(id.to_owned()), &before).written()?]);
-    let name = run_name(&row.workflow, index, message);
     let started = match input(&on.of.start, now, data) {
         Ok(input) => start_noting(inner, wanted(tenant, row, name, input), &note).await,
         Err(why) => Err(Error::mistake(why)),

@@ -374,6 +374,19 @@ async fn promise_5_an_event_starts_a_run_once_also_when_it_comes_again_after_a_c
 }
 
 #[tokio::test]
+async fn an_event_that_comes_again_after_very_many_others_is_found_by_its_run() {
+    let world = World::new();
+    register(&world, &workflow(&on_event(), Value::Null)).await.unwrap();
+    let data = json!({ "id": "b", "cents": 101 });
+    let first = emit(&world, data.clone(), "first").await;
+    for n in 0..110 {
+        assert_eq!(emit(&world, data.clone(), &n.to_string()).await.len(), 1);
+    }
+    assert_eq!(emit(&world, data, "first").await, first);
+    assert_eq!(ids(&world).len(), 111);
+}
+
+#[tokio::test]
 async fn an_event_that_comes_again_does_not_queue_a_second_run_behind_a_key() {
     let key = json!({ "parts": [{ "input": "/order" }], "else": "queue" });
     let world = World::new();
