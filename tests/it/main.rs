@@ -24,6 +24,8 @@ mod emit;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod habits;
 #[cfg(test)]
 mod kill;

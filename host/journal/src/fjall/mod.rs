@@ -397,4 +397,6 @@ impl Journal for FjallJournal {
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod tests;
