@@ -52,6 +52,7 @@ pub const BETWEEN: &[&str] = &[
     "continue:after-commit",
     "terminate:after-commit",
     "operate:after-restart",
+    "resend:after-commit",
     "skip:after-commit",
     "purge:before-commit",
     "purge:after-commit",

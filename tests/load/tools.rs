@@ -33,7 +33,7 @@ impl Tool for Nobody {
         let key = attempt.idempotency_key;
         Box::pin(async move {
             let message = format!("`{key}` was recorded and is asked for again");
-            Err(FailureView { kind: "asked_again".to_owned(), message, detail: Value::Null })
+            Err(FailureView { kind: "asked_again".to_owned(), message, detail: Value::Null }.into())
         })
     }
 }

@@ -60,7 +60,8 @@ pub enum State {
         until: Option<u64>,
         /// Events that it would take.
         events: Vec<String>,
-        /// What else: `child ID`, `lock NAME`, `answer KEY from WHOM`, `turn` (those of its key that are before it).
+        /// What else: `child ID`, `lock NAME`, `answer KEY from WHOM`, `unclear KEY` (a step of which nobody
+        /// knows whether it was carried out), `turn` (those of its key that are before it).
         #[serde(default)]
         on: Vec<String>,
     },

@@ -18,6 +18,7 @@ mod progress;
 mod purge;
 mod restart;
 mod resume;
+mod retry;
 mod rewind;
 mod schedule;
 mod schedules;
@@ -44,6 +45,7 @@ pub use restart::Restart;
 pub use resume::{Resume, Resumed};
 pub use schedule::{Schedule, ScheduleAct, ScheduleDone};
 pub use schedules::{ActView, Became, LastView, ScheduleView, Schedules, SchedulesListed, StartedBy};
+pub use retry::Retry;
 pub use send::{Send, Sent};
 pub use show::{Line, MessageView, Show, Shown};
 pub use skip::Skip;
@@ -105,7 +107,7 @@ pub enum Request {
     Continue(Order),
     Terminate(Order),
     Restart(Restart),
-    Retry(Order),
+    Retry(Retry),
     Skip(Skip),
     Purge(Purge),
     Backup(Backup),
@@ -152,7 +154,7 @@ pub(crate) async fn handle(inner: &Arc<Inner>, request: Request) -> Result<Reply
         Request::Continue(verb) => Reply::Done(proceed::proceed(inner, verb).await?),
         Request::Terminate(verb) => Reply::Done(terminate::terminate(inner, verb).await?),
         Request::Restart(verb) => Reply::Done(restart::restart(inner, verb).await?),
-        Request::Retry(verb) => Reply::Done(restart::retry(inner, verb).await?),
+        Request::Retry(verb) => Reply::Done(retry::retry(inner, verb).await?),
         Request::Skip(verb) => Reply::Done(skip::skip(inner, verb).await?),
         Request::Purge(verb) => Reply::Done(purge::purge(inner, verb).await?),
         Request::Backup(verb) => Reply::Backup(backup::backup(inner, verb).await?),

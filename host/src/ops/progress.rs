@@ -44,6 +44,15 @@ pub enum Progress {
         /// When the next is due: milliseconds since the Unix epoch.
         again: u64,
     },
+    /// Nobody can know whether an attempt at a step was carried out: it waits for a person to decide.
+    Unclear {
+        /// Of the step.
+        key: String,
+        /// What it is: `call payments.charge`.
+        what: String,
+        /// What is known.
+        message: String,
+    },
     /// An operation ended.
     Ended {
         /// Of the operation.

@@ -1,4 +1,4 @@
-//! Begins a run anew: from its start, from one of its operations, or from where it failed.
+//! Begins a run anew: from its start, or from one of its operations.
 
 use std::sync::Arc;
 
@@ -41,22 +41,7 @@ pub(super) async fn restart(inner: &Arc<Inner>, verb: Restart) -> Result<Done, E
     finished(inner, claim, &verb.order, begun)
 }
 
-/// Has a failed instance go on from where it failed.
-///
-/// # Errors
-/// As [`restart`]; or it has not failed, or no operation of it did.
-pub(super) async fn retry(inner: &Arc<Inner>, order: Order) -> Result<Done, Error> {
-    let id = named(&order.tenant, &order.id)?;
-    inner.head(&id)?;
-    let claim = seize(inner, &id).await?;
-    let begun = match rewind::failed(&inner.head(&id)?, &past(inner, &id)?) {
-        Ok(key) => from_key(inner, &claim, &order, &key).await,
-        Err(error) => Err(error),
-    };
-    finished(inner, claim, &order, begun)
-}
-
-fn finished(
+pub(super) fn finished(
     inner: &Arc<Inner>,
     claim: Claim,
     order: &Order,
@@ -92,7 +77,12 @@ async fn from_start(inner: &Arc<Inner>, claim: &Claim, order: &Order) -> Result<
     Ok(format!("begins anew, as run {}", run + 1))
 }
 
-async fn from_key(inner: &Arc<Inner>, claim: &Claim, order: &Order, key: &Key) -> Result<String, Error> {
+pub(super) async fn from_key(
+    inner: &Arc<Inner>,
+    claim: &Claim,
+    order: &Order,
+    key: &Key,
+) -> Result<String, Error> {
     let id = &claim.id;
     let head = inner.head(id)?;
     let past = past(inner, id)?;

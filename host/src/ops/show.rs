@@ -58,7 +58,7 @@ pub struct Line {
     pub seq: u64,
     /// Milliseconds since the Unix epoch.
     pub at: u64,
-    /// `began asked tried ended noted logged cancel moved finished`
+    /// `began asked sent tried ended noted logged cancel moved acted finished`
     pub entry: String,
     /// The key of the operation, where it has one.
     pub key: Option<String>,

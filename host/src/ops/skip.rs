@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Error, crash, did_you_mean,
     host::Inner,
-    run::{Along, Append, Purpose, child_of, chosen, commit, settled, what},
+    run::{Along, Append, Purpose, child_of, chosen, commit, settled, waits_unclear, what},
 };
 
 /// Gives an open operation an outcome.
@@ -101,6 +101,8 @@ fn outcome(verb: &Skip, past: &Past, now: Instant) -> Result<Outcome, Error> {
     let given = verb.result.clone().unwrap_or(Value::Null);
     let value = match command {
         Command::Call { .. } | Command::Child { .. } => given,
+        // An undo is nobody's to give an outcome, unless it waits for that.
+        Command::Undo { .. } if waits_unclear(&past.machine, &key) => given,
         Command::Until { .. } | Command::Span { .. } if verb.result.is_none() => Value::Null,
         Command::Until { .. } | Command::Span { .. } => {
             return Err(Error::mistake(format!(
@@ -158,14 +160,16 @@ fn not_open(verb: &Skip, past: &Past) -> Error {
 
 fn open_one<'p>(past: &'p Past, entry: &'p Entry) -> Option<(&'p Key, &'p Command)> {
     let Entry::Asked { key, command, .. } = entry else { return None };
-    let operation = matches!(
-        command,
-        Command::Call { .. }
-            | Command::Until { .. }
-            | Command::Span { .. }
-            | Command::Receive { .. }
-            | Command::Ask { .. }
-            | Command::Child { .. }
-    );
+    let unclear = waits_unclear(&past.machine, key);
+    let operation = unclear
+        || matches!(
+            command,
+            Command::Call { .. }
+                | Command::Until { .. }
+                | Command::Span { .. }
+                | Command::Receive { .. }
+                | Command::Ask { .. }
+                | Command::Child { .. }
+        );
     (operation && past.machine.outcome(key).is_none()).then_some((key, command))
 }

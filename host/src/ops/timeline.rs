@@ -39,9 +39,14 @@ pub(super) fn timeline(history: &[Entry], component: Option<&Component>) -> Vec<
                     undoing = *at;
                 }
             }
-            Entry::Tried { key, attempt, .. } => {
+            Entry::Tried { key, attempt: tried, .. } => {
                 if let Some(operation) = operations.get_mut(key) {
-                    operation.tried = *attempt;
+                    operation.tried = *tried;
+                }
+            }
+            Entry::Sent { key, attempt, .. } => {
+                if let Some(operation) = operations.get_mut(key) {
+                    operation.tried = attempt.saturating_sub(1);
                 }
             }
             _ => {}
@@ -83,7 +88,8 @@ fn line(entry: &Entry, operations: &HashMap<&Key, Operation<'_>>) -> Line {
         Entry::ScopeCancelled { key, at } => keyed(key, *at, "cancel", "cancel the block".to_owned(), None),
         Entry::Acted { at, by, why, act } => acted(*at, by, why, act),
         Entry::Sent { key, at, attempt } => {
-            Line { attempt: Some(*attempt), ..keyed(key, *at, "sent", "about to leave".to_owned(), None) }
+            let words = operations.get(key).map(|operation| what(operation.command)).unwrap_or_default();
+            Line { attempt: Some(*attempt), ..keyed(key, *at, "sent", words, None) }
         }
         Entry::CancelAsked { at, by, why } => {
             plain(*at, "cancel", format!("cancel by {by}"), Some(json!({ "by": by, "why": why })))

@@ -77,6 +77,11 @@ impl Beside {
         }
     }
 
+    /// Was somebody told that the last attempt at this step is unclear?
+    pub(super) fn told_unclear(&self, step: &Key) -> bool {
+        self.reminded.contains_key(step)
+    }
+
     /// An entry was taken in.
     pub(super) fn take(&mut self, entry: &Entry) {
         self.bytes += weight(entry);
@@ -84,6 +89,8 @@ impl Beside {
         match entry {
             Entry::Asked { key, at, command } => self.asked(key, *at, command),
             Entry::Ended { key, outcome, .. } => self.ended(key, outcome.is_ok()),
+            // Of the attempt that leaves now nobody was told anything.
+            Entry::Sent { key, .. } => drop(self.reminded.remove(key)),
             Entry::Logged { scope: Some(of), .. } => *self.reminded.entry(of.clone()).or_default() += 1,
             Entry::Exposed { scope, .. } => self.exposed.entry(scope.clone()).or_default().0 += 1,
             _ => {}

@@ -66,6 +66,8 @@ pub(crate) struct Core {
     pub(super) computing: BTreeSet<Option<Key>>,
     /// Rings when something of it is to stop.
     pub(super) hurry: Arc<Notify>,
+    /// Steps of which an attempt is unclear, and that wait for a person to decide.
+    pub(super) unclear: BTreeSet<Key>,
     /// Steps between two attempts: when the next is due, and its number.
     pub(super) delays: BTreeMap<Key, (Instant, u32)>,
     /// The number of the last attempt of each step in this activation.
@@ -116,6 +118,7 @@ impl Core {
             leaving: Vec::new(),
             computing: BTreeSet::new(),
             hurry: Arc::default(),
+            unclear: BTreeSet::new(),
             delays: BTreeMap::new(),
             attempts: HashMap::new(),
             unwinding: BTreeMap::new(),
@@ -190,10 +193,7 @@ impl Core {
             Some(_) if self.stops(key) => self.end(key, Err(self.cancellation())),
             Some(Command::Call { .. }) => match self.kept_outcome(key)? {
                 Some(json) => self.end(key, Ok(json)),
-                None => {
-                    self.attempt(key);
-                    Ok(())
-                }
+                None => self.attempt(key),
             },
             Some(Command::Until { .. } | Command::Span { .. } | Command::Receive { .. }) => Ok(()),
             Some(Command::Spawn { .. }) => self.begin_child(key),
@@ -221,6 +221,7 @@ impl Core {
     /// The operation has ended; what depends on it goes on.
     pub(super) fn end(&mut self, key: &Key, outcome: Outcome) -> Result<(), Stop> {
         self.stop_effect(key);
+        let outcome = outcome.map_err(|failure| self.with_unclear(key, failure));
         let at = self.now();
         let shown = self.shown(&outcome);
         self.apply(Entry::Ended { key: key.clone(), at, outcome })?;
@@ -269,6 +270,7 @@ impl Core {
 
     pub(super) fn stop_effect(&mut self, key: &Key) {
         self.delays.remove(key);
+        self.unclear.remove(key);
         if let Some(effect) = self.effects.remove(key) {
             effect.abort();
             self.leaving.push(effect);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cairn_journal::{Head, InstanceId, Status};
 
-use super::{Claim, life, store};
+use super::{Claim, life, store, wait::UNCLEAR};
 use crate::{
     Error, events,
     host::Inner,
@@ -56,7 +56,8 @@ pub(crate) fn can_go_on(inner: &Inner, head: &Head) -> Result<bool, Error> {
         return Ok(true);
     }
     // What others do may have come to pass while nobody looked.
-    if waiting.on.iter().any(|on| !on.starts_with("answer ")) {
+    let by_others = |on: &String| !on.starts_with("answer ") && !on.starts_with(UNCLEAR);
+    if waiting.on.iter().any(by_others) {
         return Ok(true);
     }
     if waiting.events.is_empty() && waiting.on.is_empty() {

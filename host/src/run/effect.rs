@@ -2,12 +2,14 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use cairn_replay::{Command, Instant, Key, Options, Request};
+use cairn_replay::{Command, Instant, Key, Options, Request, Unclear};
 use serde_json::Value;
 
 use super::{
+    Stop,
     commit::{Purpose, settled},
     core::Core,
+    unclear::is_careful,
     words,
 };
 use crate::{
@@ -15,15 +17,18 @@ use crate::{
     host::Inner,
     ops::{FailureView, Progress},
     registry::Code,
-    tool::{Attempt, GRACE, Grant, fill},
+    tool::{Attempt, Failed, GRACE, Grant, fill},
 };
 
 /// How an attempt went.
-pub(super) type Went = Result<Value, FailureView>;
+pub(super) type Went = Result<Value, Failed>;
 
 impl Core {
-    /// The next attempt at a step: at once, or when its delay is over.
-    pub(super) fn attempt(&mut self, key: &Key) {
+    /// The next attempt at a step: at once, or when its delay is over. None of one whose last attempt is unclear, if that matters to it.
+    pub(super) fn attempt(&mut self, key: &Key) -> Result<(), Stop> {
+        if self.machine.unclear(key).is_some() && is_careful(self.machine.command(key)) {
+            return self.unclear(key, None);
+        }
         let (due, number) = match self.machine.tries(key) {
             Some(tries) => (tries.again, tries.made + 1),
             None => (Instant(0), 1),
@@ -34,6 +39,7 @@ impl Core {
             self.delays.remove(key);
             self.launch(key, number);
         }
+        Ok(())
     }
 
     /// The next attempt is made at this moment.
@@ -71,8 +77,12 @@ impl Core {
         let step = Progress::Step { key: key.0.clone(), what: what(&sent), attempt: number };
         self.attempts.insert(key.clone(), number);
         crash::point("ask:before-commit");
-        // Also where nothing is pending: what was handed over before may not be on disk yet.
-        let receipt = self.commit(Purpose::EffectLeaves);
+        // Also where nothing is pending: what was handed over before may not be on disk yet. What undoes waits until all is quiet; only
+        // then it leaves.
+        let careful = undoes && sent.options.unclear != Unclear::Retry;
+        let receipt =
+            if careful { Some(self.commit(Purpose::EffectLeaves)) } else { self.leaves(key, number) };
+        let Some(receipt) = receipt else { return };
         let (me, key_) = (self.me.clone(), key.clone());
         let task = tokio::spawn(async move {
             let durable = settled(receipt).await;
@@ -83,6 +93,13 @@ impl Core {
             }
             if undoes {
                 activation.until_quiet().await;
+            }
+            if careful {
+                let leaves = activation.core().leaves(&key_, number);
+                let Some(leaves) = leaves else { return };
+                if let Err(error) = settled(leaves).await {
+                    return activation.broke(error);
+                }
             }
             activation.core().announce(step);
             drop(activation);
@@ -134,10 +151,8 @@ impl Sent {
 
     async fn call(&self) -> Went {
         let Some((tool, operation)) = self.request.tool.split_once('.') else {
-            return Err(fail(
-                "missing",
-                format!("`{}` names no operation: write `tool.operation`", self.request.tool),
-            ));
+            let message = format!("`{}` names no operation: write `tool.operation`", self.request.tool);
+            return Err(fail("missing", message).into());
         };
         let timeout = self.timeout()?;
         let meta = self.code.component.meta.as_ref().and_then(|meta| meta.tool(tool));
@@ -184,7 +199,8 @@ impl Sent {
             biased;
             went = answer => went,
             () = latest => {
-                Err(fail("timeout", format!("`{}` gave no answer within {timeout:?}", self.request.tool)))
+                let message = format!("`{}` gave no answer within {timeout:?}", self.request.tool);
+                Err(Failed::Unclear(fail("timeout", message)))
             }
         }
     }

@@ -35,6 +35,7 @@ mod slots;
 mod stop;
 mod supervise;
 mod turn;
+mod unclear;
 mod unwind;
 mod wait;
 mod words;
@@ -53,6 +54,7 @@ pub(crate) use people::{Question, chosen};
 pub(crate) use prove::prove;
 pub(crate) use slots::{Claim, Slots};
 pub(crate) use stop::Stop;
+pub(crate) use unclear::waits_unclear;
 pub(crate) use words::generation;
 pub(crate) use words::{failure as failure_view, outcome as outcome_view, value, what};
 

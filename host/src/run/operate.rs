@@ -116,7 +116,10 @@ impl Activation {
 
 impl Core {
     /// Does something for an operator, unless it is too late for that.
-    fn operate<T>(&mut self, does: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<Option<T>, Error> {
+    pub(super) fn operate<T>(
+        &mut self,
+        does: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<Option<T>, Error> {
         let over = self.machine.phase(None) == Phase::Finished;
         if self.closed || over || self.machine.divergence().is_some() {
             return Ok(None);

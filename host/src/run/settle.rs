@@ -8,9 +8,11 @@ use super::{
     commit::Purpose,
     core::{Answer, Core},
     effect::{Went, step_of},
-    retry, words,
+    retry,
+    unclear::is_careful,
+    words,
 };
-use crate::ops::Progress;
+use crate::{ops::Progress, tool::Failed};
 
 impl Core {
     /// Takes the answer of an attempt in; gives whether anybody wanted it.
@@ -22,7 +24,10 @@ impl Core {
         self.is_back(key);
         match went {
             Ok(value) => self.succeeded(key, value)?,
-            Err(view) => self.failed(key, attempt, words::kept(view))?,
+            Err(Failed::Unclear(view)) if is_careful(self.machine.command(key)) => {
+                self.unclear(key, Some(view))?;
+            }
+            Err(failed) => self.failed(key, attempt, words::kept(failed.into()))?,
         }
         Ok(true)
     }

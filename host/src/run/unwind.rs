@@ -14,7 +14,7 @@ impl Core {
                     self.unwinding.insert(key.clone(), self.now());
                     // It may take so long, and no longer.
                     self.scopes.bell.notify_one();
-                    self.undo(&undo, key);
+                    return self.undo(&undo, key);
                 }
                 Ok(())
             }
@@ -30,9 +30,12 @@ impl Core {
         }
     }
 
-    fn undo(&mut self, undo: &Key, unwinding: &Key) {
+    fn undo(&mut self, undo: &Key, unwinding: &Key) -> Result<(), Stop> {
         match self.machine.command(undo) {
-            Some(Command::UndoBlock { .. }) => self.begin_undo_block(undo, unwinding),
+            Some(Command::UndoBlock { .. }) => {
+                self.begin_undo_block(undo, unwinding);
+                Ok(())
+            }
             _ => self.attempt(undo),
         }
     }
@@ -40,6 +43,7 @@ impl Core {
     fn is_under_way(&self, undo: &Key) -> bool {
         self.effects.contains_key(undo)
             || self.delays.contains_key(undo)
+            || self.unclear.contains(undo)
             || self.scopes.get(Some(undo)).is_some()
     }
 

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{Error, crash, events, ops::Progress};
 
+/// What stands in front of the key of a step that is unclear, among what an instance waits for.
+pub(super) const UNCLEAR: &str = "unclear ";
+
 /// What is to be done about a wait.
 pub(super) enum Step {
     /// One has ended: its index.
@@ -225,6 +228,7 @@ impl Core {
             }
             on.extend(self.waits_on(key));
         }
+        on.extend(self.unclear.iter().map(|key| format!("{UNCLEAR}{}", key.0)));
         events.sort();
         events.dedup();
         let delays = self.delays.values().map(|(due, _)| *due);

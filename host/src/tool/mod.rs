@@ -12,12 +12,13 @@ mod secret;
 mod tests;
 
 pub use binding::{resolve, resolve_in};
+pub use failure::Failed;
 pub use grant::{Allow, BadGrant, Grant};
 pub(crate) use secret::fill;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use crate::{RouteMeta, ops::FailureView};
+use crate::RouteMeta;
 
 /// One attempt at a step, ready to go out.
 #[derive(Clone, Debug)]
@@ -36,8 +37,8 @@ pub struct Attempt {
     pub route: Option<RouteMeta>,
     /// Declared kinds of failure, and the HTTP status that means each.
     pub fails: Vec<(String, Option<u16>)>,
-    /// What is left for this attempt, connecting and reading included. Then the tool fails with `timeout`; a command that is
-    /// told to end may take [`GRACE`] more.
+    /// What is left for this attempt, connecting and reading included. Then the tool fails with `timeout`, [`Failed::Unclear`] unless it
+    /// is sure that nothing left; a command that is told to end may take [`GRACE`] more.
     pub timeout: Duration,
 }
 
@@ -45,7 +46,7 @@ pub struct Attempt {
 pub const GRACE: Duration = Duration::from_secs(2);
 
 /// The answer of an attempt.
-pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<serde_json::Value, FailureView>> + Send + 'a>>;
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<serde_json::Value, Failed>> + Send + 'a>>;
 
 /// Something that a step can call. Dropping the future stops the work (kills the command, closes the connection).
 pub trait Tool: Send + Sync {

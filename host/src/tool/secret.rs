@@ -5,7 +5,7 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use super::{Grant, failure::failure};
+use super::{Failed, Grant, failure::failure};
 use crate::ops::FailureView;
 
 /// What stands where a secret stood.
@@ -78,17 +78,17 @@ fn value(name: &str, grant: &Grant) -> Result<String, FailureView> {
 
 impl Filled {
     /// An answer without the values that went out, whoever sent them back.
-    pub(crate) fn masked(&self, went: Result<Value, FailureView>) -> Result<Value, FailureView> {
+    pub(crate) fn masked(&self, went: Result<Value, Failed>) -> Result<Value, Failed> {
         if self.0.is_empty() {
             return went;
         }
         match went {
             Ok(value) => Ok(self.value(value)),
-            Err(view) => Err(FailureView {
+            Err(failed) => Err(failed.map(|view| FailureView {
                 kind: view.kind,
                 message: self.text(&view.message),
                 detail: self.value(view.detail),
-            }),
+            })),
         }
     }
 
@@ -133,8 +133,9 @@ mod tests {
             filled.masked(Ok(answer)),
             Ok(json!({ "said": ["you sent Bearer ***"], "***": 1, "n": 7 }))
         );
-        let failed = filled.masked(Err(failure("tool_failed", "no s3cr3t here"))).unwrap_err();
-        assert_eq!(failed.message, "no *** here");
+        let lost = Failed::Unclear(failure("tool_failed", "no s3cr3t here"));
+        let masked = Failed::Unclear(failure("tool_failed", "no *** here"));
+        assert_eq!(filled.masked(Err(lost)), Err(masked));
         fs::remove_file(path).unwrap();
         let mut arguments = json!({ "key": [{ "secret": "API_KEY" }] });
         let gone = fill(&mut arguments, &["/key".to_owned()], &grant).err().unwrap();

@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use super::*;
+use crate::ops::FailureView;
 
 fn bound(name: &str, to: &str) -> Grant {
     Grant { bind: [(name.to_owned(), to.to_owned())].into(), ..Grant::default() }
@@ -46,7 +47,7 @@ async fn called(from: Option<&str>, grant: &Grant) -> Result<serde_json::Value, 
         fails: Vec::new(),
         timeout: Duration::from_secs(30),
     };
-    resolve("payments", from, grant).unwrap().call(attempt).await
+    Ok(resolve("payments", from, grant).unwrap().call(attempt).await?)
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use cairn_host::{
     ops::{FailureView, OutcomeView, Reply, Request, Send, Show, Shown, Start},
     port::{Clock, Entropy, Ports, Tools, Wait},
     replay::Instant,
-    tool::{Answer, Attempt, Grant, Tool},
+    tool::{Answer, Attempt, Failed, Grant, Tool},
 };
 use cairn_journal::MemoryJournal;
 use cairn_oracle::{
@@ -71,7 +71,15 @@ impl Tool for Answering {
         let answer = generate::answers(&operation, &attempt.arguments, number);
         let called = Called { key, operation, arguments: attempt.arguments };
         self.0.called.lock().expect("a lock").push(called);
-        let answer = answer.map_err(|f| FailureView { kind: f.kind, message: f.message, detail: f.detail });
+        let answer = answer.map_err(|f| match f.kind.as_str() {
+            // No tool says so itself: what it says then is that no answer came.
+            "unclear" => Failed::Unclear(FailureView {
+                kind: "network".to_owned(),
+                message: f.message,
+                detail: f.detail,
+            }),
+            _ => Failed::Known(FailureView { kind: f.kind, message: f.message, detail: f.detail }),
+        });
         Box::pin(std::future::ready(answer))
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use cairn_host::{
     ops::FailureView,
     port::Tools,
-    tool::{Answer, Attempt, Grant, Tool},
+    tool::{Answer, Attempt, Failed, Grant, Tool},
 };
 use serde_json::Value;
 
@@ -91,12 +91,12 @@ impl Tool for Outside {
             }
             match reply {
                 Reply::Gives(value) => Ok(value),
-                Reply::Fails { kind, message, detail } => Err(FailureView { kind, message, detail }),
-                Reply::Hangs => Err(FailureView {
+                Reply::Fails { kind, message, detail } => Err(FailureView { kind, message, detail }.into()),
+                Reply::Hangs => Err(Failed::Unclear(FailureView {
                     kind: "timeout".to_owned(),
                     message: "no answer".to_owned(),
                     detail: Value::Null,
-                }),
+                })),
             }
         })
     }

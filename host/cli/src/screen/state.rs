@@ -32,6 +32,7 @@ pub(crate) fn waits(until: Option<u64>, events: &[String], on: &[String], clock:
 fn awaited(on: &str) -> String {
     match on.split_once(' ') {
         Some(("child", id)) => format!("the run {id}"),
+        Some(("unclear", key)) => format!("a decision about {key}"),
         Some(("lock", name)) => format!("a place of {name}"),
         Some(("answer", of)) => {
             format!("an answer from {}", of.split_once(" from ").map_or(of, |(_, whom)| whom))
@@ -63,8 +64,9 @@ mod tests {
         let due = State::Waiting { until: Some(1_767_225_600_000), events: vec![], on: vec![] };
         assert_eq!(said(&due), "waiting until 00:00:00 (due)");
         assert_eq!(said(&State::Waiting { until: None, events: vec![], on: vec![] }), "waiting");
-        let on = ["child o1~ship", "lock deploy", "answer sign_off from alice", "turn"].map(str::to_owned);
-        let words = "waiting for the run o1~ship or a place of deploy or an answer from alice or its turn";
+        let on = ["child o1~ship", "lock deploy", "answer sign_off from alice", "unclear charge", "turn"];
+        let on = on.map(str::to_owned);
+        let words = "waiting for the run o1~ship or a place of deploy or an answer from alice or a decision about charge or its turn";
         assert_eq!(said(&State::Waiting { until: None, events: vec![], on: on.into() }), words);
         assert_eq!(said(&State::Failed { kind: "timeout".into() }), "failed: timeout");
         assert_eq!(digest(&format!("sha256:{}", "3fa9c0d2e1b4".repeat(5))), "sha256:3fa9c0d2e1b4…");

@@ -99,6 +99,12 @@ fn reply(values: &Values, answer: &Answer, span: Span) -> Result<Reply, Fault> {
     Ok(match answer {
         Answer::Hangs => Reply::Hangs,
         Answer::Gives(value) => Reply::Gives(part(values, *value, span)?),
+        // No tool says that it is unclear: what it says then is that no answer came.
+        Answer::Fails { kind, .. } if kind == "unclear" => Reply::Lost(FailureView {
+            kind: "network".to_owned(),
+            message: "the test says that the connection was lost before there was an answer".to_owned(),
+            detail: Value::Null,
+        }),
         Answer::Fails { kind, message, detail } => Reply::Fails(FailureView {
             kind: kind.clone(),
             message: part(values, *message, span)?.as_str().unwrap_or_default().to_owned(),

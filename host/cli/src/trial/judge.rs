@@ -179,6 +179,7 @@ fn call(call: &Call) -> Value {
     let (result, failure) = match &call.reply {
         Reply::Gives(value) => (value.clone(), Value::Null),
         Reply::Fails(failure) => (Value::Null, json!(failure.kind)),
+        Reply::Lost(_) => (Value::Null, json!("unclear")),
         Reply::Hangs => (Value::Null, json!("timeout")),
     };
     json!({

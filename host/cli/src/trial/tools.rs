@@ -10,7 +10,7 @@ use cairn_host::{
     ops::FailureView,
     port::Tools,
     replay::{Entry, Seq},
-    tool::{Answer, Attempt, Grant, Tool},
+    tool::{Answer, Attempt, Failed, Grant, Tool},
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -22,6 +22,8 @@ use super::{journal::Promised, time::VirtualClock};
 pub(super) enum Reply {
     Gives(Value),
     Fails(FailureView),
+    /// Nobody knows whether it was carried out.
+    Lost(FailureView),
     Hangs,
 }
 
@@ -179,15 +181,19 @@ impl Mocks {
         reply
     }
 
-    /// Which attempt this is: one more than the journal has. An error if the step's outcome is recorded already.
+    /// Which attempt this is: the one that the journal says is leaving, or one more than it says have failed. An error if the step's outcome is recorded already.
     fn number(&self, idempotency_key: &str) -> Result<usize, ()> {
         let Some((id, key)) = step(idempotency_key) else { return Ok(1) };
         if self.0.promised.has_ended(&id, &key) {
             return Err(());
         }
         let history = self.0.memory.load(&id, Seq(0)).unwrap_or_default();
-        let tried = |entry: &&Entry| matches!(entry, Entry::Tried { key: of, .. } if of.0 == key);
-        Ok(history.iter().filter(tried).count() + 1)
+        let number = history.iter().fold(1, |number, entry| match entry {
+            Entry::Tried { key: of, attempt, .. } if of.0 == key => attempt + 1,
+            Entry::Sent { key: of, attempt, .. } if of.0 == key => *attempt,
+            _ => number,
+        });
+        Ok(usize::try_from(number).unwrap_or(usize::MAX))
     }
 }
 
@@ -238,11 +244,13 @@ impl Tool for Mocks {
         Box::pin(async move {
             match reply {
                 Reply::Gives(value) => Ok(value),
-                Reply::Fails(failure) => Err(failure),
+                Reply::Fails(failure) => Err(Failed::Known(failure)),
+                Reply::Lost(failure) => Err(Failed::Unclear(failure)),
                 Reply::Hangs => {
                     tokio::time::sleep(timeout).await;
                     let message = format!("`{operation}` gave no answer within {timeout:?}");
-                    Err(FailureView { kind: "timeout".to_owned(), message, detail: Value::Null })
+                    let late = FailureView { kind: "timeout".to_owned(), message, detail: Value::Null };
+                    Err(Failed::Unclear(late))
                 }
             }
         })

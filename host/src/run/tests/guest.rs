@@ -118,7 +118,11 @@ impl Script {
     }
 
     pub(super) fn undo(&mut self, key: &str, tool: &str) {
-        let at = self.step(key, tool, "{}", Patience::default());
+        self.undo_with(key, tool, Patience::default());
+    }
+
+    pub(super) fn undo_with(&mut self, key: &str, tool: &str, patience: Patience) {
+        let at = self.step(key, tool, "{}", patience);
         self.emit(&format!("(call $undo (i32.const {at}))"));
     }
 

@@ -9,4 +9,5 @@ mod others;
 mod policies;
 mod promises;
 mod schedules;
+mod unclear;
 mod world;

@@ -11,31 +11,31 @@ use super::{
 };
 use crate::{
     Error,
-    ops::{Done, Order, OutcomeView, Purge, Reply, Request, Restart, Skip, State},
+    ops::{Done, Order, OutcomeView, Purge, Reply, Request, Restart, Retry, Skip, State},
 };
 
-fn order(id: &str) -> Order {
+pub(super) fn order(id: &str) -> Order {
     let (by, why) = ("ada".to_owned(), "it has to be".to_owned());
     Order { tenant: TENANT.to_owned(), id: id.to_owned(), by, why, drive: true }
 }
 
-async fn does(world: &World, request: Request) -> Result<Done, Error> {
+pub(super) async fn does(world: &World, request: Request) -> Result<Done, Error> {
     match world.handle(request).await? {
         Reply::Done(done) => Ok(done),
         other => panic!("{other:?}"),
     }
 }
 
-async fn pause(world: &World, id: &str) -> Result<Done, Error> {
+pub(super) async fn pause(world: &World, id: &str) -> Result<Done, Error> {
     does(world, Request::Pause(order(id))).await
 }
 
-async fn proceed(world: &World, id: &str) -> Result<Done, Error> {
+pub(super) async fn proceed(world: &World, id: &str) -> Result<Done, Error> {
     does(world, Request::Continue(order(id))).await
 }
 
 async fn retry(world: &World, id: &str) -> Result<Done, Error> {
-    does(world, Request::Retry(order(id))).await
+    does(world, Request::Retry(Retry { order: order(id), key: None })).await
 }
 
 async fn restart(world: &World, id: &str, from: Option<&str>) -> Result<Done, Error> {
@@ -43,7 +43,7 @@ async fn restart(world: &World, id: &str, from: Option<&str>) -> Result<Done, Er
     does(world, Request::Restart(Restart { order: order(id), from })).await
 }
 
-async fn skip(world: &World, id: &str, key: &str, given: Option<Value>) -> Result<Done, Error> {
+pub(super) async fn skip(world: &World, id: &str, key: &str, given: Option<Value>) -> Result<Done, Error> {
     does(world, Request::Skip(Skip { order: order(id), key: key.to_owned(), result: given })).await
 }
 
@@ -52,7 +52,7 @@ async fn purge(world: &World, id: &str) -> Result<Done, Error> {
     does(world, Request::Purge(Purge { tenant, id })).await
 }
 
-fn refusal(done: Result<Done, Error>) -> String {
+pub(super) fn refusal(done: Result<Done, Error>) -> String {
     match done {
         Err(Error::Mistake(mistake)) => format!("{} / {}", mistake.message, mistake.help.unwrap_or_default()),
         other => panic!("it was not refused: {other:?}"),
@@ -419,7 +419,7 @@ async fn a_crash_within_a_verb_leaves_what_was_there_or_what_was_wanted() {
         world.outcome("o1").await;
         let failed = world.entries("o1");
         let world = world.reborn_for(commits).await;
-        let retried = does(&world, Request::Retry(order("o1"))).await;
+        let retried = does(&world, Request::Retry(Retry { order: order("o1"), key: None })).await;
         world.host.idle().await;
         let dead = world.dead();
         assert_eq!(retried.is_err(), world.entries("o1") == failed, "{retried:?}");

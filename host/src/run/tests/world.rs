@@ -25,7 +25,7 @@ use crate::{
         State,
     },
     port::{Clock, Entropy, Ports, Tools, Wait},
-    tool::{Answer, Attempt, Grant, Tool},
+    tool::{Answer, Attempt, Failed, Grant, Tool},
 };
 
 /// What a tool does, call by call; the last is repeated.
@@ -33,6 +33,8 @@ use crate::{
 pub(super) enum Does {
     Gives(Value),
     Fails(&'static str),
+    /// Nobody knows whether it was done.
+    Lost,
     Hangs,
     /// It gives `"done"` once it is let go of.
     Held,
@@ -104,11 +106,8 @@ impl Tool for Toolbox {
         Box::pin(async move {
             match does {
                 Does::Gives(value) => Ok(value),
-                Does::Fails(kind) => Err(FailureView {
-                    kind: kind.to_owned(),
-                    message: format!("it said {kind}"),
-                    detail: Value::Null,
-                }),
+                Does::Fails(kind) => Err(failed(kind).into()),
+                Does::Lost => Err(Failed::Unclear(failed("network"))),
                 Does::Held => {
                     self.released.notified().await;
                     Ok(json!("done"))
@@ -121,6 +120,10 @@ impl Tool for Toolbox {
             }
         })
     }
+}
+
+fn failed(kind: &str) -> FailureView {
+    FailureView { kind: kind.to_owned(), message: format!("it said {kind}"), detail: Value::Null }
 }
 
 /// A clock that is turned by hand.

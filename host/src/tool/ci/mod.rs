@@ -21,7 +21,7 @@ use self::{
     work::Work,
 };
 use super::{
-    Answer, Attempt, Grant, Tool,
+    Answer, Attempt, Failed, Grant, Tool,
     exec::{Command, Exec, Finished, run},
     failure::{failure, failure_with},
 };
@@ -81,9 +81,9 @@ impl Ci {
         Self { exec: Exec::new(grant), folder: folder.map(Path::to_owned) }
     }
 
-    async fn attempt(&self, attempt: Attempt) -> Result<Value, FailureView> {
+    async fn attempt(&self, attempt: Attempt) -> Result<Value, Failed> {
         let Some(folder) = self.folder.clone() else {
-            return Err(failure("tool_failed", "this host keeps no folder for the trees of `ci`".to_owned()));
+            return Err(failure("tool_failed", "this host keeps no folder for the trees of `ci`").into());
         };
         let store = Store::new(folder);
         match attempt.operation.as_str() {
@@ -106,15 +106,18 @@ impl Ci {
                 let run = attempt.idempotency_key.clone();
                 blocking(move || store.artifact(&run, &of.name, &of.file).map(|()| Value::Null)).await
             }
-            other => Err(failure("tool_failed", format!("`{}` has no operation `{other}`", attempt.tool))),
+            other => {
+                Err(failure("tool_failed", format!("`{}` has no operation `{other}`", attempt.tool)).into())
+            }
         }
     }
 
-    async fn checkout(&self, store: &Store, attempt: &Attempt) -> Result<Value, FailureView> {
+    async fn checkout(&self, store: &Store, attempt: &Attempt) -> Result<Value, Failed> {
         let of: Checkout = read(attempt)?;
         for word in [&of.repo, &of.commit] {
             if word.is_empty() || word.starts_with('-') {
-                return Err(failure("tool_failed", format!("`{word}` names no repository and no commit")));
+                let message = format!("`{word}` names no repository and no commit");
+                return Err(failure("tool_failed", message).into());
             }
         }
         let work = work(store, None, None).await?;
@@ -144,16 +147,14 @@ impl Ci {
         .await
     }
 
-    async fn script(&self, store: &Store, attempt: &Attempt) -> Result<Value, FailureView> {
+    async fn script(&self, store: &Store, attempt: &Attempt) -> Result<Value, Failed> {
         let of: Script = read(attempt)?;
         if let Some(on) = of.on.as_deref().filter(|on| *on != std::env::consts::OS) {
             let here = std::env::consts::OS;
-            return Err(failure(
-                "tool_failed",
-                format!(
-                    "there is no machine `{on}` here: this host runs scripts on itself, which is `{here}`"
-                ),
-            ));
+            let message = format!(
+                "there is no machine `{on}` here: this host runs scripts on itself, which is `{here}`"
+            );
+            return Err(failure("tool_failed", message).into());
         }
         let work = work(store, of.tree, of.with).await?;
         let command = Command {
@@ -177,12 +178,7 @@ impl Ci {
     }
 
     /// Runs a program that has to be granted, in what is left of the attempt's time.
-    async fn run(
-        &self,
-        attempt: &Attempt,
-        command: &Command,
-        began: Instant,
-    ) -> Result<Finished, FailureView> {
+    async fn run(&self, attempt: &Attempt, command: &Command, began: Instant) -> Result<Finished, Failed> {
         self.exec.check(attempt, &command.program)?;
         run(command, &attempt.idempotency_key, attempt.timeout.saturating_sub(began.elapsed())).await
     }
@@ -201,7 +197,7 @@ fn read<T: DeserializeOwned>(attempt: &Attempt) -> Result<T, FailureView> {
     })
 }
 
-fn ended_well(command: &Command, finished: &Finished) -> Result<(), FailureView> {
+fn ended_well(command: &Command, finished: &Finished) -> Result<(), Failed> {
     if finished.code == 0 {
         return Ok(());
     }
@@ -209,15 +205,11 @@ fn ended_well(command: &Command, finished: &Finished) -> Result<(), FailureView>
         finished.stderr.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it did not say why");
     let detail = json!({ "code": finished.code, "stdout": finished.stdout, "stderr": finished.stderr });
     let message = format!("`{}` ended with code {}: {last}", command.program, finished.code);
-    Err(failure_with("tool_failed", message, detail))
+    Err(finished.told(failure_with("tool_failed", message, detail)))
 }
 
 /// A folder to work in, with copies of these trees.
-async fn work(
-    store: &Store,
-    tree: Option<TreeHandle>,
-    with: Option<TreeHandle>,
-) -> Result<Work, FailureView> {
+async fn work(store: &Store, tree: Option<TreeHandle>, with: Option<TreeHandle>) -> Result<Work, Failed> {
     let store = store.clone();
     blocking(move || {
         let work = store.work()?;
@@ -232,9 +224,12 @@ async fn work(
 /// What takes its time on the disk, on a thread for that. Where it fails the disk is to blame.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, FailureView> + Send + 'static,
-) -> Result<T, FailureView> {
+) -> Result<T, Failed> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|e| Err(failure("tool_failed", format!("it did not come to its end: {e}"))))
+    match done {
+        Ok(done) => done.map_err(Failed::from),
+        Err(e) => Err(failure("tool_failed", format!("it did not come to its end: {e}")).into()),
+    }
 }
 
 #[cfg(test)]

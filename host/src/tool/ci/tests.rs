@@ -32,7 +32,7 @@ impl Bench {
             fails: Vec::new(),
             timeout: Duration::from_secs(30),
         };
-        resolve_in("ci", Some("ci:"), &grant, Some(&self.0))?.call(attempt).await
+        Ok(resolve_in("ci", Some("ci:"), &grant, Some(&self.0))?.call(attempt).await?)
     }
 
     async fn sh(&self, script: &str, more: Value) -> Result<Value, FailureView> {

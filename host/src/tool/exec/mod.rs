@@ -19,7 +19,7 @@ pub(super) use self::{
 use serde_json::{Value, json};
 
 use super::{
-    Allow, Answer, Attempt, Grant, Tool,
+    Allow, Answer, Attempt, Failed, Grant, Tool,
     failure::{failure, failure_with},
 };
 use crate::ops::FailureView;
@@ -38,21 +38,24 @@ impl Exec {
         Self { allowed: programs.collect() }
     }
 
-    async fn attempt(&self, attempt: Attempt) -> Result<Value, FailureView> {
+    async fn attempt(&self, attempt: Attempt) -> Result<Value, Failed> {
         let any_code = match attempt.operation.as_str() {
             "run" => false,
             "probe" => true,
             other => {
-                return Err(failure(
-                    "tool_failed",
-                    format!("`{}` has no operation `{other}`: it has `run` and `probe`", attempt.tool),
-                ));
+                let message =
+                    format!("`{}` has no operation `{other}`: it has `run` and `probe`", attempt.tool);
+                return Err(failure("tool_failed", message).into());
             }
         };
         let command = Command::read(&attempt)?;
         self.check(&attempt, &command.program)?;
         let finished = run(&command, &attempt.idempotency_key, attempt.timeout).await?;
-        if finished.code == 0 || any_code { Ok(result(&finished)) } else { Err(failed(&command, &finished)) }
+        match finished.code {
+            0 => Ok(result(&finished)),
+            _ if any_code => Ok(result(&finished)),
+            _ => Err(finished.told(failed(&command, &finished))),
+        }
     }
 
     pub(super) fn check(&self, attempt: &Attempt, program: &str) -> Result<(), FailureView> {

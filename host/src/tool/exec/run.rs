@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    super::{GRACE, failure::failure},
+    super::{Failed, GRACE, failure::failure},
     command::Command,
     group::Group,
     output::Output,
@@ -38,19 +38,24 @@ const DRAIN: Duration = Duration::from_millis(250);
 pub(in crate::tool) struct Finished {
     /// Its exit code; 128 and the signal's number where a signal ended it, as shells say it.
     pub(in crate::tool) code: i32,
+    /// It did not end by itself: how far it had come nobody knows.
+    pub(in crate::tool) killed: bool,
     pub(in crate::tool) stdout: String,
     pub(in crate::tool) stderr: String,
+}
+
+impl Finished {
+    /// The failure that its end means.
+    pub(in crate::tool) fn told(&self, failure: FailureView) -> Failed {
+        if self.killed { Failed::Unclear(failure) } else { Failed::Known(failure) }
+    }
 }
 
 /// Runs it. Dropping the future kills it and all that it started.
 ///
 /// # Errors
-/// `tool_failed` where it cannot be started, `timeout` where it was still running after `limit` and was ended.
-pub(in crate::tool) async fn run(
-    command: &Command,
-    key: &str,
-    limit: Duration,
-) -> Result<Finished, FailureView> {
+/// `tool_failed` where it cannot be started; unclear: `timeout` where it was still running after `limit` and was ended.
+pub(in crate::tool) async fn run(command: &Command, key: &str, limit: Duration) -> Result<Finished, Failed> {
     let mut child = start(command, key)?;
     let (mut stdout, mut stderr) = (Output::default(), Output::default());
     let (stdin, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -80,13 +85,15 @@ pub(in crate::tool) async fn run(
                     group.gone().await;
                 };
                 let _ = timeout(GRACE, ended).await;
-                return Err(too_long(command, limit));
+                return Err(Failed::Unclear(too_long(command, limit)));
             }
         }
     };
-    let status = status.map_err(|e| failure("tool_failed", format!("lost sight of `{command}`: {e}")))?;
+    let lost = |e| Failed::Unclear(failure("tool_failed", format!("lost sight of `{command}`: {e}")));
+    let status = status.map_err(lost)?;
     group.let_go();
-    Ok(Finished { code: code(status), stdout: stdout.into_text(), stderr: stderr.into_text() })
+    let killed = status.signal().is_some();
+    Ok(Finished { code: code(status), killed, stdout: stdout.into_text(), stderr: stderr.into_text() })
 }
 
 pub(super) fn start(command: &Command, key: &str) -> Result<Child, FailureView> {

@@ -33,9 +33,8 @@ fn granted(programs: &[&str]) -> Exec {
 }
 
 async fn call(operation: &str, arguments: Value, timeout: Duration) -> Result<Value, FailureView> {
-    granted(&["sh", "cat", "sleep", "no-such-program", "./no/such"])
-        .call(attempt(operation, arguments, timeout))
-        .await
+    let exec = granted(&["sh", "cat", "sleep", "no-such-program", "./no/such"]);
+    Ok(exec.call(attempt(operation, arguments, timeout)).await?)
 }
 
 async fn sh(script: &str) -> Result<Value, FailureView> {
@@ -101,6 +100,7 @@ async fn what_is_not_granted_does_not_run() {
     let arguments = json!({ "program": "sh", "args": ["-c", format!("touch {}", trace.display())] });
     for allowed in [&[] as &[&str], &["cat", "/bin/sh", "SH"]] {
         let failure = granted(allowed).call(attempt("run", arguments.clone(), LONG)).await.unwrap_err();
+        let failure = FailureView::from(failure);
         assert_eq!(failure.kind, "denied");
         assert!(failure.message.contains("--allow exec=sh"), "{}", failure.message);
     }
@@ -321,4 +321,23 @@ fn in_pieces(bytes: &[u8], piece: usize) -> impl tokio::io::AsyncRead + Unpin + 
         }
     }
     Pieces(bytes, piece)
+}
+
+/// What a command comes to, and whether it is known how far it came.
+async fn known(script: &str, timeout: Duration) -> (bool, String) {
+    let arguments = json!({ "program": "sh", "args": ["-c", script] });
+    match granted(&["sh"]).call(attempt("run", arguments, timeout)).await.unwrap_err() {
+        Failed::Known(view) => (true, view.kind),
+        Failed::Unclear(view) => (false, view.kind),
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_did_not_end_by_itself_is_unclear() {
+    assert_eq!(known("exit 3", LONG).await, (true, "command_failed".to_owned()));
+    assert_eq!(known("kill -9 $$", LONG).await, (false, "command_failed".to_owned()));
+    assert_eq!(known("sleep 60", Duration::from_millis(200)).await, (false, "timeout".to_owned()));
+    let nothing = granted(&["no-such-program"]);
+    let call = nothing.call(attempt("run", json!({ "program": "no-such-program" }), LONG)).await;
+    assert!(matches!(call, Err(Failed::Known(_))), "it never began");
 }

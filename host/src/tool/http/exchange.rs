@@ -1,6 +1,13 @@
 //! One request and its answer, redirects included.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use reqwest::{
     Method, Response, StatusCode,
@@ -9,8 +16,12 @@ use reqwest::{
 use tokio::time::timeout;
 use url::Url;
 
-use super::{super::failure::failure, granted::Granted, trouble::trouble};
-use crate::ops::FailureView;
+use super::{
+    super::{Failed, failure::failure},
+    granted::Granted,
+    parcel::Parcel,
+    trouble::trouble,
+};
 
 /// How many redirects are followed.
 pub(super) const HOPS: usize = 5;
@@ -45,16 +56,18 @@ pub(super) struct Incoming {
 /// Sends it and reads the answer, all within `limit`.
 ///
 /// # Errors
-/// `denied`, `network`, `timeout`, `limit` for a body over [`LARGEST`], `tool_failed` after more than [`HOPS`] redirects.
+/// `denied`, `network`, `timeout` (unclear where the request may have left), `limit` for a body over [`LARGEST`], `tool_failed` after more than [`HOPS`] redirects.
 pub(super) async fn exchange(
     client: &reqwest::Client,
     granted: &Granted,
     request: Outgoing,
     limit: Duration,
-) -> Result<Incoming, FailureView> {
+) -> Result<Incoming, Failed> {
     let (what, url) = (request.what.clone(), request.url.clone());
-    timeout(limit, follow(client, granted, request)).await.unwrap_or_else(|_| {
-        Err(failure("timeout", format!("`{what}` had no whole answer from {url} within {limit:?}")))
+    let left = Arc::new(AtomicBool::new(false));
+    timeout(limit, follow(client, granted, request, &left)).await.unwrap_or_else(|_| {
+        let late = failure("timeout", format!("`{what}` had no whole answer from {url} within {limit:?}"));
+        Err(if left.load(Ordering::SeqCst) { Failed::Unclear(late) } else { Failed::Known(late) })
     })
 }
 
@@ -62,25 +75,45 @@ async fn follow(
     client: &reqwest::Client,
     granted: &Granted,
     mut request: Outgoing,
-) -> Result<Incoming, FailureView> {
+    left: &Arc<AtomicBool>,
+) -> Result<Incoming, Failed> {
+    let mut done = false;
     for _ in 0..=HOPS {
-        granted.check(&format!("`{}`", request.what), &request.url)?;
-        let response = client
-            .request(request.method.clone(), request.url.clone())
-            .headers(request.headers.clone())
-            .body(request.body.clone().unwrap_or_default())
-            .send()
-            .await
-            .map_err(|e| trouble(&request.what, &request.url, &e))?;
+        granted
+            .check(&format!("`{}`", request.what), &request.url)
+            .map_err(|denied| behind(done, denied.into()))?;
+        let response = sent(client, &request, left).await.map_err(|failed| behind(done, failed))?;
         match target(&response) {
-            Some(next) => redirect(&mut request, response.status(), next),
+            Some(next) => done |= redirect(&mut request, response.status(), next),
             None => return read(request, response).await,
         }
     }
-    Err(failure(
-        "tool_failed",
-        format!("`{}` was redirected more than {HOPS} times, the last time to {}", request.what, request.url),
-    ))
+    let message =
+        format!("`{}` was redirected more than {HOPS} times, the last time to {}", request.what, request.url);
+    Err(behind(done, failure("tool_failed", message).into()))
+}
+
+async fn sent(
+    client: &reqwest::Client,
+    request: &Outgoing,
+    left: &Arc<AtomicBool>,
+) -> Result<Response, Failed> {
+    let outgoing =
+        client.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
+    let outgoing = match &request.body {
+        Some(body) => outgoing.body(Parcel::body(body.clone(), left)),
+        None => {
+            // Without a body nothing tells when it leaves.
+            left.store(true, Ordering::SeqCst);
+            outgoing
+        }
+    };
+    outgoing.send().await.map_err(|e| trouble(&request.what, &request.url, &e))
+}
+
+/// A failure on the way to where the answer of something is that was carried out before (`done`): what it says is not known.
+fn behind(done: bool, failed: Failed) -> Failed {
+    if done { Failed::Unclear(failed.into()) } else { failed }
 }
 
 /// Where a redirect leads to.
@@ -91,8 +124,10 @@ fn target(response: &Response) -> Option<Url> {
 }
 
 /// As RFC 9110, 15.4 has it, and as browsers do it: 303 asks for a GET, and after 301 and 302 a POST becomes one. What
-/// proves who we are is not shown to another origin.
-fn redirect(request: &mut Outgoing, status: StatusCode, next: Url) {
+/// proves who we are is not shown to another origin. Gives whether the answer was to something that changes things, and now only its
+/// result is fetched.
+fn redirect(request: &mut Outgoing, status: StatusCode, next: Url) -> bool {
+    let changed = !matches!(request.method, Method::GET | Method::HEAD);
     let becomes_get = match status.as_u16() {
         303 => request.method != Method::HEAD,
         301 | 302 => request.method == Method::POST,
@@ -109,12 +144,14 @@ fn redirect(request: &mut Outgoing, status: StatusCode, next: Url) {
         }
     }
     request.url = next;
+    changed && becomes_get
 }
 
-async fn read(request: Outgoing, mut response: Response) -> Result<Incoming, FailureView> {
+async fn read(request: Outgoing, mut response: Response) -> Result<Incoming, Failed> {
     let too_large = || {
         let most = LARGEST >> 20;
-        failure("limit", format!("the answer of {} to `{}` is over {most} MiB", request.url, request.what))
+        let message = format!("the answer of {} to `{}` is over {most} MiB", request.url, request.what);
+        Failed::from(failure("limit", message))
     };
     let told =
         response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    super::{Answer, Attempt, Tool, failure::failure},
+    super::{Answer, Attempt, Failed, Tool, failure::failure},
     answer, client,
     exchange::{Outgoing, exchange},
     granted::Granted,
@@ -52,7 +52,7 @@ impl General {
         Self { granted, client: Some(client) }
     }
 
-    async fn attempt(&self, attempt: Attempt) -> Result<Value, FailureView> {
+    async fn attempt(&self, attempt: Attempt) -> Result<Value, Failed> {
         let request = request(&attempt)?;
         let client = match &self.client {
             Some(own) => own,
@@ -61,7 +61,7 @@ impl General {
         let answer = exchange(client, &self.granted, request, attempt.timeout).await?;
         let body = answer::declared(&answer);
         match status::failed(&answer, &body, &attempt.fails) {
-            Some(failure) => Err(failure),
+            Some(failure) => Err(failure.into()),
             None => Ok(json!({ "status": answer.status.as_u16(), "headers": answer.headers, "body": body })),
         }
     }

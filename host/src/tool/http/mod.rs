@@ -10,6 +10,7 @@ mod client;
 mod exchange;
 mod general;
 mod granted;
+mod parcel;
 mod post;
 mod resolver;
 mod route;

@@ -10,15 +10,13 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    super::failure::failure,
+    super::{Failed, failure::failure},
     answer, client,
     exchange::{Outgoing, exchange},
     granted::Granted,
     service::{IDEMPOTENCY_KEY, key_value},
     status,
 };
-use crate::ops::FailureView;
-
 /// What came back, with a status that says that all is well.
 pub(in crate::tool) struct Posted {
     pub(in crate::tool) body: Vec<u8>,
@@ -44,7 +42,7 @@ pub(in crate::tool) async fn post(
     key: Option<&str>,
     message: &Value,
     limit: Duration,
-) -> Result<Posted, FailureView> {
+) -> Result<Posted, Failed> {
     let mut all = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
     for (name, value) in headers {
         let value = HeaderValue::try_from(value.as_str()).map_err(|_| {
@@ -58,7 +56,7 @@ pub(in crate::tool) async fn post(
     let request = Outgoing { what, method: Method::POST, url, headers: all, body };
     let answer = exchange(client::shared()?, granted, request, limit).await?;
     match status::failed(&answer, &answer::any(&answer.body), &[]) {
-        Some(failure) => Err(failure),
+        Some(failure) => Err(failure.into()),
         None => Ok(Posted { body: answer.body, headers: answer.headers }),
     }
 }

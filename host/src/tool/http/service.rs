@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    super::{Answer, Attempt, Tool, failure::failure},
+    super::{Answer, Attempt, Failed, Tool, failure::failure},
     client,
     exchange::{Outgoing, exchange},
     granted::Granted,
@@ -32,10 +32,10 @@ impl Service {
         Self { base, granted }
     }
 
-    async fn attempt(&self, attempt: Attempt) -> Result<Value, FailureView> {
+    async fn attempt(&self, attempt: Attempt) -> Result<Value, Failed> {
         let request = self.request(&attempt)?;
         let answer = exchange(client::shared()?, &self.granted, request, attempt.timeout).await?;
-        status::outcome(&answer, &attempt.fails)
+        Ok(status::outcome(&answer, &attempt.fails)?)
     }
 
     fn request(&self, attempt: &Attempt) -> Result<Outgoing, FailureView> {

@@ -5,15 +5,13 @@ use std::{error::Error, io};
 use url::Url;
 
 use super::{
-    super::failure::failure,
+    super::{Failed, failure::failure},
     resolver::{NotFound, Private},
 };
-use crate::ops::FailureView;
-
-/// `denied` where the name leads to a private address, else `network`.
-pub(super) fn trouble(what: &str, url: &Url, error: &reqwest::Error) -> FailureView {
+/// `denied` where the name leads to a private address, else `network`. What is known before there is a connection surely did not leave.
+pub(super) fn trouble(what: &str, url: &Url, error: &reqwest::Error) -> Failed {
     if let Some(private) = cause::<Private>(error) {
-        return failure("denied", format!("`{what}` may not reach {url}: {private}"));
+        return failure("denied", format!("`{what}` may not reach {url}: {private}")).into();
     }
     let server = server(url);
     let message = if let Some(not_found) = cause::<NotFound>(error) {
@@ -25,7 +23,8 @@ pub(super) fn trouble(what: &str, url: &Url, error: &reqwest::Error) -> FailureV
     } else {
         format!("`{what}` had no answer from {server}: {}", innermost(error))
     };
-    failure("network", message)
+    let failure = failure("network", message);
+    if error.is_connect() { Failed::Known(failure) } else { Failed::Unclear(failure) }
 }
 
 fn server(url: &Url) -> String {

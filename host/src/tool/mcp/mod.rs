@@ -7,11 +7,13 @@
 mod stdio;
 mod web;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    Answer, Attempt, Grant, Tool,
+    Answer, Attempt, Failed, Grant, Tool,
     exec::Program,
     failure::{failure, failure_with},
     http::Granted,
@@ -39,20 +41,27 @@ impl Mcp {
         Self::Program(Program::of(line, grant))
     }
 
-    async fn attempt(&self, attempt: Attempt) -> Result<Value, FailureView> {
+    async fn attempt(&self, attempt: Attempt) -> Result<Value, Failed> {
         let what = format!("{}.{}", attempt.tool, attempt.operation);
         let limit = attempt.timeout;
+        let left = AtomicBool::new(false);
         let answer = async {
             match self {
-                Self::Web { url, granted } => web::call(url, granted, &attempt, &what).await,
-                Self::Program(program) => stdio::call(program, &attempt, &what).await,
+                Self::Web { url, granted } => web::call(url, granted, &attempt, &what, &left).await,
+                Self::Program(program) => stdio::call(program, &attempt, &what, &left).await,
             }
         };
         let answer = tokio::time::timeout(limit, answer).await.map_err(|_| {
-            failure("timeout", format!("`{what}` had no answer from its MCP server within {limit:?}"))
+            let message = format!("`{what}` had no answer from its MCP server within {limit:?}");
+            failed(&left, failure("timeout", message))
         })??;
-        result(&what, &answer, &attempt.fails)
+        Ok(result(&what, &answer, &attempt.fails)?)
     }
+}
+
+/// What a failure means: before the call itself has `left`, nothing was done.
+fn failed(left: &AtomicBool, failure: FailureView) -> Failed {
+    if left.load(Ordering::SeqCst) { Failed::Unclear(failure) } else { Failed::Known(failure) }
 }
 
 impl Tool for Mcp {

@@ -1,20 +1,27 @@
 //! A program that is talked to in lines: one JSON message each, over its input and output.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use super::{
-    super::{Attempt, exec::Program, failure::failure},
-    CALL, INITIALIZE, answers, initialize, initialized, taken, tools_call,
+    super::{Attempt, Failed, exec::Program, failure::failure},
+    CALL, INITIALIZE, answers, failed, initialize, initialized, taken, tools_call,
 };
-use crate::ops::FailureView;
 
 /// A line that is longer is no answer, in bytes.
 const LONGEST: usize = 8 << 20;
 
 /// One session with one call; the program ends with it.
-pub(super) async fn call(program: &Program, attempt: &Attempt, what: &str) -> Result<Value, FailureView> {
-    let lost = |why: String| failure("tool_failed", format!("the MCP server of `{what}` {why}"));
+pub(super) async fn call(
+    program: &Program,
+    attempt: &Attempt,
+    what: &str,
+    left: &AtomicBool,
+) -> Result<Value, Failed> {
+    let lost =
+        |why: String| failed(left, failure("tool_failed", format!("the MCP server of `{what}` {why}")));
     let mut running = program.start(what, &attempt.idempotency_key)?;
     let (Some(mut input), Some(output)) = (running.child.stdin.take(), running.child.stdout.take()) else {
         return Err(lost("cannot be talked to".to_owned()));
@@ -24,6 +31,7 @@ pub(super) async fn call(program: &Program, attempt: &Attempt, what: &str) -> Re
         [(initialize(), Some(INITIALIZE)), (initialized(), None), (tools_call(attempt), Some(CALL))]
     {
         let line = format!("{message}\n");
+        left.store(awaited == Some(CALL), Ordering::SeqCst);
         input.write_all(line.as_bytes()).await.map_err(|e| lost(format!("ended before it answered: {e}")))?;
         let Some(id) = awaited else { continue };
         let answer = taken(what, answer(&mut lines, id).await.map_err(&lost)?)?;

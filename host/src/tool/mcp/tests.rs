@@ -8,7 +8,7 @@ use tokio::{
     net::TcpListener,
 };
 
-use super::super::{Attempt, Grant, resolve};
+use super::super::{Attempt, Failed, Grant, resolve};
 use crate::ops::FailureView;
 
 fn attempt(operation: &str) -> Attempt {
@@ -26,7 +26,7 @@ fn attempt(operation: &str) -> Attempt {
 
 async fn called(to: &str, grant: Grant, operation: &str) -> Result<Value, FailureView> {
     let grant = Grant { bind: [("llm".to_owned(), to.to_owned())].into(), ..grant };
-    resolve("llm", Some("mcp:models"), &grant)?.call(attempt(operation)).await
+    Ok(resolve("llm", Some("mcp:models"), &grant)?.call(attempt(operation)).await?)
 }
 
 /// What a small server says to a message; none to a notification.
@@ -151,7 +151,11 @@ async fn a_program_is_talked_to_over_its_own_input_and_output() {
     assert_eq!(denied.kind, "denied");
     let all = Grant { bind: [("llm".to_owned(), to.clone())].into(), ..grant() };
     let slow = Attempt { timeout: Duration::from_millis(300), ..attempt("slow") };
-    assert_eq!(resolve("llm", None, &all).unwrap().call(slow).await.unwrap_err().kind, "timeout");
+    let late = resolve("llm", None, &all).unwrap().call(slow).await.unwrap_err();
+    assert!(matches!(&late, Failed::Unclear(late) if late.kind == "timeout"), "{late:?}");
+    let tool = resolve("llm", None, &all).unwrap();
+    let gone = tool.call(attempt("gone")).await.unwrap_err();
+    assert!(matches!(gone, Failed::Unclear(_)), "its call had been written: {gone:?}");
     std::fs::remove_file(path).unwrap();
 }
 

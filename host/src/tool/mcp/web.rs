@@ -1,11 +1,13 @@
 //! Streamable HTTP: each message is a POST; an answer is JSON, or a stream of events with the answer among them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::Value;
 use url::Url;
 
 use super::{
     super::{
-        Attempt,
+        Attempt, Failed,
         failure::failure,
         http::{Granted, post},
     },
@@ -21,18 +23,23 @@ pub(super) async fn call(
     granted: &Granted,
     attempt: &Attempt,
     what: &str,
-) -> Result<Value, FailureView> {
+    left: &AtomicBool,
+) -> Result<Value, Failed> {
     let key = (!attempt.readonly).then_some(attempt.idempotency_key.as_str());
     let both = ("accept", "application/json, text/event-stream".to_owned());
     let first =
-        post(what, url, granted, std::slice::from_ref(&both), None, &initialize(), attempt.timeout).await?;
+        post(what, url, granted, std::slice::from_ref(&both), None, &initialize(), attempt.timeout).await;
+    let first = first.map_err(FailureView::from)?;
     let revision = taken(what, answer(what, &first.body, INITIALIZE)?)?;
     let revision = revision.get("protocolVersion").and_then(Value::as_str).unwrap_or(REVISION).to_owned();
     let mut headers = vec![both, ("mcp-protocol-version", revision)];
     headers.extend(first.header(SESSION).map(|session| (SESSION, session)));
-    post(what, url, granted, &headers, None, &initialized(), attempt.timeout).await?;
+    let told = post(what, url, granted, &headers, None, &initialized(), attempt.timeout).await;
+    told.map_err(FailureView::from)?;
+    left.store(true, Ordering::SeqCst);
     let called = post(what, url, granted, &headers, key, &tools_call(attempt), attempt.timeout).await?;
-    taken(what, answer(what, &called.body, CALL)?)
+    let answer = answer(what, &called.body, CALL).map_err(Failed::Unclear)?;
+    Ok(taken(what, answer)?)
 }
 
 /// The answer to a request among what came back.

@@ -84,6 +84,7 @@ impl Story {
             }
             Progress::Waiting { .. } => Vec::new(),
             Progress::Logged(line) => self.logged(line),
+            Progress::Unclear { key, what, message } => self.unclear(id, key, what, message),
             Progress::Asks { key, whom, title, choices } => self.asks(id, key, whom, title, choices),
             Progress::Exposed { status } => vec![self.paint.dim(&format!("· now {}", brief(status, STATUS)))],
             Progress::Restarted { run } => vec![format!("↻ begins anew: run {} of `{id}`", run + 1)],
@@ -225,7 +226,19 @@ impl Story {
         let told = if self.named { &[] } else { events };
         let sends =
             told.iter().map(|event| format!("    {}", self.hints.send(id, event, wanted(open, event))));
-        std::iter::once(self.paint.yellow(line.trim_end())).chain(sends).collect()
+        let unclear = on.iter().filter(|_| !self.named).filter_map(|one| one.strip_prefix("unclear "));
+        let decides = unclear.flat_map(|key| {
+            let again = self.hints.command(&["retry", id, "--key", key]);
+            let given = self.hints.command(&["skip", id, key, "--result", "…"]);
+            [format!("    {again}"), format!("    {given}")]
+        });
+        std::iter::once(self.paint.yellow(line.trim_end())).chain(sends).chain(decides).collect()
+    }
+
+    /// An attempt of which nobody knows what came of it; how that is decided is told with the wait.
+    fn unclear(&mut self, id: &str, key: &str, what: &str, message: &str) -> Vec<String> {
+        self.under_way.remove(&(id.to_owned(), key.to_owned()));
+        vec![self.columns(&self.paint.yellow("?"), key, plain(what), message)]
     }
 
     /// A question to a person, and how it is answered.

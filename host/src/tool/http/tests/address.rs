@@ -142,7 +142,7 @@ proptest! {
 }
 
 /// What comes of a request to this name, where it leads to these addresses, and how often the server was asked.
-async fn reached(name: &str, addresses: &[&str]) -> (Result<Value, FailureView>, usize) {
+async fn reached(name: &str, addresses: &[&str]) -> (Result<Value, Failed>, usize) {
     let server = Server::start(|_| Reply::json(200, &json!("here"))).await;
     let url = format!("http://{name}:{}/", server.port());
     let client = client::with_lookup(everywhere(addresses)).unwrap();

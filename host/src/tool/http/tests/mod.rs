@@ -7,6 +7,7 @@ mod redirect;
 mod route;
 mod server;
 mod service;
+mod unclear;
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use url::Url;
 
 use self::server::Server;
 use super::{
-    super::{Allow, Attempt, Grant, Tool},
+    super::{Allow, Attempt, Failed, Grant, Tool},
     General, Granted, Service,
 };
 use crate::ops::FailureView;
@@ -52,8 +53,12 @@ fn general(server: &Server) -> General {
 }
 
 #[track_caller]
-fn assert_failed(result: Result<Value, FailureView>, kind: &str, said: &[&str]) -> FailureView {
-    let failure = result.expect_err("it should have failed");
+fn assert_failed(
+    result: Result<Value, impl Into<FailureView> + std::fmt::Debug>,
+    kind: &str,
+    said: &[&str],
+) -> FailureView {
+    let failure = result.expect_err("it should have failed").into();
     assert_eq!(failure.kind, kind, "{}", failure.message);
     for part in said {
         assert!(failure.message.contains(part), "`{part}` is not in: {}", failure.message);

@@ -7,7 +7,7 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use super::{super::exchange::LARGEST, server::Reply, *};
 
-async fn get(server: &Server) -> Result<Value, FailureView> {
+async fn get(server: &Server) -> Result<Value, Failed> {
     general(server).call(attempt("get", json!({ "url": server.url("/") }))).await
 }
 

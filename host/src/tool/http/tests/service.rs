@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{super::service::key_value, server::Reply, *};
 
 /// What a call comes to where the service answers so, and two kinds are declared.
-async fn answered(status: u16, content_type: &'static str, body: &'static str) -> Result<Value, FailureView> {
+async fn answered(status: u16, content_type: &'static str, body: &'static str) -> Result<Value, Failed> {
     let server = Server::start(move |_| Reply::new(status, &[("content-type", content_type)], body)).await;
     let fails =
         [("card_declined", Some(402)), ("expired", Some(402)), ("unknown_card", None), ("later", Some(202))];
@@ -94,7 +94,7 @@ async fn a_status_that_is_declared_is_that_kind() {
     // Of two with the same status, the body says which.
     assert_failed(answered(402, "application/json", r#"{ "error": "expired" }"#).await, "expired", &[]);
     // Nothing to take a detail from.
-    assert_eq!(answered(402, "text/plain", "broke").await.unwrap_err().detail, Value::Null);
+    assert_eq!(answered(402, "text/plain", "broke").await.unwrap_err().view().detail, Value::Null);
 }
 
 #[tokio::test]
