@@ -7,9 +7,10 @@ use cairn_dsl::tree::{self, Span};
 
 use super::body::Body;
 use super::decls::Operation;
+use crate::ir::Unclear;
 
 /// The kinds of failure that need no declaration, as `wit/types.wit` lists them.
-pub const BUILT_IN: [&str; 16] = [
+pub const BUILT_IN: [&str; 17] = [
     "timeout",
     "network",
     "cancelled",
@@ -23,14 +24,18 @@ pub const BUILT_IN: [&str; 16] = [
     "tool_failed",
     "denied",
     "undo_failed",
+    "unclear",
     "http_4xx",
     "http_5xx",
     "http_429",
 ];
 
 /// Those of them that only a step, or `fail`, can bring.
-pub(super) const OF_STEPS: [&str; 7] =
-    ["timeout", "network", "tool_failed", "denied", "http_4xx", "http_5xx", "http_429"];
+pub(super) const OF_STEPS: [&str; 8] =
+    ["timeout", "network", "tool_failed", "denied", UNCLEAR, "http_4xx", "http_5xx", "http_429"];
+
+/// What only a step brings that wants to fail so.
+pub(super) const UNCLEAR: &str = "unclear";
 
 pub(super) fn is_built_in(kind: &str) -> bool {
     BUILT_IN.contains(&kind)
@@ -53,9 +58,11 @@ pub(super) struct Lets<'l> {
 
 impl Body<'_> {
     /// What a call of the operation may fail with.
-    pub(super) fn raise_all(&mut self, operation: &Operation, at: Span) {
+    pub(super) fn raise_all(&mut self, operation: &Operation, unclear: Unclear, at: Span) {
         for kind in operation.fails.iter().map(|(kind, _)| kind.as_str()).chain(OF_STEPS) {
-            self.flow.raise(kind, at);
+            if kind != UNCLEAR || unclear == Unclear::Fail {
+                self.flow.raise(kind, at);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use cairn_dsl::tree::{self, Span};
 use super::body::Body;
 use super::facts::Facts;
 use super::keys::{Keys, Used};
-use crate::ir::{self, LocalId, LoopId};
+use crate::ir::{self, LocalId, LoopId, Unclear};
 use crate::types::Type;
 
 /// The part of a body's state that only workflows have.
@@ -56,6 +56,7 @@ impl Default for Promised {
 pub(super) struct Defaults {
     pub(super) timeout: Option<tree::Expr>,
     pub(super) retry: Option<tree::Retry>,
+    pub(super) unclear: Option<Unclear>,
 }
 
 /// Something around a statement that it can leave, or give a value to.

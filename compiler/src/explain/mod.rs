@@ -3,7 +3,7 @@
 mod changes;
 
 /// The code and its page, by code; those of the syntax are the parser's.
-const PAGES: [(&str, &str); 86] = [
+const PAGES: [(&str, &str); 87] = [
     ("E0201", include_str!("E0201.md")),
     ("E0202", include_str!("E0202.md")),
     ("E0203", include_str!("E0203.md")),
@@ -90,6 +90,7 @@ const PAGES: [(&str, &str); 86] = [
     ("W0803", include_str!("W0803.md")),
     ("W0804", include_str!("W0804.md")),
     ("W0805", include_str!("W0805.md")),
+    ("W1012", include_str!("W1012.md")),
 ];
 
 /// The page of a code such as `E0304`, in Markdown; `None` for a code that nothing gives.

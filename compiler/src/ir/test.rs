@@ -99,6 +99,18 @@ pub enum Deed {
         /// A record of `choice`, and perhaps `by` and `note`.
         data: Part,
     },
+    /// Somebody has an unclear step made again.
+    Retry {
+        /// The name of the step, or its whole key.
+        step: String,
+    },
+    /// Somebody says what a step gave.
+    Skip {
+        /// The name of the step, or its whole key.
+        step: String,
+        /// Any value.
+        data: Part,
+    },
     /// The host dies and comes back.
     Crash,
     /// Somebody cancels the run.

@@ -112,6 +112,7 @@ fn thing(rule: Rule) -> (u8, &'static str) {
         Rule::branch => (0, "a branch such as `name: call …`"),
         Rule::tool_op => (0, "an operation such as `send(to: string) -> null`"),
         Rule::field_ty => (0, "a field such as `name: string`"),
+        Rule::unclear_mode => (0, "`retry`, `fail` or `ask`"),
         Rule::test_stmt => (0, "`mock`, `at`, `run` or `expect`"),
         Rule::effect | Rule::effect_ahead => (2, "a step (`call`, `wait`, …)"),
         Rule::fails => (3, "`fails`"),
@@ -143,5 +144,8 @@ fn is_operator(rule: Rule) -> bool {
 }
 
 fn is_clause(rule: Rule) -> bool {
-    matches!(rule, Rule::clause_ahead | Rule::c_timeout | Rule::c_retry | Rule::c_undo | Rule::c_cache)
+    matches!(
+        rule,
+        Rule::clause_ahead | Rule::c_timeout | Rule::c_retry | Rule::c_undo | Rule::c_cache | Rule::c_unclear
+    )
 }

@@ -48,7 +48,7 @@ pub struct Call {
     pub args: Vec<Arg>,
     /// The brackets and all between them.
     pub args_span: Span,
-    /// `timeout`, `retry`, `undo`, `cache`.
+    /// `timeout`, `retry`, `undo`, `cache`, `unclear`.
     pub clauses: Vec<Clause>,
     /// All of it.
     pub span: Span,
@@ -99,6 +99,17 @@ pub enum Clause {
     Undo(Undo, Span),
     /// `cache { … }`: a record expression.
     Cache(Expr, Span),
+    /// `unclear ask`
+    Unclear(Unclear, Span),
+}
+
+/// What stands behind `unclear`: what is done about an attempt that had left and has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they say it themselves")]
+pub enum Unclear {
+    Retry,
+    Fail,
+    Ask,
 }
 
 /// What stands behind `retry`.

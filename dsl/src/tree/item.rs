@@ -1,6 +1,6 @@
 //! What a file declares.
 
-use super::{Arg, Block, Clause, Expr, Name, Path, PlainText, Span, Stmt, TestDecl, Ty};
+use super::{Arg, Block, Clause, Expr, Name, Path, PlainText, Span, Stmt, TestDecl, Ty, Unclear};
 
 /// A whole file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,6 +122,8 @@ pub struct ToolOp {
     pub readonly: bool,
     /// `idempotent`: twice is as good as once.
     pub idempotent: bool,
+    /// `unclear ask`: for calls that say nothing else.
+    pub unclear: Option<(Unclear, Span)>,
     /// From its name to its end.
     pub span: Span,
 }

@@ -11,7 +11,8 @@ mod ty;
 
 pub use effect::{
     Arg, Ask, Branch, BranchBody, Call, Callee, Clause, Effect, EffectKind, EventPattern, For, ForHead, Loop,
-    Match, MatchArm, MatchBody, Parallel, Pattern, PatternKind, Retry, Run, Undo, Wait, WaitArm, While,
+    Match, MatchArm, MatchBody, Parallel, Pattern, PatternKind, Retry, Run, Unclear, Undo, Wait, WaitArm,
+    While,
 };
 pub use expr::{BinaryOp, Entry, Expr, ExprKind, FnArg, Lambda, ListItem, TextPart, UnaryOp};
 pub use item::{

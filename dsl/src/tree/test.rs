@@ -93,6 +93,18 @@ pub enum Happening {
         /// A record expression.
         fields: Expr,
     },
+    /// `retry charge`: an unclear step is made again.
+    Retry {
+        /// What the step is called, or the key that leads to it.
+        step: Path,
+    },
+    /// `skip charge => { … }`: an unclear step, or another that is open, has given this.
+    Skip {
+        /// What the step is called, or the key that leads to it.
+        step: Path,
+        /// What it gave.
+        result: Expr,
+    },
     /// `crash`: the host dies and comes back.
     Crash,
     /// `cancel`: somebody cancels the run.

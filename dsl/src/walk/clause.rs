@@ -2,7 +2,7 @@
 
 use super::{Node, Walk, Walked};
 use crate::grammar::Rule;
-use crate::tree::{Arg, Call, Callee, Clause, Expr, ExprKind, Path, Retry, Run, Undo};
+use crate::tree::{Arg, Call, Callee, Clause, Expr, ExprKind, Path, Retry, Run, Unclear, Undo};
 
 impl Walk<'_> {
     /// The arguments under `node`; none where it has no brackets.
@@ -63,6 +63,7 @@ impl Walk<'_> {
             Rule::c_timeout => Clause::Timeout(self.need_expr(node)?, span),
             Rule::c_retry => Clause::Retry(self.retry(&node.inner()?)?, span),
             Rule::c_undo => Clause::Undo(self.undo(&node.inner()?)?, span),
+            Rule::c_unclear => Clause::Unclear(unclear(node), span),
             _ => Clause::Cache(self.need_record(node)?, span),
         })
     }
@@ -97,5 +98,15 @@ impl Walk<'_> {
 }
 
 fn is_clause(rule: Rule) -> bool {
-    matches!(rule, Rule::c_timeout | Rule::c_retry | Rule::c_undo | Rule::c_cache)
+    matches!(rule, Rule::c_timeout | Rule::c_retry | Rule::c_undo | Rule::c_cache | Rule::c_unclear)
+}
+
+/// What stands behind `unclear`.
+pub(super) fn unclear(node: &Node<'_>) -> Unclear {
+    let says = |word| node.find(Rule::unclear_mode).is_some_and(|mode| mode.has(word));
+    match () {
+        () if says(Rule::K_FAIL) => Unclear::Fail,
+        () if says(Rule::K_ASK) => Unclear::Ask,
+        () => Unclear::Retry,
+    }
 }

@@ -1,5 +1,6 @@
 //! Declarations.
 
+use super::clause::unclear;
 use super::doc::doc;
 use super::{Node, Walk, Walked};
 use crate::grammar::Rule;
@@ -58,6 +59,8 @@ impl Walk<'_> {
     fn tool_op(&mut self, node: &Node<'_>) -> Walked<ToolOp> {
         let name = node.need(Rule::name)?;
         let attribute = |word| node.all(Rule::op_attr).any(|attribute| attribute.has(word));
+        let policies: Vec<_> =
+            node.all(Rule::op_attr).filter_map(|attribute| attribute.find(Rule::c_unclear)).collect();
         Ok(ToolOp {
             doc: doc(node),
             name: self.name(&name),
@@ -66,6 +69,7 @@ impl Walk<'_> {
             fails: self.fails(node)?,
             readonly: attribute(Rule::K_READONLY),
             idempotent: attribute(Rule::K_IDEMPOTENT),
+            unclear: policies.last().map(|policy| (unclear(policy), self.span(policy))),
             span: self.places.span(name.start(), node.end()),
         })
     }

@@ -95,6 +95,7 @@ fn is_sign(rule: Rule) -> bool {
             | Rule::K_TIMEOUT
             | Rule::K_RETRY
             | Rule::K_CACHE
+            | Rule::K_UNCLEAR
             | Rule::K_WAIT
             | Rule::K_ON
             | Rule::K_SECRET

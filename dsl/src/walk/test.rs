@@ -61,6 +61,10 @@ impl Walk<'_> {
                 question: self.path(&last.need(Rule::path)?),
                 fields: self.need_record(&last)?,
             },
+            Rule::t_retry => Happening::Retry { step: self.path(&last.need(Rule::path)?) },
+            Rule::t_skip => {
+                Happening::Skip { step: self.path(&last.need(Rule::path)?), result: self.need_expr(&last)? }
+            }
             Rule::K_CRASH => Happening::Crash,
             Rule::K_CANCEL => Happening::Cancel,
             _ => return Err(last.broken()),

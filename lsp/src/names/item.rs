@@ -160,7 +160,8 @@ impl Walk {
                         to.iter().for_each(|to| self.expr(to));
                     }
                     Happening::Answer { fields, .. } => self.expr(fields),
-                    Happening::Crash | Happening::Cancel => {}
+                    Happening::Skip { result, .. } => self.expr(result),
+                    Happening::Retry { .. } | Happening::Crash | Happening::Cancel => {}
                 }
             }
             TestStmtKind::Expect(Expectation::Fails(kind)) => self.use_path(Group::Error, kind),

@@ -158,7 +158,7 @@ impl Walk {
                 Clause::Timeout(e, _) | Clause::Cache(e, _) | Clause::Retry(Retry::Policy(e), _) => {
                     self.expr(e);
                 }
-                Clause::Retry(Retry::None, _) => {}
+                Clause::Retry(Retry::None, _) | Clause::Unclear(..) => {}
                 Clause::Undo(undo, span) => self.undo(undo, bound, span.start, span.end),
             }
         }

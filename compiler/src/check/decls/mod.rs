@@ -12,6 +12,8 @@ mod types;
 pub use std_parts::std_part;
 pub(super) use types::literal_type;
 
+pub(in crate::check) use tools::{lowered, needless};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_dsl::Diagnostic;
@@ -21,7 +23,7 @@ use super::failures;
 use super::names::nearest;
 use super::relate::holds_secret;
 use super::report::Report;
-use crate::ir::RouteMeta;
+use crate::ir::{RouteMeta, Unclear};
 use crate::load::{Described, Unit};
 use crate::types::{Field, Type};
 
@@ -118,6 +120,8 @@ pub(super) struct Operation {
     pub(super) fails: Vec<(String, Option<u16>)>,
     pub(super) readonly: bool,
     pub(super) idempotent: bool,
+    /// What its declaration says of unclear attempts.
+    pub(super) unclear: Option<Unclear>,
     pub(super) route: Option<RouteMeta>,
     pub(super) span: Option<Span>,
 }

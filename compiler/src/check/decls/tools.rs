@@ -7,6 +7,7 @@ use cairn_dsl::tree::{self, Span};
 
 use super::{Decls, Operation, Param, Tool};
 use crate::check::report::Report;
+use crate::ir::Unclear;
 use crate::types::Type;
 
 impl Decls<'_> {
@@ -48,9 +49,21 @@ impl Decls<'_> {
             fails,
             readonly: op.readonly,
             idempotent: op.idempotent,
+            unclear: self.unclear(op, report),
             route: None,
             span: ours.then_some(op.name.span),
         }
+    }
+
+    /// What is done about unclear attempts, unless a call says something else.
+    fn unclear(&self, op: &tree::ToolOp, report: &mut Report) -> Option<Unclear> {
+        let (policy, span) = op.unclear?;
+        let harmless = [(op.readonly, "readonly"), (op.idempotent, "idempotent")];
+        if let Some((_, word)) = harmless.into_iter().find(|(is, _)| *is) {
+            report.push(needless(word, span));
+            return None;
+        }
+        Some(lowered(policy))
     }
 
     /// Parameters with their types; two of a name are an error.
@@ -85,6 +98,23 @@ impl Decls<'_> {
         }
         params
     }
+}
+
+/// The policy in the checked form.
+pub(in crate::check) fn lowered(policy: tree::Unclear) -> Unclear {
+    match policy {
+        tree::Unclear::Retry => Unclear::Retry,
+        tree::Unclear::Fail => Unclear::Fail,
+        tree::Unclear::Ask => Unclear::Ask,
+    }
+}
+
+/// Where making it again does no harm, nothing is ever unclear.
+pub(in crate::check) fn needless(word: &str, span: Span) -> Diagnostic {
+    let text = format!("`unclear` does nothing here: the operation is `{word}`, so it is simply made again");
+    Diagnostic::warning("W1012", span, text).help(format!(
+        "delete it; or, if doing it twice is not as good as once, the `{word}` of the operation"
+    ))
 }
 
 /// `script`: a text that has to be a literal.

@@ -39,7 +39,7 @@ impl<'d> Body<'d> {
         self.note_call(&target.tool, &target.operation, &call.args, call.callee.path.span);
         let secrets = self.secret_places(&arguments, &target.of.params, call.args_span);
         let options = self.options(&call.clauses, target.of);
-        self.raise_all(target.of, at);
+        self.raise_all(target.of, options.unclear, at);
         let local =
             (bind.wanted || bind.name.is_some()).then(|| self.hidden("result", target.of.result.clone()));
         self.flush(out);

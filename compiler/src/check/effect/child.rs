@@ -69,6 +69,7 @@ impl<'d> Body<'d> {
             let (Clause::Timeout(_, span)
             | Clause::Retry(_, span)
             | Clause::Undo(_, span)
+            | Clause::Unclear(_, span)
             | Clause::Cache(_, span)) = clause;
             let found =
                 Diagnostic::error("E1006", *span, "`spawn` waits for nothing, so it takes no clauses")
@@ -134,6 +135,12 @@ impl<'d> Body<'d> {
                 Clause::Retry(_, span) => {
                     let text = format!("`{word}` is not retried: a workflow retries its own steps");
                     let help = format!("put it into a `try retry {{ … }} {{ {word} … }}` to start it anew");
+                    self.report(Diagnostic::error("E1006", *span, text).help(help));
+                }
+                Clause::Unclear(_, span) => {
+                    let text =
+                        format!("a `{word}` is never unclear: other workflows are started exactly once");
+                    let help = "`unclear` stands behind a `call`: write it in the workflow that is started";
                     self.report(Diagnostic::error("E1006", *span, text).help(help));
                 }
                 Clause::Cache(_, span) => {

@@ -216,6 +216,12 @@ impl<'d> Body<'d> {
                 Clause::Timeout(e, _) => found.timeout = Some(e),
                 Clause::Retry(WrittenRetry::Policy(e), _) => found.retry = Some(e),
                 Clause::Retry(WrittenRetry::None, _) | Clause::Undo(..) => {}
+                Clause::Unclear(_, span) => {
+                    let found =
+                        Diagnostic::error("E1006", *span, "a flow does not leave the host, its steps do")
+                            .help("`unclear` stands behind a `call`: write it in the flow, or in `defaults`");
+                    self.report(found);
+                }
                 Clause::Cache(_, span) => {
                     let found = Diagnostic::error("E1006", *span, "what a flow does is not kept for others")
                         .help("`cache` stands behind a `call`: write it in the flow");

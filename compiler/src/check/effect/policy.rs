@@ -2,11 +2,13 @@
 
 use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{
-    Clause, Entry, Expr as Written, ExprKind as WrittenKind, ListItem, Name, Retry as WrittenRetry,
+    self, Clause, Entry, Expr as Written, ExprKind as WrittenKind, ListItem, Name, Retry as WrittenRetry,
+    Span,
 };
 
 use crate::check::body::Body;
-use crate::check::decls::Operation;
+use crate::check::decls::{Operation, lowered, needless};
+use crate::check::failures::UNCLEAR;
 use crate::check::fit::Slot;
 use crate::check::names::nearest;
 use crate::ir::{ArithOp, Backoff, Builtin, CallOptions, Expr, ExprKind, Retry, Unclear};
@@ -53,14 +55,17 @@ impl Body<'_> {
         let mut timeout = None;
         let mut retry = None;
         let mut cache = None;
+        let mut unclear = None;
         for clause in clauses {
             match clause {
                 Clause::Timeout(e, _) => timeout = Some(e),
                 Clause::Retry(policy, _) => retry = Some(policy),
                 Clause::Cache(record, span) => cache = self.cache(record, *span),
+                Clause::Unclear(policy, span) => unclear = Some((*policy, *span)),
                 Clause::Undo(..) => {}
             }
         }
+        let unclear = self.when_unclear(unclear, operation);
         let defaults = self.flow.defaults.clone();
         let timeout = match (timeout, &defaults.timeout) {
             (Some(e), _) => Some(self.timeout(e)),
@@ -74,7 +79,37 @@ impl Body<'_> {
             (None, None) if operation.readonly || operation.idempotent => Some(usual()),
             (None, None) => None,
         };
-        CallOptions { timeout, retry, cache, unclear: Unclear::Retry }
+        self.never_on_unclear(retry.as_ref(), clauses);
+        CallOptions { timeout, retry, cache, unclear }
+    }
+
+    /// By the call, else by its operation, else by `defaults`; an operation that may be made again at any time is.
+    fn when_unclear(&mut self, written: Option<(tree::Unclear, Span)>, operation: &Operation) -> Unclear {
+        let harmless = [(operation.readonly, "readonly"), (operation.idempotent, "idempotent")];
+        if let Some((_, word)) = harmless.into_iter().find(|(is, _)| *is) {
+            if let Some((_, span)) = written {
+                self.report(needless(word, span));
+            }
+            return Unclear::Retry;
+        }
+        let written = written.map(|(policy, _)| lowered(policy));
+        written.or(operation.unclear).or(self.flow.defaults.unclear).unwrap_or_default()
+    }
+
+    /// A step that fails `unclear` is not tried again for that.
+    fn never_on_unclear(&mut self, retry: Option<&Retry>, clauses: &[Clause]) {
+        if !retry.is_some_and(|retry| retry.on.iter().any(|kind| kind == UNCLEAR)) {
+            return;
+        }
+        let span = clauses.iter().find_map(|clause| match clause {
+            Clause::Retry(_, span) => Some(*span),
+            _ => None,
+        });
+        if let Some(span) = span {
+            let text = "a step that is `unclear` is not tried again by its `retry`";
+            let found = Diagnostic::error("E1006", span, text);
+            self.report(found.help("take it out of `on`, and write `unclear retry` to have it made again"));
+        }
     }
 
     fn timeout(&mut self, e: &Written) -> Expr {

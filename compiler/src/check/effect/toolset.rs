@@ -45,7 +45,7 @@ impl Body<'_> {
         }
         let common = common(&set.members);
         let options = self.options(&call.clauses, &common);
-        self.raise_all(&common, at);
+        self.raise_all(&common, options.unclear, at);
         let wanted = bind.wanted || bind.name.is_some();
         let local = wanted.then(|| self.hidden("result", common.result.clone()));
         self.flush(out);
@@ -140,6 +140,8 @@ fn common(members: &[Member]) -> Operation {
         fails,
         readonly: operations.iter().all(|op| op.readonly),
         idempotent: operations.iter().all(|op| op.idempotent || op.readonly),
+        // The strictest, since it is not known which of them will be called.
+        unclear: operations.iter().filter_map(|op| op.unclear).max(),
         route: None,
         span: None,
     }

@@ -13,7 +13,7 @@ use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{Clause, Retry, SettingKind, Span, WorkflowDecl};
 
 use super::body::Body;
-use super::decls::Param;
+use super::decls::{Param, lowered};
 use super::fit::Slot;
 use super::flow::Defaults;
 use crate::ir::{KeyMeta, TriggerMeta};
@@ -81,6 +81,7 @@ impl Body<'_> {
                     }
                     defaults.retry = Some(policy.clone());
                 }
+                Clause::Unclear(policy, _) => defaults.unclear = Some(lowered(*policy)),
                 Clause::Cache(_, span) => {
                     self.only_of_a_step("what makes two outcomes alike stands with the step", *span);
                 }
@@ -93,7 +94,8 @@ impl Body<'_> {
     }
 
     fn only_of_a_step(&mut self, why: &str, span: Span) {
-        let found = Diagnostic::error("E1006", span, why).help("`defaults` takes `timeout` and `retry`");
+        let found =
+            Diagnostic::error("E1006", span, why).help("`defaults` takes `timeout`, `retry` and `unclear`");
         self.report(found);
     }
 }

@@ -104,6 +104,11 @@ impl Body<'_> {
                 Clause::Undo(_, span) => {
                     ("what undoes a step stands with the step", "move the `undo` behind the `call`", span)
                 }
+                Clause::Unclear(_, span) => (
+                    "what leaves the host and can be unclear is a step",
+                    "move the `unclear` behind the `call`, or to `defaults`",
+                    span,
+                ),
                 Clause::Cache(_, span) => {
                     ("a `try` has no result to keep", "move the `cache` behind the `call`", span)
                 }

@@ -188,12 +188,15 @@ impl<'s> Body<'s> {
                 });
                 Some(Deed::Emit { event, data, to })
             }
+            tree::Happening::Retry { step } => Some(Deed::Retry { step: dotted(step) }),
+            tree::Happening::Skip { step, result } => {
+                let data = self.expr_to(result, &Type::Json, &Slot::Plain("the result"));
+                Some(Deed::Skip { step: dotted(step), data: parts.put(data, span) })
+            }
             tree::Happening::Answer { question, fields } => {
                 self.known_question(question, trial);
                 let data = self.expr_to(fields, &answer_type(), &Slot::Plain("the answer"));
-                let question =
-                    question.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".");
-                Some(Deed::Answer { question, data: parts.put(data, span) })
+                Some(Deed::Answer { question: dotted(question), data: parts.put(data, span) })
             }
         }
     }
@@ -227,6 +230,10 @@ impl<'s> Body<'s> {
         };
         self.report(found);
     }
+}
+
+fn dotted(path: &Path) -> String {
+    path.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".")
 }
 
 fn answer_type() -> Type {

@@ -73,6 +73,7 @@ fn operation(params: Vec<Param>, result: Type) -> Operation {
         fails: Vec::new(),
         readonly: false,
         idempotent: false,
+        unclear: None,
         route: None,
         span: None,
     }

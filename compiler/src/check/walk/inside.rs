@@ -190,7 +190,7 @@ fn in_clauses<'t>(clauses: &'t [Clause], look: Look<'_, 't>) {
             Clause::Timeout(e, _) | Clause::Cache(e, _) | Clause::Retry(Retry::Policy(e), _) => {
                 in_expr(e, look);
             }
-            Clause::Retry(Retry::None, _) => {}
+            Clause::Retry(Retry::None, _) | Clause::Unclear(..) => {}
             Clause::Undo(Undo::Call(call), _) => in_call(call, look),
             Clause::Undo(Undo::Do(run), _) => {
                 look(Part::Do(run));

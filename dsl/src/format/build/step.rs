@@ -16,7 +16,7 @@ impl<'t> Build<'t> {
         while let Some(child) = children.next() {
             match child.rule() {
                 Rule::c_undo => undos.extend([Doc::line(Line::Hard), self.node(&child)]),
-                Rule::c_timeout | Rule::c_retry | Rule::c_cache => {
+                Rule::c_timeout | Rule::c_retry | Rule::c_cache | Rule::c_unclear => {
                     if !clauses.is_empty() {
                         clauses.push(Doc::line(Line::Plain));
                     }

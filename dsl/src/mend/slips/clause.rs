@@ -4,9 +4,9 @@ use super::super::at::At;
 use super::super::slip::Slip;
 use crate::scan::Kind;
 
-const WORDS: [&str; 20] = [
-    "timeout", "retry", "cache", "undo", "version", "key", "limits", "defaults", "within", "remind", "max",
-    "first", "schedule", "zone", "return", "yield", "fail", "log", "expose", "sleep",
+const WORDS: [&str; 21] = [
+    "timeout", "retry", "cache", "unclear", "undo", "version", "key", "limits", "defaults", "within",
+    "remind", "max", "first", "schedule", "zone", "return", "yield", "fail", "log", "expose", "sleep",
 ];
 
 /// `timeout: 5s`, `version = 1`

@@ -71,8 +71,8 @@ impl Case {
             })?;
             let (data, to) = match &happening.what {
                 Deed::Emit { data, to, .. } => (of(*data)?, to.map(of).transpose()?),
-                Deed::Answer { data, .. } => (of(*data)?, None),
-                Deed::Crash | Deed::Cancel => (Value::Null, None),
+                Deed::Answer { data, .. } | Deed::Skip { data, .. } => (of(*data)?, None),
+                Deed::Crash | Deed::Cancel | Deed::Retry { .. } => (Value::Null, None),
             };
             let to = to.and_then(|to| to.as_str().map(str::to_owned));
             deeds.push(Planned { when, which, data, to });

@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use cairn_compiler::ir::test::Deed;
 use cairn_host::{
     Error, Host, Meta, Settings,
-    journal::{InstanceId, Journal, MemoryJournal, Status},
+    journal::{Head, InstanceId, Journal, MemoryJournal, Status},
     missing,
     ops::{
-        Answer, Cancel, Emit, Line, OutcomeView, Progress, Reply, Request, Resume, Send, Show, Shown, Start,
-        Update,
+        Answer, Cancel, Emit, Line, Order, OutcomeView, Progress, Reply, Request, Resume, Retry, Send, Show,
+        Shown, Skip, Start, Update,
     },
     port::Ports,
-    replay::{Entry, Seq},
+    replay::{Entry, Key, Machine, Seq},
     tool::{Allow, Grant},
 };
 use serde_json::Value;
@@ -91,6 +91,9 @@ pub(super) struct Ran {
     pub(super) commits: u64,
     /// What was recorded last before the host died, in words.
     pub(super) died_behind: Option<String>,
+    /// The host died while an attempt was out of which nobody can know whether it was carried out, and that matters to its step: then
+    /// the run may well go another way.
+    pub(super) in_doubt: bool,
     /// Happenings that the run did not live to see.
     pub(super) late: Vec<usize>,
 }
@@ -119,6 +122,7 @@ struct World<'c> {
     life: Option<Life>,
     id: String,
     died_behind: Option<String>,
+    in_doubt: bool,
     between: Option<fn(Ports) -> Ports>,
 }
 
@@ -146,9 +150,21 @@ pub(super) async fn run(case: &Case, settings: &Settings, plans: &Plans, way: Wa
         Mocks::new(&plans.mocks, clock, memory.clone(), promised.clone()).answering_as(&way.as_before);
     let chance = Chance::new(way.seed);
     let id = ID.to_owned();
-    let (life, died_behind, between) = (None, None, way.between);
-    let mut world =
-        World { case, settings, memory, promised, clock, chance, mocks, life, id, died_behind, between };
+    let (life, died_behind, in_doubt, between) = (None, None, false, way.between);
+    let mut world = World {
+        case,
+        settings,
+        memory,
+        promised,
+        clock,
+        chance,
+        mocks,
+        life,
+        id,
+        died_behind,
+        in_doubt,
+        between,
+    };
     world.open(way.dies_behind.unwrap_or(u64::MAX))?;
     world.start(&plans.input).await?;
     let (end, late) = world.live(&plans.deeds).await?;
@@ -211,9 +227,20 @@ impl World<'_> {
             life.journal.kill();
             life.host.close().await;
         }
+        self.in_doubt |= self.doubts();
         self.died_behind = self.promised.last().map(|(id, entry)| super::words::entry(&id, &entry));
         self.open(u64::MAX)?;
         self.resume().await
+    }
+
+    /// Is an attempt out, of a step to which it matters?
+    fn doubts(&self) -> bool {
+        let page = self.memory.list(TENANT, None, usize::MAX).map(|page| page.items).unwrap_or_default();
+        page.iter().any(|head| {
+            let history = self.memory.load(&head.id, Seq(0)).unwrap_or_default();
+            let sent: Vec<Key> = history.iter().filter_map(sent).cloned().collect();
+            Machine::new(history).is_ok_and(|machine| sent.iter().any(|key| machine.unclear(key).is_some()))
+        })
     }
 
     async fn resume(&mut self) -> Result<(), Error> {
@@ -314,6 +341,14 @@ impl World<'_> {
                 }
             }
             Deed::Answer { question, .. } => self.answer(question, &deed.data).await?,
+            Deed::Retry { step } => {
+                let (id, key) = self.unclear(step)?;
+                Request::Retry(Retry { order: order(id), key: Some(key) })
+            }
+            Deed::Skip { step, .. } => {
+                let (id, key) = self.unclear(step)?;
+                Request::Skip(Skip { order: order(id), key, result: Some(deed.data.clone()) })
+            }
         };
         match self.life()?.host.clone().handle(request).await? {
             Reply::Emit(emitted) if emitted.to.is_empty() => {
@@ -348,6 +383,19 @@ impl World<'_> {
             by,
             note: text("note"),
         }))
+    }
+
+    /// The step of this name that waits for somebody to decide, and whose it is.
+    fn unclear(&self, step: &str) -> Result<(String, String), Error> {
+        let page = self.memory.list(TENANT, None, usize::MAX).map(|page| page.items).unwrap_or_default();
+        let all: Vec<(String, String)> = page.into_iter().flat_map(unclear_steps).collect();
+        let named = |key: &str| key == step || key.rsplit('/').next() == Some(step);
+        if let Some(found) = all.iter().find(|(_, key)| named(key)) {
+            return Ok(found.clone());
+        }
+        let keys: Vec<_> = all.iter().map(|(_, key)| format!("`{key}`")).collect();
+        let what = if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
+        Err(Error::mistake(format!("no step `{step}` waits for a decision now; {what} does")))
     }
 
     /// All runs of this world.
@@ -421,6 +469,7 @@ impl World<'_> {
             sent,
             commits,
             died_behind,
+            in_doubt: self.in_doubt,
             late,
         })
     }
@@ -432,6 +481,21 @@ impl World<'_> {
             _ => Err(Error::fault("a run was not shown")),
         }
     }
+}
+
+fn sent(entry: &Entry) -> Option<&Key> {
+    if let Entry::Sent { key, .. } = entry { Some(key) } else { None }
+}
+
+fn order(id: String) -> Order {
+    Order { tenant: TENANT.to_owned(), id, by: "test".to_owned(), why: String::new(), drive: true }
+}
+
+/// Steps of an instance that wait for somebody to decide.
+fn unclear_steps(head: Head) -> Vec<(String, String)> {
+    let Status::Waiting(waiting) = head.status else { return Vec::new() };
+    let keys = waiting.on.iter().filter_map(|on| on.strip_prefix("unclear "));
+    keys.map(|key| (head.id.instance.clone(), key.to_owned())).collect()
 }
 
 /// Resolves when the run has come to an outcome, or cannot go on.

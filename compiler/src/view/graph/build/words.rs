@@ -1,6 +1,8 @@
 //! What is written on boxes.
 
-use cairn_dsl::tree::{Arg, Clause, Entry, Expr, ExprKind, ListItem, Param, Path, Retry, Span, TextPart};
+use cairn_dsl::tree::{
+    Arg, Clause, Entry, Expr, ExprKind, ListItem, Param, Path, Retry, Span, TextPart, Unclear,
+};
 
 use super::Builder;
 
@@ -21,7 +23,9 @@ impl Builder<'_> {
             Clause::Retry(Retry::Policy(policy), _) => Some(self.retry(policy)),
             Clause::Cache(..) => Some("cached".to_owned()),
             Clause::Retry(Retry::None, _) => Some("no retry".to_owned()),
-            Clause::Undo(..) => None,
+            Clause::Unclear(Unclear::Fail, _) => Some("unclear fails".to_owned()),
+            Clause::Unclear(Unclear::Ask, _) => Some("unclear asks".to_owned()),
+            Clause::Unclear(Unclear::Retry, _) | Clause::Undo(..) => None,
         });
         words.collect::<Vec<_>>().join(" · ")
     }
