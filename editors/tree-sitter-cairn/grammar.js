@@ -70,7 +70,7 @@ module.exports = grammar({
     _operations: ($) => seq("{", repeat(choice($.doc, $.operation)), "}"),
     operation: ($) => seq(
       field("name", $.name), $.parameters, "->", $._type, optional($.fails),
-      repeat(choice("readonly", "idempotent")),
+      repeat(choice("readonly", "idempotent", $.unclear)),
     ),
     toolset: ($) => seq("toolset", field("name", $.identifier), "=", "[", loose($.path), "]"),
     function: ($) => seq("fn", field("name", $.identifier), $.parameters, "->", $._type, "=", $._expression),
@@ -165,11 +165,12 @@ module.exports = grammar({
     run: ($) => prec.right(seq("run", $.path, $.arguments, repeat($._clause))),
     spawn: ($) => prec.right(seq("spawn", $.path, $.arguments, repeat($._clause))),
 
-    _clause: ($) => choice($.timeout, $.retry, $.undo, $.cache),
+    _clause: ($) => choice($.timeout, $.retry, $.undo, $.cache, $.unclear),
     timeout: ($) => seq("timeout", $._expression),
     retry: ($) => seq("retry", choice("none", $.record, $.path)),
     undo: ($) => prec.right(seq("undo", choice($.call, $.do, $.run, $.block))),
     cache: ($) => seq("cache", $.record),
+    unclear: () => seq("unclear", choice("retry", "fail", "ask")),
 
     sleep: ($) => seq("sleep", optional("until"), $._expression),
     wait: ($) => prec.right(seq(
@@ -214,8 +215,10 @@ module.exports = grammar({
     mock: ($) => seq("mock", $.path, optional($.arguments), "=>", choice($.answers, $._answer)),
     answers: ($) => seq("[", $._answer, repeat(seq(optional(","), $._answer)), optional(","), "]"),
     _answer: ($) => choice($.fail_statement, "hang", $._expression),
-    at: ($) => seq("at", $._expression, choice($.emit_statement, $.answer, "crash", "cancel")),
+    at: ($) => seq("at", $._expression, choice($.emit_statement, $.answer, $.resend, $.skip, "crash", "cancel")),
     answer: ($) => seq("answer", $.path, $.record),
+    resend: ($) => seq("retry", $.path),
+    skip: ($) => seq("skip", $.path, "=>", $._expression),
     expect: ($) => seq("expect", choice(seq("fails", $.path), $._expression)),
 
     // ── Expressions ──────────────────────────────────────────────────────

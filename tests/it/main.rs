@@ -58,6 +58,8 @@ mod simulation;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod unclear;
+#[cfg(test)]
 mod waits;
 
 /// The program, with a folder of its own.

@@ -59,7 +59,16 @@ impl Services {
     /// If no port is to be had.
     #[must_use]
     pub fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        Self::at(SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// The same at an address that is free.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[must_use]
+    pub fn at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).expect("a port on loopback");
         let address = listener.local_addr().expect("it has an address");
         let services = Self { address, state: Arc::default() };
         let state = Arc::clone(&services.state);

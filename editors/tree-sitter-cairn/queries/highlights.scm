@@ -53,7 +53,7 @@
 (continue_statement) @keyword.repeat
 ["as" "in"] @keyword.operator
 [
-  "timeout" "retry" "cache" "within" "remind" "where" "after" "until" "max" "first" "key" "on" "limits" "defaults"
+  "timeout" "retry" "cache" "unclear" "within" "remind" "where" "after" "until" "max" "first" "key" "on" "limits" "defaults"
   "version" "fails" "from" "readonly" "idempotent" "schedule" "zone" "missed" "once" "skip" "http" "start" "to" "all" "any" "none"
   "mock" "at" "answer" "crash" "cancel" "hang" "expect" "queue" "replace" "reject" "join"
 ] @keyword.modifier

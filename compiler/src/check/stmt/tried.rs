@@ -6,7 +6,7 @@ use cairn_dsl::Diagnostic;
 use cairn_dsl::tree::{Catch as Written, Clause, Expr, Path, Retry, Span, Try};
 
 use crate::check::body::{Body, VarKind};
-use crate::check::failures::{from_anywhere, is_built_in};
+use crate::check::failures::{UNCLEAR, from_anywhere, is_built_in};
 use crate::check::flow::{Frame, FrameKind, State};
 use crate::check::walk::assigned;
 use crate::ir::{self, Catch, StmtKind};
@@ -182,7 +182,9 @@ impl Body<'_> {
         } else if !from_anywhere(&kind) && !tried.raised.contains_key(&kind) {
             let found =
                 Diagnostic::warning("W0702", name.span, format!("nothing in this `try` fails with `{kind}`"))
-                    .help(if is_built_in(&kind) {
+                    .help(if kind == UNCLEAR {
+                        "only steps with `unclear fail` do; delete the kind"
+                    } else if is_built_in(&kind) {
                         "only steps do; delete the kind"
                     } else {
                         "delete the kind, or list it behind `fails` of the operation that fails so"

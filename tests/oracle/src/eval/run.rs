@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::{
     decode::{decode, literal},
     expr::Scope,
+    step::Policy,
     value::{Failure, Value, equal},
     world::World,
 };
@@ -37,8 +38,7 @@ pub(super) enum Undo {
         key: String,
         operation: String,
         arguments: Json,
-        attempts: u32,
-        on: Vec<String>,
+        policy: Policy,
     },
     /// What a block that ended well left behind.
     Block(Vec<Undo>),

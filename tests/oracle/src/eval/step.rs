@@ -1,6 +1,6 @@
 //! Calls, waits and undos.
 
-use cairn_compiler::ir::{Call, CallOptions, Expr, Key, Stmt, Tool, WaitArm};
+use cairn_compiler::ir::{Call, CallOptions, Expr, Key, Stmt, Tool, Unclear, WaitArm};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -20,29 +20,30 @@ impl Body<'_, '_> {
             Tool::Chosen(name) => self.scope.value(name)?.text(),
         };
         let arguments = self.scope.value(&call.arguments)?.to_json();
-        let (attempts, on) = self.policy(&call.options)?;
+        let policy = self.policy(&call.options)?;
         let key = self.ask(&call.key);
-        let answer = self.attempts(&key, &operation, &arguments, attempts, &on)?;
+        let answer = self.attempts(&key, &operation, &arguments, &policy)?;
         let value = decode(&call.result, &Value::from_json(&answer))?;
         if let Some(local) = call.local {
             self.scope.set(local, value);
         }
         if let Some(undo) = &call.undo {
             let arguments = self.scope.value(&undo.arguments)?.to_json();
-            let (attempts, on) = self.policy(&undo.options)?;
+            let policy = self.policy(&undo.options)?;
             let key = self.ask(&undo.key);
-            self.undos.push(Undo::Call { key, operation: undo.tool.clone(), arguments, attempts, on });
+            self.undos.push(Undo::Call { key, operation: undo.tool.clone(), arguments, policy });
         }
         Ok(())
     }
 
-    fn policy(&mut self, options: &CallOptions) -> Result<(u32, Vec<String>), Failure> {
+    fn policy(&mut self, options: &CallOptions) -> Result<Policy, Failure> {
         if let Some(timeout) = &options.timeout {
             self.scope.value(timeout)?;
         }
-        let Some(retry) = &options.retry else { return Ok((1, Vec::new())) };
+        let unclear = options.unclear;
+        let Some(retry) = &options.retry else { return Ok(Policy { attempts: 1, on: Vec::new(), unclear }) };
         let attempts = self.scope.value(&retry.attempts)?.number();
-        Ok((u32::try_from(attempts).unwrap_or(0).max(1), retry.on.clone()))
+        Ok(Policy { attempts: u32::try_from(attempts).unwrap_or(0).max(1), on: retry.on.clone(), unclear })
     }
 
     fn attempts(
@@ -50,16 +51,16 @@ impl Body<'_, '_> {
         key: &str,
         operation: &str,
         arguments: &Json,
-        attempts: u32,
-        on: &[String],
+        policy: &Policy,
     ) -> Result<Json, Failure> {
         let mut attempt = 1;
         loop {
             let called =
                 Called { key: key.to_owned(), operation: operation.to_owned(), arguments: arguments.clone() };
             self.world.called.push(called);
-            match (self.world.answers)(operation, arguments, attempt) {
-                Err(failure) if attempt < attempts && passes(&failure.kind, on) => attempt += 1,
+            match (self.world.answers)(operation, arguments, attempt).map_err(|failure| policy.means(failure))
+            {
+                Err(failure) if attempt < policy.attempts && policy.passes(&failure.kind) => attempt += 1,
                 answer => return answer,
             }
         }
@@ -147,9 +148,9 @@ impl Body<'_, '_> {
         for undo in undos.into_iter().rev() {
             match undo {
                 Undo::Block(of) => self.unwind_these(of, count, failed),
-                Undo::Call { key, operation, arguments, attempts, on } => {
+                Undo::Call { key, operation, arguments, policy } => {
                     *count += 1;
-                    if let Err(failure) = self.attempts(&key, &operation, &arguments, attempts, &on) {
+                    if let Err(failure) = self.attempts(&key, &operation, &arguments, &policy) {
                         failed.push(json!({ "key": key, "kind": failure.kind, "message": failure.message }));
                     }
                 }
@@ -158,6 +159,31 @@ impl Body<'_, '_> {
     }
 }
 
-fn passes(kind: &str, on: &[String]) -> bool {
-    if on.is_empty() { PASSING.contains(&kind) } else { on.iter().any(|one| one == kind) }
+/// How patiently a step is done.
+#[derive(Clone, Debug)]
+pub(super) struct Policy {
+    attempts: u32,
+    on: Vec<String>,
+    unclear: Unclear,
+}
+
+impl Policy {
+    fn passes(&self, kind: &str) -> bool {
+        // What fails so is never tried again.
+        kind != "unclear"
+            && if self.on.is_empty() {
+                PASSING.contains(&kind)
+            } else {
+                self.on.iter().any(|one| one == kind)
+            }
+    }
+
+    /// An answer that is lost is a lost connection where that does not matter.
+    fn means(&self, failure: Failure) -> Failure {
+        match (failure.kind.as_str(), self.unclear) {
+            ("unclear", Unclear::Retry) => Failure { kind: "network".to_owned(), ..failure },
+            ("unclear", Unclear::Ask) => panic!("nobody is there to be asked"),
+            _ => failure,
+        }
+    }
 }

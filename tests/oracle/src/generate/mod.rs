@@ -32,14 +32,31 @@ fn half(x: int) -> int = x.div(2)
 fn short(s: string) -> string = s.slice(0, 6)
 "#;
 
+/// What is declared besides, where answers may be lost.
+const LOST: &str = "  lost(n: int) -> { ok: bool } fails gone unclear fail\n  back(id: string) -> null";
+
 /// The text of a program; the same for the same seed.
 #[must_use]
 pub fn program(seed: u64) -> String {
+    written(seed, false)
+}
+
+/// As [`program`], with steps of which an answer may be lost, and that say what is done then. A crash makes another run of such a program.
+#[must_use]
+pub fn careful(seed: u64) -> String {
+    written(seed, true)
+}
+
+fn written(seed: u64, careful: bool) -> String {
     let mut random = Random::seeded(seed);
-    let mut writer = Writer::new(&mut random);
+    let mut writer = Writer::new(&mut random, careful);
     let body = writer.workflow();
+    let declarations = match careful {
+        true => DECLARATIONS.replace("  back(id: string) -> null", LOST),
+        false => DECLARATIONS.to_owned(),
+    };
     format!(
-        "{DECLARATIONS}
+        "{declarations}
 workflow w(n: int, xs: [int], s: string, flag: bool, rec: Rec, opt: string?, d: duration) -> json fails declined, gone {{
 {body}}}
 "

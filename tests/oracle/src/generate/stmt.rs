@@ -9,6 +9,8 @@ use super::ty::Ty;
 /// Writes a program.
 pub(super) struct Writer<'r> {
     pub(super) random: &'r mut Random,
+    /// Answers may be lost, and steps say what is done then.
+    careful: bool,
     /// What can be read here, and its type.
     pub(super) scope: Vec<(String, Ty)>,
     /// What can be `set` here.
@@ -25,7 +27,7 @@ pub(super) struct Writer<'r> {
 }
 
 impl<'r> Writer<'r> {
-    pub(super) fn new(random: &'r mut Random) -> Self {
+    pub(super) fn new(random: &'r mut Random, careful: bool) -> Self {
         let scope = vec![
             ("n".to_owned(), Ty::Int),
             ("xs".to_owned(), Ty::list(Ty::Int)),
@@ -37,7 +39,7 @@ impl<'r> Writer<'r> {
         ];
         let left = 4 + u32::try_from(random.below(20)).unwrap_or(0);
         let (vars, out) = (Vec::new(), String::new());
-        Self { random, scope, vars, out, indent: 1, names: 0, left, side_by_side: false, depth: 0 }
+        Self { random, careful, scope, vars, out, indent: 1, names: 0, left, side_by_side: false, depth: 0 }
     }
 
     /// The body of a workflow.
@@ -143,6 +145,9 @@ impl<'r> Writer<'r> {
             0 => (format!("t.num(a: {}, b: {})", self.expr(&Ty::Int, 2), self.expr(&Ty::Int, 1)), Ty::Int),
             1 => (format!("t.text(s: {})", self.expr(&Ty::Text, 2)), Ty::Text),
             2 => (format!("t.rec(x: {})", self.expr(&Ty::Int, 2)), Ty::answer()),
+            3 if self.careful => {
+                (format!("t.lost(n: {})", self.expr(&Ty::Int, 2)), Ty::Record(vec![("ok", Ty::Bool)]))
+            }
             _ => (format!("t.flaky(n: {})", self.expr(&Ty::Int, 2)), Ty::Record(vec![("ok", Ty::Bool)])),
         };
         let retry = match self.random.below(4) {
@@ -151,13 +156,29 @@ impl<'r> Writer<'r> {
             2 => " retry none",
             _ => "",
         };
+        let unclear = self.unclear(&text);
         let undo = if self.random.once_in(3) {
-            format!(" undo call t.back(id: {})", self.expr(&Ty::Text, 1))
+            let back = if self.careful { " unclear ask" } else { "" };
+            format!(" undo call t.back(id: {}){back}", self.expr(&Ty::Text, 1))
         } else {
             String::new()
         };
-        self.line(&format!("let {name} = call {text}{retry}{undo}"));
+        self.line(&format!("let {name} = call {text}{retry}{unclear}{undo}"));
         self.knows(&name, ty);
+    }
+
+    /// What is done where an answer is lost; nobody is there to be asked, so only of steps that always have one.
+    fn unclear(&mut self, call: &str) -> &'static str {
+        if !self.careful {
+            return "";
+        }
+        let lost = call.starts_with("t.lost");
+        match self.random.below(4) {
+            0 => " unclear retry",
+            1 => " unclear fail",
+            2 if !lost => " unclear ask",
+            _ => "",
+        }
     }
 
     /// A block of statements, whose names are forgotten behind it. `end` is written as its last line.
@@ -244,6 +265,7 @@ impl<'r> Writer<'r> {
             "timeout, network",
             "missing",
         ]);
+        let kinds = if self.careful && self.random.once_in(3) { "unclear, network" } else { kinds };
         self.line(&format!("}} catch {kinds} as {caught} {{"));
         self.block(1, |_| Some(format!("set {name} = \"caught ${{{caught}.kind}}\"")));
         self.line("}");

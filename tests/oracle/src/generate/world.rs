@@ -30,6 +30,7 @@ pub fn answers(operation: &str, arguments: &Json, attempt: u32) -> Result<Json, 
             Ok(answer)
         }
         "t.flaky" => flaky(number("n").rem_euclid(9), attempt),
+        "t.lost" => lost(number("n").rem_euclid(6), attempt),
         "t.back" if text("id").len() % 7 == 5 => Err(Failure::new("tool_failed", "it cannot be undone")),
         _ => Ok(Json::Null),
     }
@@ -42,6 +43,17 @@ fn flaky(n: i64, attempt: u32) -> Result<Json, Failure> {
         2 if attempt < 2 => Err(Failure::new("network", "no connection")),
         3 => Err(Failure::new("timeout", "no answer")),
         4 if attempt < 3 => Err(declined("at first", n)),
+        _ => Ok(json!({ "ok": n % 2 == 0 })),
+    }
+}
+
+/// `unclear`: no answer came, and it may have been done.
+fn lost(n: i64, attempt: u32) -> Result<Json, Failure> {
+    match n {
+        0 => Err(Failure::new("unclear", "the connection was lost")),
+        1 if attempt < 2 => Err(Failure::new("unclear", "the connection was lost")),
+        2 => Err(Failure::new("gone", "it is gone")),
+        3 if attempt < 2 => Err(Failure::new("network", "no connection")),
         _ => Ok(json!({ "ok": n % 2 == 0 })),
     }
 }
