@@ -85,7 +85,7 @@ impl Core {
             key.0
         );
         let (scope, level) = (Some(key.clone()), Level::Warn);
-        self.apply(Entry::Logged { scope, at, level, message, fields: Json(fields.to_string()) })
+        self.apply(Entry::Logged { scope, at, level, message, fields: Json(fields.to_string().into()) })
     }
 
     fn unclear_failure(&self, key: &Key, why: Option<FailureView>) -> Failure {
@@ -93,7 +93,11 @@ impl Core {
             "{}; see there whether it was, and go on by hand: it is not made again by itself",
             self.what_is_unclear(key, why.as_ref())
         );
-        Failure { kind: KIND.to_owned(), message, detail: Json(self.unclear_fields(key, why).to_string()) }
+        Failure {
+            kind: KIND.to_owned(),
+            message,
+            detail: Json(self.unclear_fields(key, why).to_string().into()),
+        }
     }
 
     /// ``nobody knows whether `payments.charge` was carried out: attempt 1 left at …, and no answer is recorded``
