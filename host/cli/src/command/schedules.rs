@@ -133,7 +133,7 @@ mod tests {
     }
 
     fn time(next: Option<u64>, became: Option<Became>) -> StartedBy {
-        let last = became.map(|became| LastView { due: NOON - 3_600_000, at: NOON - 3_599_000, became });
+        let last = became.map(|became| LastView { due: NOON - 3_600_000, at: NOON - 3_600_000, became });
         StartedBy::Schedule { cron: "0 2 * * *".into(), zone: "UTC".into(), missed: Missed::Once, next, last }
     }
 
