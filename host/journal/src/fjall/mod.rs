@@ -16,6 +16,7 @@ mod purge;
 mod queue;
 mod rows;
 mod stage;
+mod sweeper;
 mod tables;
 mod timers;
 mod values;
@@ -45,6 +46,7 @@ use files::{
 use gate::Gate;
 use queue::Queue;
 use rows::Rows;
+use sweeper::Sweeper;
 use tables::Tables;
 use timers::Cursor;
 use tokio::sync::oneshot;
@@ -68,7 +70,8 @@ pub struct FjallJournal {
     tables: Arc<Tables>,
     blobs: Blobs,
     /// Large values: only what the tables hold can name one.
-    values: Blobs,
+    values: Arc<Blobs>,
+    sweeper: Arc<Sweeper>,
     dir: PathBuf,
     /// Freed last.
     _lock: File,
@@ -119,7 +122,8 @@ impl FjallJournal {
             cursor,
             tables,
             blobs,
-            values,
+            values: Arc::new(values),
+            sweeper: Arc::default(),
             dir: dir.to_owned(),
             _lock: lock,
         })
@@ -150,11 +154,25 @@ impl FjallJournal {
         self.values.keep_all(apart).inspect_err(|error| self.gate.close(error))
     }
 
-    /// All that was handed over is on disk when this comes back.
-    fn settle(&self) -> Result<(), StoreError> {
-        let (ask, answer) = oneshot::channel();
-        drop(self.queue.push(0, Request::Settle(ask)));
-        answer.blocking_recv().unwrap_or_else(|_| Err(self.gate.gone()))
+    /// All that was handed over is on disk when what this gives comes back.
+    fn settle(&self) -> impl Fn() -> Result<(), StoreError> + Send + use<> {
+        let (queue, gate) = (Arc::clone(&self.queue), Arc::clone(&self.gate));
+        move || {
+            let (ask, answer) = oneshot::channel();
+            drop(queue.push(0, Request::Settle(ask)));
+            answer.blocking_recv().unwrap_or_else(|_| Err(gate.gone()))
+        }
+    }
+
+    /// Removes values that nothing refers to.
+    fn sweep(&self) -> impl FnOnce() -> Result<Swept, StoreError> + Send + use<> {
+        let (values, tables, settle) = (Arc::clone(&self.values), Arc::clone(&self.tables), self.settle());
+        move || {
+            values.sweep(Duration::ZERO, || {
+                settle()?;
+                care::referred(&tables)
+            })
+        }
     }
 
     fn load_once(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
@@ -220,6 +238,7 @@ fn names(dir: &Path) -> Result<Vec<u8>, StoreError> {
 impl Drop for FjallJournal {
     fn drop(&mut self) {
         self.queue.close();
+        self.sweeper.end();
         if let Some(writer) = self.writer.take()
             && writer.join().is_err()
         {
@@ -233,10 +252,16 @@ impl Journal for FjallJournal {
     /// the order is that of the calls.
     fn commit(&self, commit: Commit, sync: Sync) -> Receipt<Result<(), Refusal>> {
         let mut prepared = Box::new(Prepared::from(commit));
-        match self.keep_apart(&std::mem::take(&mut prepared.apart)) {
-            Ok(held) => self.send(prepared.weight(), |to| Request::Commit(prepared, held, sync, to)),
-            Err(error) => refused(error),
+        let held = match self.keep_apart(&std::mem::take(&mut prepared.apart)) {
+            Ok(held) => held,
+            Err(error) => return refused(error),
+        };
+        let restart = prepared.restart;
+        let receipt = self.send(prepared.weight(), |to| Request::Commit(prepared, held, sync, to));
+        if restart && self.sweeper.is_idle() && self.values.take_written(self.sweeper.enough()) {
+            self.sweeper.start(self.sweep());
         }
+        receipt
     }
 
     fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
@@ -373,7 +398,7 @@ impl Journal for FjallJournal {
     fn sweep_blobs(&self, keep: &BTreeSet<Digest>, older: Duration) -> Result<Swept, StoreError> {
         self.gate.check()?;
         self.blobs.sweep(older, || {
-            self.settle()?;
+            self.settle()()?;
             let mut used = care::digests(&self.tables)?;
             self.values.named(&mut used)?;
             used.extend(keep.iter().cloned());
@@ -383,10 +408,7 @@ impl Journal for FjallJournal {
 
     fn sweep_values(&self) -> Result<Swept, StoreError> {
         self.gate.check()?;
-        self.values.sweep(Duration::ZERO, || {
-            self.settle()?;
-            care::referred(&self.tables)
-        })
+        self.sweep()()
     }
 
     fn back_up(&self, to: &Path) -> Result<Backup, StoreError> {

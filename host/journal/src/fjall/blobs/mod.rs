@@ -31,6 +31,8 @@ const UNFINISHED: &str = "unfinished-";
 pub(super) struct Blobs {
     folder: PathBuf,
     count: AtomicU64,
+    /// Bytes that were written, of what was not there.
+    written: AtomicU64,
     marks: Arc<Marks>,
     /// Whoever copies holds it shared, whoever removes holds it alone.
     removing: RwLock<()>,
@@ -50,7 +52,13 @@ impl Blobs {
             Ok(())
         };
         prepare().map_err(|error| errors::of_io(&folder, &error))?;
-        Ok(Self { folder, count: AtomicU64::new(0), marks: Arc::default(), removing: RwLock::new(()) })
+        Ok(Self {
+            folder,
+            count: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+            marks: Arc::default(),
+            removing: RwLock::new(()),
+        })
     }
 
     /// Where a digest's bytes are; `None` for what is no digest, so that no name leads out of the folder.
@@ -84,8 +92,15 @@ impl Blobs {
         let (mut file, beside) = self.unfinished()?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
         self.finish(written, &beside, path)?;
+        self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         self.marks.whole(digest);
         Ok(())
+    }
+
+    /// Whether so many bytes were written since this last said yes.
+    pub(super) fn take_written(&self, enough: u64) -> bool {
+        let taken = |written| (written >= enough).then_some(0);
+        self.written.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
     /// One that is put again is as new: it is about to be used. Gives whether its bytes are the right ones; those that this process has not seen yet

@@ -146,3 +146,22 @@ fn what_is_about_to_be_referred_to_is_not_swept() {
     over.store(true, Ordering::SeqCst);
     assert!(sweeper.join().unwrap() > 0, "something was swept meanwhile");
 }
+
+/// A loop that carries another large value from run to run leaves but the last ones, without anybody who purges.
+#[test]
+fn values_of_earlier_runs_do_not_pile_up() {
+    let folder = Folder::new();
+    let store = FjallJournal::open(&folder.0).unwrap();
+    store.sweeper.enough.store(4 * LARGE as u64, Ordering::Relaxed);
+    let id = refers(&store, "loop", large(0));
+    for round in 1..60 {
+        let mut next = make::append(&id, 2, vec![make::began(&id), ended(large(round))]);
+        next.restart = true;
+        wait(store.commit(next, Sync::Durable)).unwrap().unwrap();
+    }
+    drop(store);
+    let left = verify(&folder.0).unwrap().counts.values;
+    assert!((1..30).contains(&left), "{left} of 60 are left");
+    let store = FjallJournal::open(&folder.0).unwrap();
+    assert_eq!(store.load(&id, Seq(1)).unwrap(), [ended(large(59))]);
+}
