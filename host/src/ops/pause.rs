@@ -11,12 +11,12 @@ use cairn_replay::Act;
 
 use super::{
     Done, Order, named,
-    order::{Grip, a_moment, done, grip, is_paused, not_over},
+    order::{Grip, a_moment, acts, done, grip, is_paused, not_over},
 };
 use crate::{
     Error, crash,
     host::Inner,
-    run::{Along, Append, Purpose, commit, settled},
+    run::{Purpose, settled},
 };
 
 /// # Errors
@@ -39,17 +39,7 @@ pub(super) async fn pause(inner: &Arc<Inner>, verb: Order) -> Result<Done, Error
         }
         let kept = match &grip {
             Grip::Loaded(activation) => activation.pause(&verb.who())?,
-            Grip::Free(_) => {
-                let paused = verb.who().acted(inner.ports.clock.now(), Act::Pause);
-                let append = Append {
-                    id: id.clone(),
-                    expect: head.next,
-                    entries: vec![paused],
-                    wakes: false,
-                    along: Along::default(),
-                };
-                Some(commit(&inner.ports, append, Purpose::Pauses))
-            }
+            Grip::Free(_) => Some(acts(inner, &head, &verb, Act::Pause, Purpose::Pauses)),
         };
         if let Some(kept) = kept {
             settled(kept).await?;

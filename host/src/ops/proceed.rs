@@ -6,12 +6,12 @@ use cairn_replay::Act;
 
 use super::{
     Done, Order, named,
-    order::{Grip, a_moment, done, grip, is_paused, not_over, set_going},
+    order::{Grip, a_moment, acts, done, grip, is_paused, not_over, set_going},
 };
 use crate::{
     Error, crash,
     host::Inner,
-    run::{Along, Append, Purpose, commit, settled},
+    run::{Purpose, settled},
 };
 
 /// # Errors
@@ -28,17 +28,7 @@ pub(super) async fn proceed(inner: &Arc<Inner>, verb: Order) -> Result<Done, Err
         }
         let kept = match &grip {
             Grip::Loaded(activation) => activation.go_on(&verb.who())?,
-            Grip::Free(_) => {
-                let goes_on = verb.who().acted(inner.ports.clock.now(), Act::Continue);
-                let append = Append {
-                    id: id.clone(),
-                    expect: head.next,
-                    entries: vec![goes_on],
-                    wakes: false,
-                    along: Along::default(),
-                };
-                Some(commit(&inner.ports, append, Purpose::Wakes))
-            }
+            Grip::Free(_) => Some(acts(inner, &head, &verb, Act::Continue, Purpose::Wakes)),
         };
         if let Some(kept) = kept {
             settled(kept).await?;
