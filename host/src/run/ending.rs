@@ -102,15 +102,16 @@ impl Core {
             of.ending = true;
         }
         self.has_stopped(scope);
-        let blocks: Vec<Key> = self.machine.open(scope).cloned().collect();
-        for key in blocks {
+        // What is open ends with a failure of its own, which the code could go on from if it were loaded again.
+        let open: Vec<Key> = self.machine.open(scope).cloned().collect();
+        let tells = !open.is_empty() || self.machine.undo_depth(scope) > 0;
+        for key in open {
             if matches!(self.machine.command(&key), Some(Command::Block { .. })) {
                 self.cancel_block(&key)?;
             }
         }
         self.end_open(scope)?;
-        let unwinding = Key::within(scope, HOST_UNWIND);
-        if self.machine.undo_depth(scope) > 0 && self.machine.command(&unwinding).is_none() {
+        if tells && self.machine.command(&Key::within(scope, HOST_UNWIND)).is_none() {
             self.record_why(scope, failure);
             self.ask_as(scope, HOST_UNWIND, Command::Unwind { depth: 0 })?;
         }

@@ -139,6 +139,12 @@ enum Went {
     Put(Put),
 }
 
+impl Went {
+    fn is_done(&self) -> bool {
+        matches!(self, Self::Commit(Ok(())) | Self::Put(Put::Accepted))
+    }
+}
+
 fn write(journal: &MemoryJournal, op: &Op) -> Went {
     match op {
         Op::Commit(commit, sync) => {
@@ -420,7 +426,8 @@ fn applied(world: &World, batch: Vec<Job>, syncs: bool) -> bool {
         if !world.passes(&mut core, "a write is answered") {
             return false;
         }
-        let sure = !matches!(job.op, Op::Commit(_, Sync::Ordered));
+        // What was refused has written nothing, and makes sure of nothing.
+        let sure = !matches!(job.op, Op::Commit(_, Sync::Ordered)) && went.is_done();
         // Whether anybody still waits for it does not matter.
         match (job.told, went) {
             (Some(Told::Commit(tell)), Went::Commit(result)) => drop(tell.send(result)),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use cairn_journal::{Journal, MemoryJournal};
-use cairn_replay::Entry;
+use cairn_journal::{Commit, HeadChange, Journal, MemoryJournal, Sync, TimerChange};
+use cairn_replay::{Entry, Instant, Seq};
 use serde_json::{Value, json};
 
 use super::{
@@ -171,6 +171,45 @@ async fn every_limit_is_an_outcome_that_is_recorded_and_obeyed() {
         }
         assert!(crashed > 2, "{name}");
     }
+}
+
+/// Nothing is to be undone, and a call is open: that it was the limit that ended it stands in front of the end.
+#[tokio::test]
+async fn a_limit_is_what_a_run_ended_with_also_where_only_its_end_is_lost() {
+    let mut script = Script::new().meta(&json!({ "format": 1, "workflow": "w" }));
+    let step = script.call_with("a", "t.hangs", "{}", Patience::default());
+    script.check(step);
+    let limits = Limits { time: Some(Duration::from_millis(3)), ..Limits::default() };
+    let (tools, clock) = (Toolbox::default(), HandClock::default());
+    tools.plan("t.hangs", [Does::Hangs]);
+    let first = world(MemoryJournal::new(), tools.clone(), clock.clone(), u64::MAX, &limits);
+    first.start("o1", &script.finish()).await.unwrap();
+    while first.entries("o1").len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    clock.turn(10);
+    let outcome = over(&first).await.unwrap();
+    assert_eq!(kind(&outcome), "limit");
+    let mut entries = first.entries("o1");
+    assert!(matches!(entries.pop(), Some(Entry::Finished { .. })));
+    let journal = MemoryJournal::new();
+    let bytes = first.journal.blob(&first.head("o1").digest).unwrap().unwrap();
+    journal.put_blob(&bytes).unwrap();
+    let commit = Commit {
+        id: first.head("o1").id,
+        expect: Seq(0),
+        restart: false,
+        entries,
+        timer: TimerChange::Keep,
+        consumed: Vec::new(),
+        locks: Vec::new(),
+        kept: Vec::new(),
+        head: HeadChange::default(),
+        at: Instant(0),
+    };
+    drop(journal.commit(commit, Sync::Durable));
+    let second = world(journal, tools, clock, u64::MAX, &Limits::default());
+    assert_eq!(over(&second).await, Some(outcome));
 }
 
 /// Half of the journal is used: that is told once.
