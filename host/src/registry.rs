@@ -14,7 +14,7 @@ use wasmtime::{
 use crate::{
     Component, Error, Limits,
     bindings::{BLOCKS, RUN_BLOCK, WorkflowPre},
-    component::read,
+    component::{Often, read},
     engine::Cache,
     link,
     run::{Guest, store},
@@ -26,6 +26,8 @@ pub(crate) struct Code {
     pub(crate) pre: WorkflowPre<Guest>,
     /// The function that runs its blocks, if it has any.
     pub(crate) run_block: Option<ComponentExportIndex>,
+    /// What its input has to be.
+    pub(crate) input: Often,
 }
 
 /// All components that were used in this process.
@@ -93,7 +95,7 @@ impl Shared {
             Error::mistake(format!("the component does not have the world `{}/workflow`: {e:#}", link::WORLD))
                 .help("build it against the world of this host: `wit/`")
         })?;
-        Ok(Code { component, pre, run_block })
+        Ok(Code { component, pre, run_block, input: Often::default() })
     }
 }
 

@@ -12,8 +12,8 @@ pub struct Settings {
     /// How long an outcome may wait for the guest's next request, to be in one commit with it; longer, and it is kept for itself.
     /// Default: 1 ms.
     pub ride_along: Duration,
-    /// Whether a guest that computes for longer than a tick lets others run in between. Without that what one thread does is the
-    /// same every time: for simulations. Default: yes.
+    /// Whether a guest that computes for longer than a tick lets others run in between, and is stopped if it goes on when its run was
+    /// cancelled. Without that what one thread does is the same every time, whatever else the machine does: for simulations. Default: yes.
     pub preempts: bool,
 }
 

@@ -15,7 +15,7 @@ pub use missing::{Missing, missing};
 pub use places::Place;
 pub(crate) use places::find as find_place;
 pub(crate) use read::read;
-pub(crate) use schema::misfits;
+pub(crate) use schema::{Often, misfits};
 pub(crate) use written::written;
 
 use serde::{Deserialize, Serialize};

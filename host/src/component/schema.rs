@@ -1,7 +1,9 @@
 //! Does a value fit a JSON Schema? Says where it does not, what was found, and what is wanted.
 
+use std::sync::OnceLock;
+
 use jsonschema::{
-    Draft, ValidationError,
+    Draft, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
 };
 use serde_json::Value;
@@ -22,12 +24,39 @@ pub(crate) fn misfits(schema: &Value, value: &Value) -> Result<Vec<String>, Erro
     if schema.is_null() {
         return Ok(Vec::new());
     }
+    Ok(found(&validator(schema)?, schema, value))
+}
+
+/// A schema that many values are compared with: it is read once, when the first of them comes.
+#[derive(Default)]
+pub(crate) struct Often(OnceLock<Validator>);
+
+impl Often {
+    /// As [`misfits`]; the schema has to be the same each time.
+    ///
+    /// # Errors
+    /// As of [`misfits`].
+    pub(crate) fn misfits(&self, schema: &Value, value: &Value) -> Result<Vec<String>, Error> {
+        if schema.is_null() {
+            return Ok(Vec::new());
+        }
+        if let Some(read) = self.0.get() {
+            return Ok(found(read, schema, value));
+        }
+        let read = validator(schema)?;
+        Ok(found(self.0.get_or_init(|| read), schema, value))
+    }
+}
+
+fn validator(schema: &Value) -> Result<Validator, Error> {
     let validator =
         jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).build(schema);
-    let validator = validator.map_err(|e| {
-        Error::mistake(format!("a schema in the component's own section cannot be read: {e}"))
-    })?;
-    Ok(validator.iter_errors(value).take(SHOWN).map(|error| told(&error, schema)).collect())
+    validator
+        .map_err(|e| Error::mistake(format!("a schema in the component's own section cannot be read: {e}")))
+}
+
+fn found(validator: &Validator, schema: &Value, value: &Value) -> Vec<String> {
+    validator.iter_errors(value).take(SHOWN).map(|error| told(&error, schema)).collect()
 }
 
 fn told(error: &ValidationError<'_>, schema: &Value) -> String {

@@ -29,6 +29,8 @@ use crate::{
 
 /// Updates that a slow watcher may fall behind by, before it misses some.
 const UPDATES: usize = 4096;
+/// As [`UPDATES`], of a host beside another one: they are many, and live shortly.
+const FEW_UPDATES: usize = 512;
 /// Ids that are looked through for a similar one.
 const SIMILAR: usize = 1000;
 
@@ -84,24 +86,24 @@ impl Inner {
         let engine = shared(&settings.limits)?;
         let cache = Cache::open(settings.data.join("cache"), &engine)?;
         let registry = Registry::new(engine, cache, settings.limits.clone())?;
-        Ok(Self::on(settings, ports, Arc::new(registry)))
+        Ok(Self::on(settings, ports, Arc::new(registry), UPDATES))
     }
 
     /// With the same limits and the code that is ready already.
     pub(crate) fn beside(&self, ports: Ports) -> Arc<Self> {
         let (ride_along, preempts) = (self.ride_along, self.preempts);
         let settings = Settings { limits: self.limits.clone(), ride_along, preempts, data: PathBuf::new() };
-        Self::on(settings, ports, Arc::clone(&self.registry))
+        Self::on(settings, ports, Arc::clone(&self.registry), FEW_UPDATES)
     }
 
-    fn on(settings: Settings, ports: Ports, registry: Arc<Registry>) -> Arc<Self> {
+    fn on(settings: Settings, ports: Ports, registry: Arc<Registry>, updates: usize) -> Arc<Self> {
         let Settings { limits, ride_along, preempts, .. } = settings;
         let inner = Arc::new(Self {
             registry,
             slots: Arc::default(),
             timers: Arc::default(),
             schedules: Arc::default(),
-            updates: broadcast::channel(UPDATES).0,
+            updates: broadcast::channel(updates).0,
             loaded: Semaphore::new(limits.loaded),
             blocks: Semaphore::new(limits.blocks),
             hurried: Semaphore::new(HURRIED),

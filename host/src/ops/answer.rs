@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::{is_over, named};
 use crate::{
-    Error, crash, did_you_mean,
+    Error, did_you_mean,
     events::ANSWER,
     host::Inner,
-    run::{Question, generation, store, wake},
+    run::{self, Question, generation, store},
 };
 
 /// Answers a question that a run has asked a person.
@@ -73,15 +73,10 @@ pub(super) async fn answer(inner: &Arc<Inner>, verb: Answer) -> Result<Answered,
     let choice = offered(&verb.choice, question)?;
     let key = question.key.clone();
     let letter = letter(inner, &id, &history, &verb, &key, &choice);
-    crash::point("event:before-put");
-    let put = inner.ports.journal.put(letter).await.map_err(|e| store(&e))?;
-    crash::point("event:after-put");
+    let put = run::put(inner, letter).await?;
     if put == Put::Duplicate {
         return Err(Error::mistake(format!("`{key}` of `{}` has been answered before", verb.id))
             .help("the first answer counts"));
-    }
-    if inner.drives(&id) {
-        wake(inner, &id);
     }
     Ok(Answered { key })
 }

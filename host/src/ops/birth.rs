@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use crate::{
     Error,
-    component::{misfits, missing, written},
+    component::{missing, written as shown},
     crash,
     host::Inner,
     registry::Code,
-    run::{Along, Append, Purpose, commit, store},
+    run::{Along, Append, Purpose, commit, wake, written},
     tool::Grant,
 };
 
@@ -39,7 +39,7 @@ pub(crate) struct Birth {
 ///
 /// # Errors
 /// The journal's.
-pub(crate) async fn begin(inner: &Inner, birth: Birth) -> Result<bool, Error> {
+pub(crate) async fn begin(inner: &Arc<Inner>, birth: Birth) -> Result<bool, Error> {
     let Birth { id, code, input, grant, peers, parent, turn, kept } = birth;
     let began = Entry::Began(Began {
         at: inner.ports.clock.now(),
@@ -56,7 +56,15 @@ pub(crate) async fn begin(inner: &Inner, birth: Birth) -> Result<bool, Error> {
     let along = Along { locks: turn.into_iter().collect(), kept };
     let append = Append { id: id.clone(), expect: Seq(0), entries: vec![began], wakes: false, along };
     crash::point("start:before-commit");
-    let answer = commit(&inner.ports, append, Purpose::Start).await.map_err(|e| store(&e))?;
+    let (receipt, of) = (commit(&inner.ports, append, Purpose::Start), id.clone());
+    // One that is there runs, also if whoever wanted it is not there any more.
+    let runs = move |inner: &Arc<Inner>, begun: &Result<(), Refusal>| {
+        if begun.is_ok() {
+            inner.drive(&of);
+            wake(inner, &of);
+        }
+    };
+    let answer = written(inner, receipt, runs).await?;
     crash::point("start:after-commit");
     match answer {
         Ok(()) => Ok(true),
@@ -74,7 +82,7 @@ pub(crate) fn fits_input(code: &Code, input: &Value) -> Result<(), Error> {
         return Err(Error::mistake("the input is no JSON object").help("write it as `{ \"name\": value }`"));
     }
     let Some(meta) = &code.component.meta else { return Ok(()) };
-    let misfits = misfits(&meta.input, input)?;
+    let misfits = code.input.misfits(&meta.input, input)?;
     if misfits.is_empty() {
         return Ok(());
     }
@@ -83,7 +91,7 @@ pub(crate) fn fits_input(code: &Code, input: &Value) -> Result<(), Error> {
         meta.workflow,
         misfits.join("; ")
     ))
-    .help(format!("it takes {}", written(&meta.input))))
+    .help(format!("it takes {}", shown(&meta.input))))
 }
 
 /// # Errors

@@ -11,9 +11,9 @@ use super::{
     send::{has_room, made_up, small},
 };
 use crate::{
-    Error, crash,
+    Error,
     host::Inner,
-    run::{store, wake},
+    run::{self, store},
     schedules::started_by_event,
 };
 
@@ -134,11 +134,5 @@ async fn put(inner: &Arc<Inner>, letter: &Letter, to: &InstanceId) -> Result<(),
         at: inner.ports.clock.now(),
     };
     has_room(inner, &message)?;
-    crash::point("event:before-put");
-    inner.ports.journal.put(message).await.map_err(|e| store(&e))?;
-    crash::point("event:after-put");
-    if inner.drives(to) && inner.find(to)?.is_some_and(|head| !is_over(&head.status)) {
-        wake(inner, to);
-    }
-    Ok(())
+    run::put(inner, message).await.map(drop)
 }

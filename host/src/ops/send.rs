@@ -10,9 +10,9 @@ use super::{event_name, is_over, named};
 use crate::{
     Error,
     component::{misfits, written},
-    crash, did_you_mean,
+    did_you_mean,
     host::Inner,
-    run::{store, wake},
+    run::{self, store},
 };
 
 /// Sends an event to an instance, also to one that does not exist yet where `early` says so.
@@ -72,12 +72,7 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
         at: inner.ports.clock.now(),
     };
     has_room(inner, &letter)?;
-    crash::point("event:before-put");
-    let put = inner.ports.journal.put(letter).await.map_err(|e| store(&e))?;
-    crash::point("event:after-put");
-    if inner.drives(&id) && inner.find(&id)?.is_some_and(|head| !is_over(&head.status)) {
-        wake(inner, &id);
-    }
+    let put = run::put(inner, letter).await?;
     Ok(Sent { message, duplicate: put == Put::Duplicate })
 }
 

@@ -4,6 +4,7 @@
 //! `drive` begins, `life` is the course of one activation, `core` is what it knows, `commit` is where it writes.
 
 mod activation;
+mod aftermath;
 mod ask;
 mod beside;
 mod block;
@@ -42,6 +43,7 @@ mod words;
 
 pub(crate) use self::core::{Begin, Mode};
 pub(crate) use activation::Activation;
+pub(crate) use aftermath::{put, written};
 pub(crate) use ask::log_line;
 pub(crate) use child::{instance_of as child_of, links};
 pub(crate) use commit::{Along, Append, Purpose, commit, settled, store};

@@ -30,6 +30,9 @@ impl Core {
             let fault = "the code wants another run where its recorded run ended";
             return Stop::Fault(Error::fault(fault));
         }
+        if let Some(failure) = self.cancelled() {
+            return Stop::Unwanted(failure);
+        }
         self.beside.next_run = Some(input);
         Stop::Restart
     }
@@ -42,7 +45,8 @@ impl Core {
 
     /// Puts the beginning of the next run in the place of this one's journal.
     fn begin_next_run(&mut self) -> Option<Answer> {
-        if self.machine.paused() {
+        // It was told to whoever cancelled it that it comes to its end: the code is asked again.
+        if self.machine.paused() || self.machine.cancelled().is_some() {
             return None;
         }
         let input = self.beside.next_run.take()?;

@@ -98,7 +98,7 @@ impl Plan {
     fn wants(&mut self, random: &mut Random, catalog: &Catalog) {
         for number in 0..1 + random.below(4) {
             let program = if random.once_in(4) {
-                catalog.generated(random.number())
+                catalog.generated(self.seed, random.number())
             } else {
                 Arc::clone(random.of(catalog.written()))
             };

@@ -22,7 +22,9 @@ pub(crate) fn shrink(catalog: &Catalog, plan: &Plan, canary: Option<Canary>, pro
         (found.is_some_and(|found| found.promise == promise), tries < TRIES)
     };
     let mut step = 0;
-    while let Some(smaller) = smaller(&best, step) {
+    // Without what it waits for nothing goes on, and nothing is wrong with that.
+    let needs_all = promise == "liveness";
+    while let Some(smaller) = smaller(&best, step, needs_all) {
         step += 1;
         let Some(smaller) = smaller else { continue };
         let (found, goes_on) = finds(&smaller);
@@ -38,7 +40,7 @@ pub(crate) fn shrink(catalog: &Catalog, plan: &Plan, canary: Option<Canary>, pro
 }
 
 /// The schedule without its `step`-th part; none if it has not so many, an inner none if nothing is smaller without that one.
-fn smaller(plan: &Plan, step: usize) -> Option<Option<Plan>> {
+fn smaller(plan: &Plan, step: usize, needs_all: bool) -> Option<Option<Plan>> {
     let mut smaller = plan.clone();
     if step == 0 {
         smaller.pace = Pace::Quick;
@@ -61,8 +63,13 @@ fn smaller(plan: &Plan, step: usize) -> Option<Option<Plan>> {
         let fewer = smaller.deeds.len() < plan.deeds.len();
         return Some(fewer.then_some(smaller));
     }
-    let extra: Vec<usize> =
-        (0..plan.deeds.len()).filter(|number| !matches!(plan.deeds[*number].what, What::Start(_))).collect();
+    let extra: Vec<usize> = (0..plan.deeds.len())
+        .filter(|number| match plan.deeds[*number].what {
+            What::Start(_) => false,
+            What::Send { .. } => !needs_all,
+            _ => true,
+        })
+        .collect();
     smaller.deeds.remove(*extra.get(step - plan.wanted.len())?);
     Some(Some(smaller))
 }

@@ -18,7 +18,10 @@ use written::SPECS;
 pub(crate) use written::{Spec, VARIANTS};
 
 /// Generated programs: so many different ones.
-const GENERATED: u64 = 400;
+const GENERATED: u64 = 800;
+/// Seeds that lie side by side share programs, so that a short run compiles few: so many seeds so many programs.
+const NEIGHBOURS: u64 = 64;
+const SHARED: u64 = 8;
 
 /// What a tool answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,9 +182,9 @@ impl Catalog {
         &self.written
     }
 
-    /// One of the generated programs.
-    pub(crate) fn generated(&self, number: u64) -> Arc<Program> {
-        let seed = 1 + number % GENERATED;
+    /// One of the generated programs that this seed of a run has to choose from.
+    pub(crate) fn generated(&self, run: u64, number: u64) -> Arc<Program> {
+        let seed = 1 + (run / NEIGHBOURS * SHARED + number % SHARED) % GENERATED;
         let mut ready = self.generated.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(program) = ready.get(&seed) {
             return Arc::clone(program);

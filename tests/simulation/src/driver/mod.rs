@@ -10,6 +10,7 @@ use std::{
 
 use cairn_host::{Host, ops::Progress};
 use serde_json::Value;
+use tokio::sync::broadcast::error::TryRecvError;
 
 use crate::{
     canary::Canary,
@@ -158,8 +159,12 @@ impl Driver<'_> {
             self.begin(&host, None, Doing::Planned(What::Resume));
         }
         loop {
-            while let Ok(update) = updates.try_recv() {
-                self.hear(&update.id, update.progress);
+            loop {
+                match updates.try_recv() {
+                    Ok(update) => self.hear(&update.id, update.progress),
+                    Err(TryRecvError::Lagged(_)) => {}
+                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                }
             }
             if self.world.core().dead {
                 return End::Died;
