@@ -89,10 +89,10 @@ impl Inner {
         Ok(Self::on(settings, ports, Arc::new(registry), UPDATES))
     }
 
-    /// With the same limits and the code that is ready already.
-    pub(crate) fn beside(&self, ports: Ports) -> Arc<Self> {
+    /// With the code that is ready already.
+    pub(crate) fn beside(&self, ports: Ports, limits: Limits) -> Arc<Self> {
         let (ride_along, preempts) = (self.ride_along, self.preempts);
-        let settings = Settings { limits: self.limits.clone(), ride_along, preempts, data: PathBuf::new() };
+        let settings = Settings { limits, ride_along, preempts, data: PathBuf::new() };
         Self::on(settings, ports, Arc::clone(&self.registry), FEW_UPDATES)
     }
 

@@ -56,7 +56,14 @@ impl Host {
     /// know nothing else of each other. Must be called within a tokio runtime.
     #[must_use]
     pub fn beside(&self, ports: Ports) -> Self {
-        Self { inner: self.inner.beside(ports) }
+        self.beside_within(ports, self.inner.limits.clone())
+    }
+
+    /// As [`Host::beside`], with limits of its own. What a guest may have of memory and stack, and the size of a component, stay as they are
+    /// where the code was made ready.
+    #[must_use]
+    pub fn beside_within(&self, ports: Ports, limits: Limits) -> Self {
+        Self { inner: self.inner.beside(ports, limits) }
     }
 
     /// Checks a component (is it one, are all its imports known, is it small enough, does it compile) and keeps it by its

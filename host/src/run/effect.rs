@@ -94,6 +94,9 @@ impl Core {
             if undoes {
                 activation.until_quiet().await;
             }
+            if activation.core().holds_back(&key_, number) {
+                return;
+            }
             if careful {
                 let leaves = activation.core().leaves(&key_, number);
                 let Some(leaves) = leaves else { return };
@@ -109,6 +112,16 @@ impl Core {
             }
         });
         self.effects.insert(key.clone(), task.abort_handle());
+    }
+
+    /// An attempt that is about to leave does not, if nothing of the instance is to run since: whoever paused it is told so.
+    fn holds_back(&mut self, key: &Key, number: u32) -> bool {
+        let holds = self.machine.paused() && !self.closed;
+        if holds {
+            self.is_back(key);
+            self.delay(key, self.now(), number);
+        }
+        holds
     }
 
     /// See [`words::idempotency_key`].

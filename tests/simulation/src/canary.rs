@@ -31,11 +31,41 @@ pub enum Canary {
     LosesCancel,
     /// A lock has a place more than it should.
     OnePlaceMore,
+    /// Who pauses, restarts or ends an instance is told so, and nobody has heard of it.
+    LosesAct,
+    /// Whatever an operator wants is done twice.
+    ActsTwice,
+    /// The journal writes that somebody else did it.
+    OtherWho,
+    /// The tools are given the key of before when a part of a run was taken back.
+    SameKeyAgain,
+    /// The journal takes back an outcome more.
+    CutsDeeper,
+    /// A step leaves while its run is paused.
+    RunsPaused,
+    /// A run that is terminated goes on.
+    RunsTerminated,
+    /// What is removed is still there.
+    KeepsPurged,
+    /// The host forgets a limit.
+    ManyEntries,
+    /// As [`Canary::ManyEntries`].
+    ManyOperations,
+    /// As [`Canary::ManyEntries`].
+    ManySteps,
+    /// As [`Canary::ManyEntries`].
+    ManyChildren,
+    /// As [`Canary::ManyEntries`].
+    LongTime,
+    /// As [`Canary::ManyEntries`].
+    Deep,
+    /// As [`Canary::ManyEntries`].
+    FullInbox,
 }
 
 impl Canary {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 29] = [
         Self::ForgetsEnded,
         Self::AnswersEarly,
         Self::Downgrades,
@@ -50,5 +80,20 @@ impl Canary {
         Self::OtherKey,
         Self::LosesCancel,
         Self::OnePlaceMore,
+        Self::LosesAct,
+        Self::ActsTwice,
+        Self::OtherWho,
+        Self::SameKeyAgain,
+        Self::CutsDeeper,
+        Self::RunsPaused,
+        Self::RunsTerminated,
+        Self::KeepsPurged,
+        Self::ManyEntries,
+        Self::ManyOperations,
+        Self::ManySteps,
+        Self::ManyChildren,
+        Self::LongTime,
+        Self::Deep,
+        Self::FullInbox,
     ];
 }

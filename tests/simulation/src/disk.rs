@@ -12,7 +12,7 @@ use cairn_host::{
         Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Place,
         Purge, Put, Queued, Receipt, Refusal, StoreError, Sync,
     },
-    replay::{Entry, Instant, Json, Seq},
+    replay::{Act, Entry, Instant, Json, Seq},
 };
 use tokio::sync::oneshot;
 
@@ -28,12 +28,14 @@ use crate::{
 pub(crate) enum Op {
     Commit(Box<Commit>, Sync),
     Put(Message),
+    Purge(Purge),
 }
 
 /// Who is to be told.
 enum Told {
     Commit(oneshot::Sender<Result<(), Refusal>>),
     Put(oneshot::Sender<Put>),
+    Purge(oneshot::Sender<Result<(), Refusal>>),
 }
 
 /// Something handed over.
@@ -137,11 +139,12 @@ fn pick(core: &mut Core, most: usize) -> usize {
 enum Went {
     Commit(Result<(), Refusal>),
     Put(Put),
+    Purge(Result<(), Refusal>),
 }
 
 impl Went {
     fn is_done(&self) -> bool {
-        matches!(self, Self::Commit(Ok(())) | Self::Put(Put::Accepted))
+        matches!(self, Self::Commit(Ok(())) | Self::Put(Put::Accepted) | Self::Purge(Ok(())))
     }
 }
 
@@ -153,6 +156,9 @@ fn write(journal: &MemoryJournal, op: &Op) -> Went {
         }
         Op::Put(message) => {
             Went::Put(now_or_never(journal.put(message.clone())).expect("in memory all goes well"))
+        }
+        Op::Purge(purge) => {
+            Went::Purge(now_or_never(journal.purge(purge.clone())).expect("in memory all goes well"))
         }
     }
 }
@@ -203,6 +209,7 @@ fn to(op: &Op) -> &InstanceId {
     match op {
         Op::Commit(commit, _) => &commit.id,
         Op::Put(message) => &message.to,
+        Op::Purge(purge) => &purge.id,
     }
 }
 
@@ -230,15 +237,22 @@ impl Journal for Store {
                 }
             }
         }
+        if core.is(Canary::OtherWho) || core.is(Canary::CutsDeeper) {
+            forge(&core, &mut commit);
+        }
         drop(core);
         let late = self.hand_over(Op::Commit(Box::new(commit), sync), Told::Commit(tell));
         receipt(told, late)
     }
 
-    fn purge(&self, _: Purge) -> Receipt<Result<(), Refusal>> {
-        // Operators do not come here yet; one that did would be heard of.
-        let why = StoreError::Closed("nothing is purged in a simulated world".to_owned());
-        Box::pin(std::future::ready(Err(why)))
+    fn purge(&self, purge: Purge) -> Receipt<Result<(), Refusal>> {
+        let (tell, told) = oneshot::channel();
+        if self.0.core().is(Canary::KeepsPurged) {
+            drop(tell.send(Ok(())));
+            return receipt(told, Some(0));
+        }
+        let late = self.hand_over(Op::Purge(purge), Told::Purge(tell));
+        receipt(told, late)
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
@@ -398,6 +412,45 @@ fn alter(op: &mut Op) {
     }
 }
 
+/// The canaries: somebody else did it, or an outcome is taken back that should stay.
+fn forge(core: &Core, commit: &mut Commit) {
+    if core.is(Canary::OtherWho) {
+        for entry in &mut commit.entries {
+            if let Entry::Acted { by, .. } = entry {
+                by.push('?');
+            }
+        }
+    }
+    let rewinds = |entry: &Entry| matches!(entry, Entry::Acted { act: Act::Rewind { .. }, .. });
+    if core.is(Canary::CutsDeeper) && commit.restart && commit.entries.iter().any(rewinds) {
+        let ended = commit.entries.iter().rposition(|entry| matches!(entry, Entry::Ended { .. }));
+        if let Some(at) = ended {
+            commit.entries.remove(at);
+        }
+        for entry in &mut commit.entries {
+            if let Entry::Acted { act: Act::Rewind { dropped, .. }, .. } = entry
+                && ended.is_some()
+            {
+                *dropped += 1;
+            }
+        }
+    }
+}
+
+/// The canaries: a run that is paused, or over, goes on.
+fn leaks(world: &World, core: &mut Core, op: &Op) {
+    let Op::Commit(commit, _) = op else { return };
+    let goes_on = commit.entries.iter().any(|entry| match entry {
+        Entry::Acted { act: Act::Pause, .. } => core.is(Canary::RunsPaused),
+        Entry::Acted { act: Act::Terminate, .. } => core.is(Canary::RunsTerminated),
+        _ => false,
+    });
+    let Some((key, tool)) = goes_on.then(|| core.eye.open_call(&commit.id)).flatten() else { return };
+    let life = core.life;
+    let left = core.eye.called(life, &key, &tool, &serde_json::Value::Null).map(drop);
+    world.checks(core, left);
+}
+
 /// It is synced, if it has to be, and everybody sees it and is told; `false` if the host is dead.
 fn applied(world: &World, batch: Vec<Job>, syncs: bool) -> bool {
     let mut core = world.core();
@@ -432,8 +485,10 @@ fn applied(world: &World, batch: Vec<Job>, syncs: bool) -> bool {
         match (job.told, went) {
             (Some(Told::Commit(tell)), Went::Commit(result)) => drop(tell.send(result)),
             (Some(Told::Put(tell)), Went::Put(put)) => drop(tell.send(put)),
+            (Some(Told::Purge(tell)), Went::Purge(result)) => drop(tell.send(result)),
             _ => {}
         }
+        leaks(world, &mut core, &job.op);
         let acked = core.eye.acked(job.number, sure);
         world.checks(&mut core, acked);
     }
@@ -446,6 +501,10 @@ fn seen(core: &mut Core, number: u64, op: &Op, went: &Went) -> Result<(), Violat
     match (op, went) {
         (Op::Commit(commit, _), Went::Commit(result)) => core.eye.committed(number, commit, result, wall),
         (Op::Put(message), Went::Put(put)) => core.eye.put(number, message, *put),
+        (Op::Purge(purge), Went::Purge(result)) => {
+            core.eye.carried_out(number);
+            if result.is_ok() { core.eye.purged(&purge.id) } else { Ok(()) }
+        }
         _ => Ok(()),
     }
 }
@@ -454,5 +513,6 @@ fn words(went: &Went) -> String {
     match went {
         Went::Commit(result) => format!("{result:?}"),
         Went::Put(put) => format!("{put:?}"),
+        Went::Purge(result) => format!("{result:?}"),
     }
 }

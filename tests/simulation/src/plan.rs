@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     catalog::{Catalog, Program, VARIANTS},
+    eye::Tight,
     world::Pace,
 };
 
@@ -38,6 +39,25 @@ pub(crate) enum What {
     Look,
     /// All is taken up once more, as a second `cairn resume` does.
     Resume,
+    /// An operator does something to an instance.
+    Operate {
+        id: String,
+        verb: Verb,
+        by: String,
+    },
+}
+
+/// What an operator does; numbers choose among the operations that there are at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Pause,
+    Continue,
+    Terminate,
+    Restart,
+    From(u64),
+    Retry,
+    Skip(u64),
+    Purge,
 }
 
 #[derive(Clone, Debug)]
@@ -66,6 +86,8 @@ pub(crate) struct Plan {
     pub(crate) wanted: Vec<Wanted>,
     pub(crate) deeds: Vec<Deed>,
     pub(crate) deaths: Vec<Death>,
+    /// The limit of this world that is tight.
+    pub(crate) tight: Option<Tight>,
 }
 
 impl Plan {
@@ -73,13 +95,18 @@ impl Plan {
     pub(crate) fn of(seed: u64, catalog: &Catalog) -> Self {
         let mut random = Random::seeded(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x51);
         let pace = if random.once_in(3) { Pace::Quick } else { Pace::Uneven };
-        let mut plan = Self { seed, pace, wanted: Vec::new(), deeds: Vec::new(), deaths: Vec::new() };
+        let mut plan =
+            Self { seed, pace, wanted: Vec::new(), deeds: Vec::new(), deaths: Vec::new(), tight: None };
         plan.wants(&mut random, catalog);
         for which in 0..plan.wanted.len() {
             plan.happens(&mut random, which);
         }
         plan.others(&mut random);
         plan.dies(&mut random);
+        for which in 0..plan.wanted.len() {
+            plan.operates(&mut random, which);
+        }
+        plan.tightens(&mut random);
         plan.deeds.sort_by_key(|deed| deed.at);
         plan
     }
@@ -88,8 +115,14 @@ impl Plan {
     pub(crate) fn calm(program: &Arc<Program>, variant: u64) -> Self {
         let program = Arc::clone(program);
         let wanted = Wanted { program, variant, id: Some("i00".to_owned()), is_left_alone: true };
-        let mut plan =
-            Self { seed: 0, pace: Pace::Calm, wanted: vec![wanted], deeds: Vec::new(), deaths: Vec::new() };
+        let mut plan = Self {
+            seed: 0,
+            pace: Pace::Calm,
+            wanted: vec![wanted],
+            deeds: Vec::new(),
+            deaths: Vec::new(),
+            tight: None,
+        };
         plan.events(&mut Random::seeded(0), 0, 0);
         plan.deeds.push(Deed { at: 0, what: What::Start(0) });
         plan
@@ -170,6 +203,56 @@ impl Plan {
         }
     }
 
+    /// Operators come to some of them.
+    fn operates(&mut self, random: &mut Random, which: usize) {
+        let wanted = &mut self.wanted[which];
+        let Some(id) = wanted.id.clone().filter(|_| random.once_in(4)) else { return };
+        wanted.is_left_alone = false;
+        // Whoever begins anew has no events any more that were taken before.
+        let hears = !wanted.program.events(wanted.variant).is_empty();
+        let begins = self.deeds.iter().find(|deed| matches!(deed.what, What::Start(of) if of == which));
+        let mut at = begins.map_or(0, |deed| deed.at);
+        for number in 0..1 + random.below(4) {
+            at += below(random, &[20, 500, 5_000, 200_000, 8_000_000, 100_000_000]);
+            let by = format!("op{which}-{number}");
+            let verb = match random.below(12) {
+                0..=3 => Verb::Pause,
+                4 => Verb::Terminate,
+                5 if hears => Verb::Retry,
+                5 => Verb::Restart,
+                6 | 7 => Verb::From(random.number()),
+                8 => Verb::Retry,
+                9 | 10 => Verb::Skip(random.number()),
+                _ => Verb::Purge,
+            };
+            self.deeds.push(Deed { at, what: What::Operate { id: id.clone(), verb, by: by.clone() } });
+            if verb == Verb::Pause {
+                at += below(random, &[20, 5_000, 8_000_000, 4_000_000_000]);
+                let what = What::Operate { id: id.clone(), verb: Verb::Continue, by: format!("{by}c") };
+                self.deeds.push(Deed { at, what });
+            }
+        }
+    }
+
+    /// Some worlds have a limit that is hit.
+    fn tightens(&mut self, random: &mut Random) {
+        if !random.once_in(6) {
+            return;
+        }
+        let clock = self.deeds.iter().any(|deed| matches!(deed.what, What::Clock(_)));
+        let tight = match random.below(7) {
+            0 => Tight::Entries(3 + random.below(20)),
+            1 => Tight::Operations(1 + random.below(5)),
+            2 => Tight::Steps(1 + random.below(6)),
+            3 => Tight::Children(1 + random.below(3)),
+            4 if !clock => Tight::Time(1 + below(random, &[3_000, 200_000, 4_000_000])),
+            5 => Tight::Depth(1 + u32::try_from(random.below(2)).unwrap_or(0)),
+            _ => Tight::Inbox(1),
+        };
+        self.tight = Some(tight);
+        self.wanted.iter_mut().for_each(|wanted| wanted.is_left_alone = false);
+    }
+
     fn dies(&mut self, random: &mut Random) {
         for _ in 0..random.below(5) {
             let at = 1 + below(random, &[8, 40, 150, 400]);
@@ -188,6 +271,9 @@ fn below(random: &mut Random, ends: &[u64]) -> u64 {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "seed {}, {:?}", self.seed, self.pace)?;
+        if let Some(tight) = self.tight {
+            writeln!(f, "  with a limit: {tight:?}")?;
+        }
         for wanted in &self.wanted {
             let name = wanted.id.as_deref().unwrap_or("(by its key)");
             let input = wanted.program.input(wanted.variant);

@@ -4,7 +4,7 @@ use crate::{
     canary::Canary,
     catalog::Catalog,
     driver,
-    plan::{Plan, What},
+    plan::{Plan, Verb, What},
     trace::Trace,
     world::Pace,
 };
@@ -56,7 +56,9 @@ fn smaller(plan: &Plan, step: usize, needs_all: bool) -> Option<Option<Plan>> {
         let id = plan.wanted[step].id.clone();
         smaller.deeds.retain(|deed| match &deed.what {
             What::Start(which) => *which != step,
-            What::Send { to, .. } | What::Cancel(to) => Some(to) != id.as_ref(),
+            What::Send { to, .. } | What::Cancel(to) | What::Operate { id: to, .. } => {
+                Some(to) != id.as_ref()
+            }
             _ => true,
         });
         smaller.wanted[step].is_left_alone = false;
@@ -66,7 +68,7 @@ fn smaller(plan: &Plan, step: usize, needs_all: bool) -> Option<Option<Plan>> {
     let extra: Vec<usize> = (0..plan.deeds.len())
         .filter(|number| match plan.deeds[*number].what {
             What::Start(_) => false,
-            What::Send { .. } => !needs_all,
+            What::Send { .. } | What::Operate { verb: Verb::Continue, .. } => !needs_all,
             _ => true,
         })
         .collect();

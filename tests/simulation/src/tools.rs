@@ -43,6 +43,9 @@ impl Outside {
         if core.is(Canary::OtherKey) && core.life > 1 && core.dice.once_in(3) {
             attempt.idempotency_key.push_str("~2");
         }
+        if core.is(Canary::SameKeyAgain) {
+            attempt.idempotency_key = before(&attempt.idempotency_key);
+        }
         let operation = format!("{}.{}", attempt.tool, attempt.operation);
         core.say(|| format!("call {operation} {} as {}", attempt.arguments, attempt.idempotency_key));
         let times = if core.is(Canary::SendsTwice) && core.dice.once_in(10) { 2 } else { 1 };
@@ -72,6 +75,18 @@ impl Outside {
         let mut core = self.0.core();
         core.say(|| format!("answer {key}: {reply:?}"));
         self.0.passes(&mut core, "an answer comes in")
+    }
+}
+
+/// The canary: the key without what tells that a part of the run was taken back.
+fn before(key: &str) -> String {
+    let mut parts = key.splitn(4, '/');
+    let all = (parts.next(), parts.next(), parts.next(), parts.next());
+    match all {
+        (Some(tenant), Some(instance), Some(generation), Some(key)) if generation.starts_with("!0.") => {
+            format!("{tenant}/{instance}/{key}")
+        }
+        _ => key.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) fn line(op: &Op) -> String {
         Op::Put(message) => {
             format!("{} to {}: {} {}", message.id.0, message.to.instance, message.event, message.data.0)
         }
+        Op::Purge(purge) => format!("removal of {}", purge.id.instance),
         Op::Commit(commit, sync) => {
             let entries: Vec<String> = commit.entries.iter().map(entry).collect();
             let mut more = String::new();

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_host::{
     Error, Host,
-    ops::{Answer, Cancel, Reply, Request, Resume, Send, Start},
+    ops::{Answer, Cancel, Done, Reply, Request, Resume, Send, Start},
 };
 
-use super::{Doing, QUIET, State, Task, chosen};
+use super::{Doing, QUIET, State, Task, chosen, operate};
 use crate::{
     canary::Canary,
     catalog::grant,
@@ -50,6 +50,10 @@ impl Act {
         if self.world.core().is(Canary::LosesCancel) && matches!(request, Request::Cancel(_)) {
             return self.loses(&doing);
         }
+        let Some(twice) = self.wants(&doing) else { return self.done() };
+        if twice {
+            drop(self.host.handle(request.clone()).await);
+        }
         let answer = self.host.handle(request).await;
         let mut core = self.world.core();
         if !self.world.passes(&mut core, "somebody is told") {
@@ -57,6 +61,7 @@ impl Act {
         }
         core.say(|| format!("told of {doing:?}: {}", words(&answer)));
         let kept = match (answer, &doing) {
+            (answer, Doing::Planned(What::Operate { .. })) => operate::told(&mut core, &doing, &answer),
             (Ok(Reply::Start(started)), _) => core.eye.start_acknowledged(&started.instance.id),
             (Ok(Reply::Send(_)), Doing::Planned(What::Send { to, message, .. })) => {
                 core.eye.message_acknowledged(to, message)
@@ -68,6 +73,20 @@ impl Act {
         self.world.checks(&mut core, kept);
         drop(core);
         self.done();
+    }
+
+    /// An operator wants something; none: by a canary nobody hears of it. Or else it is done twice.
+    fn wants(&self, doing: &Doing) -> Option<bool> {
+        let Doing::Planned(What::Operate { by, .. }) = doing else { return Some(false) };
+        let mut core = self.world.core();
+        core.eye.wanted(by);
+        if core.is(Canary::LosesAct) {
+            let told = Ok(Reply::Done(Done { instance: None, did: String::new(), before: false }));
+            let kept = operate::told(&mut core, doing, &told);
+            self.world.checks(&mut core, kept);
+            return None;
+        }
+        Some(core.is(Canary::ActsTwice))
     }
 
     /// The canary: it is told that it is cancelled, and nobody has heard of it.
@@ -121,6 +140,7 @@ impl Act {
             Doing::Planned(What::Cancel(id)) => {
                 Request::Cancel(Cancel { tenant, id: id.clone(), by: "ada".to_owned(), why: String::new() })
             }
+            Doing::Planned(What::Operate { id, verb, by }) => self.operates(id, *verb, by)?,
             Doing::Planned(What::Resume) => Request::Resume(Resume { tenant, id: None, code: None }),
             Doing::Planned(What::Clock(_) | What::Look) => return None,
             Doing::Answer(question) => Request::Answer(Answer {
@@ -140,6 +160,7 @@ fn words(answer: &Result<Reply, Error>) -> String {
         Ok(Reply::Start(started)) => format!("started {} {}", started.instance.id, started.existed),
         Ok(Reply::Send(sent)) => format!("kept, a duplicate: {}", sent.duplicate),
         Ok(Reply::Cancel(cancelled)) => format!("to be cancelled, before: {}", cancelled.before),
+        Ok(Reply::Done(done)) => done.did.clone(),
         Ok(_) => "done".to_owned(),
         Err(error) => format!("refused: {error}"),
     }

@@ -23,7 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) fn replays(catalog: &Catalog, world: &World) {
     let over: Vec<(InstanceId, Vec<Entry>, Outcome)> = {
         let core = world.core();
-        let over = core.eye.lines().filter_map(|(id, line)| Some((id, line, line.outcome.clone()?)));
+        // What a person has ended comes to that by nothing that stands in front of it.
+        let terminated = |line: &crate::eye::Line| matches!(&line.outcome, Some(Err(failure)) if failure.kind == "terminated");
+        let over = core.eye.lines().filter(|(_, line)| !terminated(line));
+        let over = over.filter_map(|(id, line)| Some((id, line, line.outcome.clone()?)));
         over.map(|(id, line, outcome)| {
             (id.clone(), line.entries.iter().map(|(entry, _)| entry.clone()).collect(), outcome)
         })

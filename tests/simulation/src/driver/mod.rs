@@ -2,6 +2,7 @@
 
 mod act;
 mod again;
+mod operate;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -82,6 +83,7 @@ pub(crate) fn run(catalog: &Catalog, plan: &Plan, canary: Option<Canary>, trace:
     let world = World::new(plan.seed, plan.pace, canary, trace);
     {
         let mut core = world.core();
+        core.eye.tight = plan.tight;
         for wanted in &plan.wanted {
             let name = wanted.id.clone().unwrap_or_else(|| wanted.program.name.clone());
             core.programs.push((name, Arc::clone(&wanted.program)));
@@ -150,7 +152,11 @@ impl Driver<'_> {
     async fn life(&mut self, dies_at: u64, again: bool) -> End {
         let ports = self.world.begins(dies_at);
         tokio::spawn(disk::writes(self.world.clone()));
-        let host = self.catalog.host().beside(ports);
+        let limits = self.plan.tight.map(|tight| tight.limits(self.world.core().canary));
+        let host = match limits {
+            None => self.catalog.host().beside(ports),
+            Some(limits) => self.catalog.host().beside_within(ports, limits),
+        };
         let mut updates = host.watch();
         for task in self.tasks().iter_mut().filter(|task| task.state == State::UnderWay) {
             task.state = State::Waits;
@@ -242,6 +248,13 @@ impl Driver<'_> {
 
     /// Some programs want all that is sent to them in order, and before they begin.
     fn has_to_wait(&self, number: usize, task: &Task) -> bool {
+        if let Doing::Planned(What::Operate { id, .. }) = &task.doing {
+            let before = |task: &Task| {
+                task.state != State::Done
+                    && matches!(&task.doing, Doing::Planned(What::Operate { id: of, .. }) if of == id)
+            };
+            return self.tasks().iter().take(number).any(before);
+        }
         let to = |task: &Task| match &task.doing {
             Doing::Planned(What::Send { to, .. }) => Some(to.clone()),
             Doing::Planned(What::Start(which)) => self.plan.wanted.get(*which)?.id.clone(),
@@ -268,9 +281,10 @@ impl Driver<'_> {
 
     fn is_over(&self) -> bool {
         let tasks = self.tasks();
-        let begun = tasks
-            .iter()
-            .all(|task| task.state == State::Done || !matches!(task.doing, Doing::Planned(What::Start(_))));
+        let begun = tasks.iter().all(|task| {
+            let counts = matches!(task.doing, Doing::Planned(What::Start(_) | What::Operate { .. }));
+            task.state == State::Done || !counts
+        });
         begun && self.world.core().eye.all_over()
     }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use cairn_host::{
     journal::{Commit, Status},
-    replay::{Began, Command, Entry, Instant, Key, Outcome},
+    replay::{Act, Began, Command, Entry, Instant, Key, Outcome},
 };
 
-use super::Violation;
+use super::{Violation, operate};
 
 /// An operation.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Step {
     pub(crate) ended: bool,
     at: Instant,
     pub(crate) command: Command,
+    /// How often a part of the run had been taken back when it was asked for.
+    pub(crate) rewinds: u64,
 }
 
 /// An instance.
@@ -33,8 +35,16 @@ pub(crate) struct Line {
     pub(crate) steps: BTreeMap<Key, Step>,
     pub(crate) status: Status,
     pub(crate) cancelled: bool,
+    /// An operator wants nothing of it to run.
+    pub(crate) paused: bool,
+    /// How often a part of the run was taken back.
+    pub(crate) rewinds: u64,
+    /// The operation that a person has just given an outcome to.
+    pub(super) decided: Option<Key>,
     /// The commit that began this run.
     pub(crate) began_in: u64,
+    /// When it began.
+    pub(crate) began_at: Instant,
     pub(crate) outcome: Option<Outcome>,
 }
 
@@ -49,7 +59,11 @@ impl Default for Line {
             steps: BTreeMap::new(),
             status: Status::Ready,
             cancelled: false,
+            paused: false,
+            rewinds: 0,
+            decided: None,
             began_in: 0,
+            began_at: Instant(0),
             outcome: None,
         }
     }
@@ -76,6 +90,12 @@ impl Line {
 
     /// May an attempt at this step leave? Gives how often it has failed.
     pub(crate) fn may_leave(&self, key: &Key, durable: u64) -> Result<u32, MayNot> {
+        if self.is_over() {
+            return Err(MayNot("terminate", "its run is over"));
+        }
+        if self.paused {
+            return Err(MayNot("pause", "its run is paused"));
+        }
         let step = self.steps.get(key).ok_or(MayNot("3", "it is not in the journal"))?;
         if step.ended {
             return Err(MayNot("1", "its outcome is recorded"));
@@ -97,24 +117,46 @@ impl Line {
     pub(crate) fn commit(&mut self, number: u64, commit: &Commit, latest: Instant) -> Result<(), Violation> {
         let name = &commit.id.instance;
         let wrong = |promise, what: &str| Err(Violation::new(promise, format!("{name}: {what}")));
-        if self.is_over() && !commit.entries.is_empty() {
+        if self.is_over() && !commit.entries.is_empty() && !commit.restart {
             return wrong("7", "something follows the end");
         }
         if commit.expect.0 != self.entries.len() as u64 {
             return wrong("11", "the journal is not dense");
         }
         if commit.restart {
-            if self.cancelled {
-                return wrong("4", "it was to be cancelled, and begins anew");
-            }
-            let digest = std::mem::take(&mut self.digest);
-            *self = Self { run: self.run + 1, digest, ..Self::default() };
+            return self.restarts(number, commit, latest);
         }
         if let Some(digest) = &commit.head.digest {
             return wrong("6", &format!("its code becomes {}", digest.0));
         }
+        self.appends(number, commit, latest)
+    }
+
+    /// Other entries take the place of its journal: those of its next run, or what is left where a part was taken back.
+    fn restarts(&mut self, number: u64, commit: &Commit, latest: Instant) -> Result<(), Violation> {
+        let name = &commit.id.instance;
+        let wrong = |promise, what: String| Err(Violation::new(promise, format!("{name}: {what}")));
+        let by_operator = commit.entries.iter().skip(1).any(|entry| matches!(entry, Entry::Acted { .. }));
+        if self.cancelled && !by_operator {
+            return wrong("4", "it was to be cancelled, and begins anew".to_owned());
+        }
+        if let Err((promise, what)) = operate::rewound(&self.entries, &commit.entries) {
+            return wrong(promise, what);
+        }
+        let again = matches!(commit.entries.first(), Some(Entry::Began(began)) if began.run == self.run);
+        let run = if again { self.run } else { self.run + 1 };
+        let digest = std::mem::take(&mut self.digest);
+        *self = Self { run, digest, ..Self::default() };
+        self.appends(number, commit, latest)
+    }
+
+    fn appends(&mut self, number: u64, commit: &Commit, latest: Instant) -> Result<(), Violation> {
+        let name = &commit.id.instance;
+        let wrong = |promise, what: &str| Err(Violation::new(promise, format!("{name}: {what}")));
+        // What stays of a journal of which a part was taken back has its moments behind it.
+        let latest = (!commit.restart).then_some(latest);
         for entry in &commit.entries {
-            self.take(entry, number, Some(latest))
+            self.take(entry, number, latest)
                 .map_err(|(promise, what)| Violation::new(promise, format!("{name}: {what}")))?;
         }
         if let Some(status) = &commit.head.status {
@@ -139,7 +181,8 @@ impl Line {
             _ if is_first => return Err(("11", "it does not begin with `began`".to_owned())),
             Entry::Asked { key, command, at } => {
                 let (at, command) = (*at, command.clone());
-                let step = Step { asked: number, tried_in: 0, tried: 0, ended: false, at, command };
+                let rewinds = self.rewinds;
+                let step = Step { asked: number, tried_in: 0, tried: 0, ended: false, at, command, rewinds };
                 if self.steps.insert(key.clone(), step).is_some() {
                     return Err(("7", format!("`{}` was asked for twice", key.0)));
                 }
@@ -156,15 +199,24 @@ impl Line {
                 (step.tried, step.tried_in) = (*attempt, number);
             }
             Entry::Ended { key, outcome, .. } => {
+                let decided = self.decided.take().is_some_and(|of| of == *key);
                 let step = self.open(key)?;
                 step.ended = true;
                 if let (Some(latest), Some(due), Ok(_)) = (latest, step.due(), outcome)
                     && latest < due
+                    && !decided
                 {
                     return Err(("timer", format!("`{}` ended {} ms early", key.0, due.0 - latest.0)));
                 }
             }
             Entry::CancelAsked { .. } => self.cancelled = true,
+            Entry::Acted { act, .. } => match act {
+                Act::Pause => self.paused = true,
+                Act::Continue => self.paused = false,
+                Act::Rewind { .. } => self.rewinds += 1,
+                Act::Decide { key } => self.decided = Some(key.clone()),
+                Act::Terminate | Act::Restart { .. } | Act::Resend { .. } => {}
+            },
             Entry::Moved { .. } => return Err(("6", "it moved to other code".to_owned())),
             Entry::Finished { outcome, .. } => self.outcome = Some(outcome.clone()),
             _ => {}
@@ -194,7 +246,7 @@ impl Line {
         self.digest.clone_from(&began.digest);
         self.workflow.clone_from(&began.workflow);
         self.parent = began.parent.clone().map(|(parent, _)| parent);
-        self.began_in = number;
+        (self.began_in, self.began_at) = (number, began.at);
         Ok(())
     }
 }

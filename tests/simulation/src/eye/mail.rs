@@ -39,7 +39,7 @@ impl Eye {
                 let (event, place) = (message.event.clone(), self.puts);
                 let mail = Mail { event, put_in: number, place, acknowledged: false, taken_in: None };
                 self.mail.insert(name, mail);
-                Ok(())
+                self.has_room(&message.to)
             }
         }
     }

@@ -1,7 +1,9 @@
 //! The eye: stands at the doors, keeps its own books, and knows the promises. It never asks the host.
 
+mod limits;
 mod line;
 mod mail;
+mod operate;
 mod reopened;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +14,11 @@ use cairn_host::{
 };
 use serde_json::Value;
 
+pub(crate) use limits::Tight;
 pub(crate) use line::Line;
 use mail::Mail;
+use operate::Acts;
+pub(crate) use operate::why;
 
 /// Whose everything is.
 pub(crate) const TENANT: &str = "t";
@@ -47,6 +52,8 @@ struct Called {
 pub(crate) struct Question {
     pub(crate) instance: String,
     pub(crate) run: u32,
+    /// How often a part of that run had been taken back.
+    pub(crate) rewinds: u64,
     pub(crate) key: String,
     pub(crate) task: String,
 }
@@ -71,18 +78,29 @@ pub(crate) struct Eye {
     news: bool,
     /// Questions that were asked and not ended.
     questions: Vec<Question>,
+    /// What operators wanted, and what of it is recorded.
+    requested: BTreeMap<String, u32>,
+    acts: BTreeMap<(String, &'static str), Acts>,
+    /// The limit of this world that is tight.
+    pub(crate) tight: Option<Tight>,
 }
 
-/// Instance, run and key that an idempotency key is made of.
-fn step_of(idempotency_key: &str) -> Option<(InstanceId, u32, Key)> {
+/// Which of several operations under one key: in which run, and how often a part of that had been taken back.
+type Generation = (u32, u64);
+
+/// Instance, generation and key that an idempotency key is made of.
+fn step_of(idempotency_key: &str) -> Option<(InstanceId, Generation, Key)> {
     let mut parts = idempotency_key.splitn(3, '/');
     let plain = |part: &str| part.replace("%2F", "/").replace("%25", "%");
     let id = InstanceId { tenant: plain(parts.next()?), instance: plain(parts.next()?) };
     let key = parts.next()?;
     let again = key.strip_prefix('!').and_then(|rest| rest.split_once('/'));
-    let again = again.and_then(|(run, key)| Some((run.parse().ok()?, key)));
-    let (run, key) = again.unwrap_or((0, key));
-    Some((id, run, Key(key.to_owned())))
+    let again = again.and_then(|(generation, key)| {
+        let (run, rewinds) = generation.split_once('.').unwrap_or((generation, "0"));
+        Some(((run.parse().ok()?, rewinds.parse().ok()?), key))
+    });
+    let (generation, key) = again.unwrap_or(((0, 0), key));
+    Some((id, generation, Key(key.to_owned())))
 }
 
 impl Eye {
@@ -94,6 +112,11 @@ impl Eye {
     /// Something is handed to the journal.
     pub(crate) fn handed(&mut self, number: u64) {
         self.outstanding.insert(number);
+    }
+
+    /// What was handed over is carried out, or refused.
+    pub(crate) fn carried_out(&mut self, number: u64) {
+        self.outstanding.remove(&number);
     }
 
     /// The journal answers: then it has carried out all that was handed over before, too.
@@ -125,7 +148,8 @@ impl Eye {
 
     /// Nothing can go on by itself before a moment or a message comes.
     pub(crate) fn all_wait(&self) -> bool {
-        self.lines.values().all(|line| line.is_over() || matches!(line.status, Status::Waiting(_)))
+        let rests = |line: &Line| matches!(line.status, Status::Waiting(_) | Status::Paused);
+        self.lines.values().all(|line| line.is_over() || rests(line))
     }
 
     pub(crate) fn questions(&self) -> &[Question] {
@@ -205,15 +229,18 @@ impl Eye {
         let name = commit.id.instance.clone();
         let line = self.lines.entry(commit.id.clone()).or_default();
         line.commit(number, commit, latest)?;
-        let (run, over) = (line.run, line.is_over());
-        for entry in &commit.entries {
-            self.note(&commit.id, run, entry);
-        }
+        let (generation, over) = ((line.run, line.rewinds), line.is_over());
         if over || commit.restart {
             self.leaves(&name);
             self.questions.retain(|question| question.instance != name);
             self.news = true;
         }
+        for entry in &commit.entries {
+            self.note(&commit.id, generation, entry);
+        }
+        self.revived(commit);
+        self.acted(number, commit)?;
+        self.in_limits(commit)?;
         self.consumed(number, commit)
     }
 
@@ -224,11 +251,11 @@ impl Eye {
         }
     }
 
-    fn note(&mut self, of: &InstanceId, run: u32, entry: &Entry) {
+    fn note(&mut self, of: &InstanceId, (run, rewinds): Generation, entry: &Entry) {
         match entry {
             Entry::Asked { key, command: Command::Ask { task, .. }, .. } => {
                 let (instance, key, task) = (of.instance.clone(), key.0.clone(), String::from(&*task.0));
-                self.questions.push(Question { instance, run, key, task });
+                self.questions.push(Question { instance, run, rewinds, key, task });
                 self.news = true;
             }
             Entry::Asked { command: Command::Unlock, .. } => {
@@ -249,7 +276,7 @@ impl Eye {
         operation: &str,
         arguments: &Value,
     ) -> Result<u32, Violation> {
-        let Some((id, run, step)) = step_of(key) else {
+        let Some((id, (run, rewinds), step)) = step_of(key) else {
             return Err(Violation::new("2", format!("`{key}` is no idempotency key")));
         };
         let line = self.lines.get(&id).filter(|line| line.run == run);
@@ -260,6 +287,10 @@ impl Eye {
             ));
         };
         let tried = line.may_leave(&step, self.durable).map_err(|why| why.of(key))?;
+        if line.steps.get(&step).is_some_and(|step| step.rewinds != rewinds) {
+            return Err(Violation::new("2", format!("{key} left, and that is not what it is called now")));
+        }
+        self.in_time(&id, &step)?;
         self.enters(&id.instance, operation, arguments)?;
         match self.called.get_mut(key) {
             Some(before) => before.again(key, (life, tried), operation, arguments)?,

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use cairn_host::{
     journal::{InstanceId, Journal, MemoryJournal, MessageId},
-    replay::{Entry, Seq},
+    replay::{Act, Entry, Seq},
 };
 
-use super::{Eye, Line, Violation, line::MayNot};
+use super::{Eye, Generation, Line, Violation, line::MayNot};
 
 impl Eye {
     /// The host has died; this is what it left.
@@ -18,10 +18,10 @@ impl Eye {
         }
         self.read_mail(journal)?;
         self.questions.clear();
-        let open: Vec<(InstanceId, u32, Entry)> =
+        let open: Vec<(InstanceId, Generation, Entry)> =
             self.lines.iter().flat_map(|(id, line)| open_of(id, line)).collect();
-        for (id, run, entry) in open {
-            self.note(&id, run, &entry);
+        for (id, generation, entry) in open {
+            self.note(&id, generation, &entry);
         }
         self.durable = 0;
         self.outstanding.clear();
@@ -39,10 +39,16 @@ impl Eye {
             Some(Entry::Began(began)) => began.run,
             _ => line.run,
         };
-        if run == line.run {
+        let rewind = |entry: &&Entry| matches!(entry, Entry::Acted { act: Act::Rewind { .. }, .. });
+        let rewinds = found.iter().filter(rewind).count() as u64;
+        if found.is_empty() || (run, rewinds) == (line.run, line.rewinds) {
             same(name, line, &found, self.durable)?;
         } else if line.began_in <= self.durable {
-            return Err(Violation::new("3", format!("{name}: run {} was lost, and it was sure", line.run)));
+            let (run, rewinds) = (line.run, line.rewinds);
+            return Err(Violation::new(
+                "3",
+                format!("{name}: run {run}.{rewinds} was lost, and it was sure"),
+            ));
         }
         let Some(head) = head else {
             self.lines.remove(id);
@@ -105,10 +111,11 @@ impl Eye {
             ));
         }
         for key in self.called.keys() {
-            let Some((id, run, step)) = super::step_of(key) else { continue };
+            let Some((id, generation, step)) = super::step_of(key) else { continue };
             let lost = match self.lines.get(&id) {
-                Some(line) if line.run == run => !line.steps.contains_key(&step),
-                Some(line) => line.run < run,
+                Some(line) if (line.run, line.rewinds) == generation => !line.steps.contains_key(&step),
+                // In between a part was taken back, or a run is over.
+                Some(line) => (line.run, line.rewinds) < generation,
                 None => true,
             };
             if lost {
@@ -140,10 +147,10 @@ fn same(name: &str, line: &Line, found: &[Entry], durable: u64) -> Result<(), Vi
 fn open_of<'l>(
     id: &'l InstanceId,
     line: &'l Line,
-) -> impl Iterator<Item = (InstanceId, u32, Entry)> + use<'l> {
+) -> impl Iterator<Item = (InstanceId, Generation, Entry)> + use<'l> {
     let open = line.entries.iter().filter(|(entry, _)| match entry {
         Entry::Asked { key, .. } => !line.is_over() && line.steps.get(key).is_some_and(|step| !step.ended),
         _ => false,
     });
-    open.map(move |(entry, _)| (id.clone(), line.run, entry.clone()))
+    open.map(move |(entry, _)| (id.clone(), (line.run, line.rewinds), entry.clone()))
 }
