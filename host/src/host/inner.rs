@@ -64,6 +64,8 @@ pub(crate) struct Inner {
     /// Who waits for the end of whom.
     waiting: Mutex<BTreeMap<InstanceId, BTreeSet<InstanceId>>>,
     driven: Mutex<Driven>,
+    /// How many messages are on their way into each inbox.
+    coming: Mutex<BTreeMap<InstanceId, usize>>,
     closing: AtomicBool,
     /// What goes on for as long as it is open.
     tasks: Mutex<Vec<AbortHandle>>,
@@ -115,6 +117,7 @@ impl Inner {
             keyed: tokio::sync::Mutex::default(),
             waiting: Mutex::default(),
             driven: Mutex::default(),
+            coming: Mutex::default(),
             closing: AtomicBool::new(false),
             tasks: Mutex::default(),
             limits,
@@ -169,6 +172,21 @@ impl Inner {
     /// It is paused no more.
     pub(crate) fn goes_on(&self, id: &InstanceId) {
         self.driven().paused.remove(id);
+    }
+
+    /// How many messages are on their way into an inbox, and not seen there yet.
+    pub(crate) fn coming(&self, to: &InstanceId) -> usize {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner).get(to).copied().unwrap_or(0)
+    }
+
+    /// One more, or one less, is on its way.
+    pub(crate) fn comes(&self, to: &InstanceId, more: bool) {
+        let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
+        let many = coming.entry(to.clone()).or_default();
+        *many = if more { *many + 1 } else { many.saturating_sub(1) };
+        if *many == 0 {
+            coming.remove(to);
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, BTreeMap<InstanceId, BTreeSet<InstanceId>>> {

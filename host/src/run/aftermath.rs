@@ -59,6 +59,7 @@ pub(crate) async fn written<T: Send + 'static>(
 /// The journal's.
 pub(crate) async fn put(inner: &Arc<Inner>, message: Message) -> Result<Put, Error> {
     let to = message.to.clone();
+    let _coming = Coming::new(inner, &to);
     crash::point("event:before-put");
     let receipt = inner.ports.journal.put(message);
     let of = to.clone();
@@ -66,6 +67,22 @@ pub(crate) async fn put(inner: &Arc<Inner>, message: Message) -> Result<Put, Err
     crash::point("event:after-put");
     has_mail(inner, &to)?;
     Ok(put)
+}
+
+/// A message is on its way: it takes room.
+struct Coming(Arc<Inner>, InstanceId);
+
+impl Coming {
+    fn new(inner: &Arc<Inner>, to: &InstanceId) -> Self {
+        inner.comes(to, true);
+        Self(Arc::clone(inner), to.clone())
+    }
+}
+
+impl Drop for Coming {
+    fn drop(&mut self) {
+        self.0.comes(&self.1, false);
+    }
 }
 
 /// There is something in an inbox: whom it is for looks.

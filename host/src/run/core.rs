@@ -82,6 +82,8 @@ pub(crate) struct Core {
     pub(super) broken: Option<Error>,
     /// Unloaded, or about to be: nothing more is taken.
     pub(super) closed: bool,
+    /// What was handed over when it was: whoever changes the instance next finds it there.
+    last: Option<Answer>,
     /// An operator took it away from those who run it.
     pub(super) dismissed: bool,
 }
@@ -126,6 +128,7 @@ impl Core {
             beside,
             broken: None,
             closed: false,
+            last: None,
             dismissed: false,
         }
     }
@@ -281,13 +284,18 @@ impl Core {
     pub(super) fn close(&mut self) {
         let agreed = self.broken.is_none() && self.machine.divergence().is_none();
         if agreed && !self.closed && self.mode == Mode::Run && self.has_pending() {
-            drop(self.commit(Purpose::OutcomeCame));
+            self.last = Some(self.commit(Purpose::OutcomeCame));
         }
         self.closed = true;
         self.delays.clear();
         for effect in std::mem::take(&mut self.effects).into_values() {
             effect.abort();
         }
+    }
+
+    /// The last that was handed over, if nobody awaits it.
+    pub(super) fn last(&mut self) -> Option<Answer> {
+        self.last.take()
     }
 
     /// Somebody wants the instance to stop. Gives whether it was asked before, or is too late, and the commit behind which that is sure.

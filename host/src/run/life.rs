@@ -41,6 +41,17 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
     let (_turn, hurried) = turn_to_load(inner, claim).await?;
     let Some(loaded) = load(inner, claim).await? else { return Ok(()) };
     let activation = Arc::clone(&loaded.activation);
+    let went = run(inner, claim, loaded, hurried).await;
+    // Whoever has the claim next reads what the journal shows.
+    let last = activation.core().last();
+    match last {
+        Some(last) => settled(last).await.and(went),
+        None => went,
+    }
+}
+
+async fn run(inner: &Arc<Inner>, claim: &Claim, loaded: Loaded, hurried: bool) -> Result<(), Error> {
+    let activation = Arc::clone(&loaded.activation);
     let closing = Closing(Arc::clone(&activation));
     claim.loaded(&activation);
     if hurried {

@@ -190,6 +190,9 @@ impl Store {
         core.disk.handed += 1;
         let number = core.disk.handed;
         core.eye.handed(number);
+        if goes_on(&op) {
+            core.eye.goes_on(to(&op));
+        }
         core.say(|| format!("hand over {number}: {}", line(&op)));
         let job = Job { op, told: Some(told), number };
         let swaps = core.is(Canary::Reorders) && core.dice.once_in(2);
@@ -203,6 +206,11 @@ impl Store {
         self.0.has_work();
         Some(core.late())
     }
+}
+
+fn goes_on(op: &Op) -> bool {
+    let continues = |entry: &Entry| matches!(entry, Entry::Acted { act: Act::Continue, .. });
+    matches!(op, Op::Commit(commit, _) if commit.entries.iter().any(continues))
 }
 
 fn to(op: &Op) -> &InstanceId {

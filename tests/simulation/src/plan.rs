@@ -247,7 +247,11 @@ impl Plan {
             3 => Tight::Children(1 + random.below(3)),
             4 if !clock => Tight::Time(1 + below(random, &[3_000, 200_000, 4_000_000])),
             5 => Tight::Depth(1 + u32::try_from(random.below(2)).unwrap_or(0)),
-            _ => Tight::Inbox(1),
+            // Some want all that is sent to them before they begin, and some never take what fills the inbox.
+            _ if self.wanted.iter().any(|one| one.program.hears_first() || one.program.name == "hears") => {
+                Tight::Steps(1 + random.below(6))
+            }
+            _ => Tight::Inbox(1 + usize::try_from(random.below(2)).unwrap_or(0)),
         };
         self.tight = Some(tight);
         self.wanted.iter_mut().for_each(|wanted| wanted.is_left_alone = false);

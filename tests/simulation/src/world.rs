@@ -206,6 +206,8 @@ impl World {
     /// The wall clock is set forward, or back.
     pub(crate) fn sets_clock(&self, by: i64) {
         let mut core = self.core();
+        let shown = core.wall();
+        core.eye.saw(shown);
         core.set += by;
         core.say(|| format!("the wall clock is set by {by} ms"));
         drop(core);

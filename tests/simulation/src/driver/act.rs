@@ -11,10 +11,13 @@ use super::{Doing, QUIET, State, Task, chosen, operate};
 use crate::{
     canary::Canary,
     catalog::grant,
-    eye::{TENANT, Violation},
+    eye::{Line, TENANT, Tight, Violation},
     plan::{Wanted, What},
-    world::World,
+    world::{Core, World},
 };
+
+/// Whoever finds an inbox full comes again when so many milliseconds have passed.
+const AGAIN: u64 = 60_000;
 
 /// One who does something.
 pub(super) struct Act {
@@ -60,6 +63,10 @@ impl Act {
             return;
         }
         core.say(|| format!("told of {doing:?}: {}", words(&answer)));
+        if answer.is_err() && self.sends_again(&core, &doing) {
+            drop(core);
+            return self.world.has_news();
+        }
         let kept = match (answer, &doing) {
             (answer, Doing::Planned(What::Operate { .. })) => operate::told(&mut core, &doing, &answer),
             (Ok(Reply::Start(started)), _) => core.eye.start_acknowledged(&started.instance.id),
@@ -73,6 +80,20 @@ impl Act {
         self.world.checks(&mut core, kept);
         drop(core);
         self.done();
+    }
+
+    /// Whoever finds an inbox full comes again.
+    fn sends_again(&self, core: &Core, doing: &Doing) -> bool {
+        let (Some(Tight::Inbox(_)), Doing::Planned(What::Send { to, .. })) = (core.eye.tight, doing) else {
+            return false;
+        };
+        if core.eye.line(to).is_some_and(Line::is_over) {
+            return false;
+        }
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let task = self.number.and_then(|number| tasks.get_mut(number));
+        let again = task.map(|task| (task.at, task.state) = (core.passed() + AGAIN, State::Waits));
+        again.is_some()
     }
 
     /// An operator wants something; none: by a canary nobody hears of it. Or else it is done twice.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cairn_host::{
+    Limits,
     journal::{Commit, HeadChange, InstanceId, Journal, Status, Sync, TimerChange},
     ops::{Request, Resume},
     replay::{Entry, Instant, Outcome, Seq},
@@ -11,7 +12,7 @@ use cairn_host::{
 use crate::{
     catalog::Catalog,
     disk,
-    eye::{TENANT, Violation},
+    eye::{TENANT, Tight, Violation},
     trace::Trace,
     world::{Pace, World},
 };
@@ -32,8 +33,9 @@ pub(super) fn replays(catalog: &Catalog, world: &World) {
         })
         .collect()
     };
+    let tight = world.core().eye.tight;
     for (id, entries, outcome) in over {
-        let found = replay(catalog, &id, entries);
+        let found = replay(catalog, &id, entries, tight);
         let mut core = world.core();
         let wrong = match found {
             Err(violation) => Err(violation),
@@ -50,7 +52,12 @@ pub(super) fn replays(catalog: &Catalog, world: &World) {
     }
 }
 
-fn replay(catalog: &Catalog, id: &InstanceId, mut entries: Vec<Entry>) -> Result<Option<Outcome>, Violation> {
+fn replay(
+    catalog: &Catalog,
+    id: &InstanceId,
+    mut entries: Vec<Entry>,
+    tight: Option<Tight>,
+) -> Result<Option<Outcome>, Violation> {
     let Some(Entry::Finished { at, .. }) = entries.pop() else { return Ok(None) };
     let world = World::new(1, Pace::Calm, None, Trace::default());
     let commit = Commit {
@@ -76,7 +83,8 @@ fn replay(catalog: &Catalog, id: &InstanceId, mut entries: Vec<Entry>) -> Result
     runtime.expect("a runtime").block_on(async {
         let ports = world.begins(u64::MAX);
         tokio::spawn(disk::writes(world.clone()));
-        let host = catalog.host().beside(ports);
+        let limits = tight.map_or_else(Limits::default, |tight| tight.limits(None));
+        let host = catalog.host().beside_within(ports, limits);
         let resume = Resume { tenant: TENANT.to_owned(), id: Some(id.instance.clone()), code: None };
         let resumed = host.handle(Request::Resume(resume)).await;
         resumed.map_err(|error| Violation::new("11", format!("{}: {error}", id.instance)))?;

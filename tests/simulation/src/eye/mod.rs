@@ -114,6 +114,18 @@ impl Eye {
         self.outstanding.insert(number);
     }
 
+    /// An instance that was paused goes on: that is handed over.
+    pub(crate) fn goes_on(&mut self, of: &InstanceId) {
+        if let Some(line) = self.lines.get_mut(of) {
+            line.paused = false;
+        }
+    }
+
+    /// The clock shows this, and will be set.
+    pub(crate) fn saw(&mut self, moment: Instant) {
+        self.latest = self.latest.max(moment);
+    }
+
     /// What was handed over is carried out, or refused.
     pub(crate) fn carried_out(&mut self, number: u64) {
         self.outstanding.remove(&number);
@@ -203,6 +215,11 @@ impl Eye {
     /// A history that was there before.
     pub(crate) fn knows(&mut self, commit: &Commit, now: Instant) -> Result<(), Violation> {
         self.latest = Instant(u64::MAX);
+        for entry in &commit.entries {
+            if let Entry::Acted { by, .. } = entry {
+                self.wanted(by);
+            }
+        }
         if let Some(Entry::Began(began)) = commit.entries.first() {
             let line = Line { run: began.run, ..Line::default() };
             self.lines.insert(commit.id.clone(), line);
