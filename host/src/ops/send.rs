@@ -82,6 +82,7 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
 /// A mistake if not.
 pub(super) fn has_room(inner: &Inner, letter: &Message) -> Result<(), Error> {
     let most = inner.limits.inbox;
+    let inbox = inner.ports.journal.waiting(&letter.to).map_err(|e| store(&e))?;
     // Two who send at once shall not both have the last place.
     if inbox.len().saturating_add(inner.coming(&letter.to)) < most || inbox.contains(&letter.id) {
         return Ok(());
