@@ -293,9 +293,10 @@ impl Core {
         }
     }
 
-    /// The last that was handed over, if nobody awaits it.
+    /// The last that was handed over, if nobody awaits it; where an operator took the instance away, that may be anything.
     pub(super) fn last(&mut self) -> Option<Answer> {
-        self.last.take()
+        let taken_away = self.mode == Mode::Run && (self.dismissed || self.machine.paused());
+        self.last.take().or_else(|| taken_away.then(|| self.nothing_more()))
     }
 
     /// Somebody wants the instance to stop. Gives whether it was asked before, or is too late, and the commit behind which that is sure.

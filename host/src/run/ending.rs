@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     Activation, Claim, Stop,
-    commit::{settled, store},
+    commit::store,
     core::{Core, HOST_UNWIND},
     life::{self, Closing, over},
     supervise::supervise,
@@ -69,11 +69,6 @@ pub(super) async fn cancelled(inner: &Arc<Inner>, claim: &Claim) -> Result<(), E
         Ok(()) => supervise(inner, &activation).await,
         Err(stop) => Err(stop),
     };
-    activation.core().close();
-    let last = activation.core().last();
-    if let Some(last) = last {
-        settled(last).await?;
-    }
     match ended {
         Ok(()) | Err(Stop::Unload) => Ok(()),
         Err(Stop::Fault(error)) => Err(error),

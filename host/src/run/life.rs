@@ -44,10 +44,11 @@ pub(crate) async fn activate(inner: &Arc<Inner>, claim: &Claim) -> Result<(), Er
     let went = run(inner, claim, loaded, hurried).await;
     // Whoever has the claim next reads what the journal shows.
     let last = activation.core().last();
-    match last {
-        Some(last) => settled(last).await.and(went),
-        None => went,
+    if let Some(last) = last {
+        // If it was refused, whoever comes next sees why.
+        last.await.map(drop).map_err(|e| store(&e))?;
     }
+    went
 }
 
 async fn run(inner: &Arc<Inner>, claim: &Claim, loaded: Loaded, hurried: bool) -> Result<(), Error> {

@@ -5,11 +5,16 @@ mod again;
 mod operate;
 
 use std::{
+    cell::Cell,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use cairn_host::{Host, ops::Progress};
+use cairn_host::{
+    Host,
+    journal::{InstanceId, Status},
+    ops::Progress,
+};
 use serde_json::Value;
 use tokio::sync::broadcast::error::TryRecvError;
 
@@ -18,9 +23,9 @@ use crate::{
     catalog::Catalog,
     disk::{self, Disk},
     expect::Expected,
-    eye::{Question, Violation},
+    eye::{Line, Question, Violation},
     panics,
-    plan::{Plan, What},
+    plan::{Deed, Plan, Wanted, What},
     trace::Trace,
     world::World,
 };
@@ -67,6 +72,8 @@ pub(crate) struct Driver<'c> {
     plan: &'c Plan,
     pub(crate) world: World,
     tasks: Arc<Mutex<Vec<Task>>>,
+    /// What is left waits for what will not come any more, and may.
+    may_wait: Cell<bool>,
 }
 
 /// What came of a run.
@@ -95,7 +102,7 @@ pub(crate) fn run(catalog: &Catalog, plan: &Plan, canary: Option<Canary>, trace:
         state: State::Waits,
     });
     let tasks = Arc::new(Mutex::new(planned.collect()));
-    let mut driver = Driver { catalog, plan, world, tasks };
+    let mut driver = Driver { catalog, plan, world, tasks, may_wait: Cell::new(false) };
     let deaths = driver.lives();
     driver.judge();
     let mut core = driver.world.core();
@@ -285,11 +292,29 @@ impl Driver<'_> {
             let counts = matches!(task.doing, Doing::Planned(What::Start(_) | What::Operate { .. }));
             task.state == State::Done || !counts
         });
-        begun && self.world.core().eye.all_over()
+        begun && (self.may_wait.get() || self.world.core().eye.all_over())
+    }
+
+    /// Events that were refused, or taken before an operator had it begin anew, do not come again.
+    fn misses_events(&self, instance: &str) -> bool {
+        let of = instance.split('~').next().unwrap_or_default();
+        let hears = |wanted: &Wanted| {
+            wanted.id.as_deref() == Some(of) && !wanted.program.events(wanted.variant).is_empty()
+        };
+        let operates = |deed: &Deed| matches!(&deed.what, What::Operate { id, .. } if id == of);
+        self.plan.wanted.iter().any(hears) && self.plan.deeds.iter().any(operates)
     }
 
     fn stuck(&self) {
         let mut core = self.world.core();
+        let waits = |line: &Line| matches!(&line.status, Status::Waiting(on) if !on.events.is_empty());
+        let misses = |(id, line): (&InstanceId, &Line)| {
+            line.is_over() || (waits(line) && self.misses_events(&id.instance))
+        };
+        if core.eye.lines().all(misses) {
+            self.may_wait.set(true);
+            return;
+        }
         let open: Vec<String> = core
             .eye
             .lines()

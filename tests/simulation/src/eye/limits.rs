@@ -2,7 +2,7 @@
 
 use cairn_host::{
     Limits,
-    journal::{Commit, InstanceId},
+    journal::{Commit, InstanceId, MessageId},
     replay::{Command, Entry, Key},
 };
 
@@ -60,7 +60,8 @@ impl Eye {
             |what: String| Err(Violation::new("10", format!("{name}: {what}, and the limit is {tight:?}")));
         for (at, entry) in (commit.expect.0..).zip(&commit.entries) {
             let (Entry::Asked { key, .. }, Tight::Entries(most)) = (entry, tight) else { continue };
-            if at >= most && !line.undoes(key) {
+            // That half of it is used is told in front of what was allowed.
+            if at > most && !line.undoes(key) {
                 return over(format!("`{}` was asked for as entry {at}", key.0));
             }
         }
@@ -101,7 +102,9 @@ impl Eye {
     /// Is there room for what was put into an inbox?
     pub(super) fn has_room(&self, to: &InstanceId) -> Result<(), Violation> {
         let Some(Tight::Inbox(most)) = self.tight else { return Ok(()) };
-        let found = self.mail.iter().filter(|((of, _), mail)| of == to && mail.taken_in.is_none()).count();
+        let sent = |id: &MessageId| !id.0.contains("!again:");
+        let waits = self.mail.iter().filter(|((of, _), mail)| of == to && mail.taken_in.is_none());
+        let found = waits.filter(|((_, id), _)| sent(id)).count();
         if found > most {
             let what = format!("{found} messages wait for {}, and there may be {most}", to.instance);
             return Err(Violation::new("10", what));

@@ -124,11 +124,11 @@ impl Eye {
     pub(super) fn acted(&mut self, number: u64, commit: &Commit) -> Result<(), Violation> {
         for entry in new_acts(commit) {
             let Entry::Acted { by, why: reason, act, .. } = entry else { continue };
+            // People who cancel, and runs that have others cancelled, have it go on with that.
+            if matches!(act, Act::Continue) && !by.starts_with("op") {
+                continue;
+            }
             let Some(requested) = self.requested.get(by).copied() else {
-                // People who cancel, and runs that have others cancelled, have it go on with that.
-                if matches!(act, Act::Continue) {
-                    continue;
-                }
                 let name = &commit.id.instance;
                 return Err(Violation::new("operate", format!("{by} did a {} to {name}: who?", kind(act))));
             };
@@ -186,8 +186,14 @@ impl Eye {
     /// Behind what an operator did, an earlier wish to have it stopped does not hold any more.
     pub(super) fn revived(&mut self, commit: &Commit) {
         let acted = commit.entries.iter().any(|entry| matches!(entry, Entry::Acted { .. }));
-        if commit.restart && acted {
-            self.cancelled.remove(&commit.id);
+        if !(commit.restart && acted) {
+            return;
+        }
+        self.cancelled.remove(&commit.id);
+        // What was given up by what is taken back is tried again: nobody knows what became of it.
+        let prefix = format!("{TENANT}/{}/", commit.id.instance);
+        for (_, called) in self.called.iter_mut().filter(|(key, _)| key.starts_with(&prefix)) {
+            called.life = 0;
         }
     }
 
