@@ -80,6 +80,7 @@ impl Core {
         // Also where nothing is pending: what was handed over before may not be on disk yet. What undoes waits until all is quiet; only
         // then it leaves.
         let careful = undoes && sent.options.unclear != Unclear::Retry;
+        let unrecorded = careful || sent.options.unclear == Unclear::Retry;
         let receipt =
             if careful { Some(self.commit(Purpose::EffectLeaves)) } else { self.leaves(key, number) };
         let Some(receipt) = receipt else { return };
@@ -94,7 +95,8 @@ impl Core {
             if undoes {
                 activation.until_quiet().await;
             }
-            if activation.core().holds_back(&key_, number) {
+            // Of what is recorded as sent nobody knows any more that it was held back.
+            if unrecorded && activation.core().holds_back(&key_, number) {
                 return;
             }
             if careful {

@@ -3,7 +3,7 @@
 use cairn_host::{
     Error,
     journal::Journal,
-    ops::{Order, Purge, Reply, Request, Restart, Skip},
+    ops::{Order, Purge, Reply, Request, Restart, Retry, Skip},
     replay::Command,
 };
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ impl Act {
             Verb::Continue => Request::Continue(order),
             Verb::Terminate => Request::Terminate(order),
             Verb::Restart => Request::Restart(Restart { order, from: None }),
-            Verb::Retry => Request::Retry(order),
+            Verb::Retry => Request::Retry(Retry { order, key: None }),
             Verb::Purge => Request::Purge(Purge { tenant, id }),
             Verb::From(number) => {
                 let from = self.operation(&id, number, false)?.0;
