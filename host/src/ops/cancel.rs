@@ -60,6 +60,8 @@ pub(crate) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled
             }
         };
         if let Some(before) = done {
+            // It may have been paused while that was on its way.
+            inner.goes_on(&id);
             let head = inner.head(&id)?;
             return Ok(Cancelled { instance: view(inner, &head), before });
         }

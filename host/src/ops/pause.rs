@@ -44,7 +44,10 @@ pub(super) async fn pause(inner: &Arc<Inner>, verb: Order) -> Result<Done, Error
         if let Some(kept) = kept {
             settled(kept).await?;
             crash::point("pause:after-commit");
-            inner.pauses(&id);
+            // Somebody may have cancelled it in the meantime, and with that it goes on.
+            if inner.find(&id)?.is_some_and(|head| is_paused(&head)) {
+                inner.pauses(&id);
+            }
             return done(inner, &id, "is paused");
         }
         drop(grip);
