@@ -13,7 +13,7 @@ fn steps_and_their_options() {
             let c = call stock.count()
             let t = call stock.when() retry none
             let j = call stock.anything()
-            call pay.refund(id: a.hold)
+            call pay.refund(id: a.hold) unclear ask
             return { a, c, d: c + 1, t: t + 1s, j }
         }"#,
         Guest::new()
@@ -31,7 +31,7 @@ fn steps_and_their_options() {
         ended.trace[0],
         r#"call a stock.reserve {"sku":"s2"} timeout=5000 retry=(3 1000 linear 2 60000 0.5 [network timeout])"#
     );
-    assert_eq!(ended.trace[4], r#"call pay.refund pay.refund {"id":"h"}"#);
+    assert_eq!(ended.trace[4], r#"call pay.refund pay.refund {"id":"h"} unclear=ask"#);
 }
 
 #[test]

@@ -121,9 +121,9 @@ fn wordless(json: &Json) -> Json {
         Json::Array(items) => items.iter().map(wordless).collect(),
         Json::Object(fields) => {
             let kind = fields.get("kind").and_then(Json::as_str);
-            // What is known of an attempt: when it left, and why nobody knows more.
-            let words = |name: &str| name == "message" || (name == "detail" && kind == Some("unclear"));
-            let plain = fields.iter().filter(|(name, _)| !(kind.is_some() && words(name)));
+            // Of what is unclear the host tells all that it knows: when it left, under which key, why nobody knows more.
+            let told = |name: &str| if kind == Some("unclear") { name != "kind" } else { name == "message" };
+            let plain = fields.iter().filter(|(name, _)| kind.is_none() || !told(name));
             Json::Object(plain.map(|(name, value)| (name.clone(), wordless(value))).collect())
         }
         other => other.clone(),

@@ -54,6 +54,7 @@ fn says_something(value: &Val) -> bool {
     match value {
         Val::Option(of) => of.is_some(),
         Val::List(of) => !of.is_empty(),
+        Val::Enum(of) => of != "retry",
         _ => true,
     }
 }
