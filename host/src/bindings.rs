@@ -12,6 +12,8 @@ wasmtime::component::bindgen!({
     imports: {
         "cairn:workflow/types.[method]operation.outcome": async | trappable,
         "cairn:workflow/flow.first": async | trappable,
+        "cairn:workflow/step.begin": async | trappable,
+        "cairn:workflow/step.end": async | trappable,
         default: trappable,
     },
     exports: { default: async },

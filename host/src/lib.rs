@@ -18,6 +18,7 @@ mod settings;
 mod similar;
 mod timers;
 pub mod tool;
+mod wasi;
 
 /// The journal that a host is opened on, for those who bring their own.
 pub use cairn_journal as journal;

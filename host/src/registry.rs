@@ -18,6 +18,7 @@ use crate::{
     engine::Cache,
     link,
     run::{Guest, store},
+    wasi,
 };
 
 /// A component, ready to be instantiated.
@@ -100,8 +101,11 @@ impl Shared {
 }
 
 fn known_imports(component: &Component) -> Result<(), Error> {
-    let unknown: Vec<_> =
-        component.imports.iter().filter(|name| !link::KNOWN.contains(&name.as_str())).collect();
+    let unknown: Vec<_> = component
+        .imports
+        .iter()
+        .filter(|name| !link::KNOWN.contains(&name.as_str()) && !wasi::knows(name))
+        .collect();
     if unknown.is_empty() {
         return Ok(());
     }
@@ -115,7 +119,7 @@ fn known_imports(component: &Component) -> Result<(), Error> {
     let names: Vec<_> = unknown.iter().map(|name| format!("`{name}`")).collect();
     let wasi = unknown.iter().any(|name| name.starts_with("wasi:"));
     let help = if wasi {
-        "clocks, files and sockets of WASI are not there for workflows: use `context`, and steps that call tools"
+        "of WASI a workflow has clocks, randomness, output and, empty, files and sockets, at 0.2: what leaves it are steps that call tools"
     } else {
         "build it against the world of this host: `wit/`"
     };

@@ -26,6 +26,8 @@ mod examples;
 #[cfg(test)]
 mod frozen;
 #[cfg(test)]
+mod guests;
+#[cfg(test)]
 mod habits;
 #[cfg(test)]
 mod kill;

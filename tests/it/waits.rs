@@ -59,8 +59,10 @@ fn promise_5_an_event_sent_before_the_wait_while_nothing_runs_is_taken_once() {
 
     let ran = cairn.cmd("resume p1").run().ended(0);
     assert_eq!(orders::result(&ran), json!({ "first": 1, "second": null }), "exactly one wait gets it");
-    let late = ping(&cairn, "p1", 1, "m1").run();
+    let late = ping(&cairn, "p1", 2, "m2").run();
     assert_eq!(late.code, Some(2), "the instance has ended\n{}", late.text());
+    let again = ping(&cairn, "p1", 1, "m1").run().ended(0).json();
+    assert_eq!(again["duplicate"], json!(true), "whoever did not hear that it was taken in may ask again");
 }
 
 #[test]

@@ -25,13 +25,18 @@ impl Host for Guest {
     }
 
     fn now(&mut self, key: String) -> wasmtime::Result<u64> {
+        self.outside_bodies("read the recorded clock")?;
         match self.activation.core().read_clock(self.scope.as_ref(), &key)? {
-            replay::Note::Now(now) => Ok(now),
+            replay::Note::Now(now) => {
+                self.clock.told(replay::Instant(now));
+                Ok(now)
+            }
             replay::Note::Random(_) => Err(refused("the journal has a random number where a time should be")),
         }
     }
 
     fn random(&mut self, key: String) -> wasmtime::Result<u64> {
+        self.outside_bodies("draw a recorded number")?;
         match self.activation.core().read_chance(self.scope.as_ref(), &key)? {
             replay::Note::Random(bits) => Ok(bits),
             replay::Note::Now(_) => Err(refused("the journal has a time where a random number should be")),
@@ -50,6 +55,7 @@ impl Host for Guest {
     }
 
     fn expose(&mut self, status: String) -> wasmtime::Result<()> {
+        self.outside_bodies("expose a status")?;
         let status = types::json(self, status, "a status")?;
         Ok(self.activation.core().expose(self.scope.as_ref(), &status)?)
     }
@@ -65,6 +71,6 @@ impl Host for Guest {
         let arguments = types::json(self, arguments, "arguments of the calendar")?;
         let of = replay::Instant(of);
         let key = self.ask(&key, replay::Command::Calendar { question, of, zone, arguments })?;
-        Ok(types::outcome(self.activation.core().outcome(&key)?))
+        Ok(types::outcome(self.told(&key)?))
     }
 }

@@ -9,11 +9,16 @@ use crate::{bindings::cairn::workflow::flow::Host, run::Guest};
 impl Host for Guest {
     async fn first(&mut self, of: Vec<Resource<Operation>>) -> wasmtime::Result<u32> {
         self.meter.waited();
+        self.outside_bodies("wait")?;
         if of.is_empty() {
             return Err(refused("the code waits for the first of no operations"));
         }
         let keys = of.iter().map(|operation| self.key(operation)).collect::<wasmtime::Result<Vec<_>>>()?;
-        Ok(u32::try_from(self.activation.wait(self.scope.as_ref(), &keys).await?)?)
+        let first = self.activation.wait(self.scope.as_ref(), &keys).await?;
+        if let Some(at) = keys.get(first).and_then(|key| self.activation.core().ended_at(key)) {
+            self.clock.told(at);
+        }
+        Ok(u32::try_from(first)?)
     }
 
     fn block(&mut self, key: String, number: u32, captured: String) -> wasmtime::Result<Resource<Operation>> {

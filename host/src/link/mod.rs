@@ -11,7 +11,7 @@ mod types;
 #[expect(unreachable_pub, reason = "the generated bindings name it in a public place")]
 pub use types::Operation;
 
-use cairn_replay::{Command, Key};
+use cairn_replay::{Command, Key, Outcome};
 use wasmtime::{
     Engine,
     component::{HasSelf, Linker, Resource},
@@ -21,6 +21,7 @@ use crate::{
     Error,
     bindings::Workflow,
     run::{Guest, Stop},
+    wasi,
 };
 
 /// The version of the world that this host has.
@@ -39,14 +40,41 @@ pub(crate) const KNOWN: [&str; 6] = [
 pub(crate) fn linker(engine: &Engine) -> Result<Linker<Guest>, Error> {
     let mut linker = Linker::new(engine);
     Workflow::add_to_linker::<_, HasSelf<_>>(&mut linker, |guest| guest)
+        .and_then(|()| wasi::add_to_linker(&mut linker))
         .map_err(|e| Error::fault(format!("the world cannot be linked: {e:#}")))?;
     Ok(linker)
 }
 
 impl Guest {
     /// Asks for something durable; gives the key under which it stands.
-    fn ask(&self, key: &str, command: Command) -> wasmtime::Result<Key> {
-        Ok(self.activation.core().ask(self.scope.as_ref(), key, command)?)
+    pub(crate) fn ask(&self, key: &str, command: Command) -> wasmtime::Result<Key> {
+        self.outside_bodies("ask for something durable")?;
+        let mut core = self.activation.core();
+        let key = core.ask(self.scope.as_ref(), key, command)?;
+        if let Some(at) = core.asked_at(&key) {
+            self.clock.told(at);
+        }
+        Ok(key)
+    }
+
+    /// What happens in a body is not recorded, and so nothing in it may be.
+    fn outside_bodies(&self, what: &str) -> wasmtime::Result<()> {
+        match self.body() {
+            None => Ok(()),
+            Some(body) => Err(refused(format!(
+                "the code may not {what} within the body of its step `{}`: end the step first",
+                body.key.0
+            ))),
+        }
+    }
+
+    /// The outcome of an operation that has ended.
+    pub(crate) fn told(&self, key: &Key) -> wasmtime::Result<Outcome> {
+        let core = self.activation.core();
+        if let Some(at) = core.ended_at(key) {
+            self.clock.told(at);
+        }
+        Ok(core.outcome(key)?)
     }
 
     /// It has not come to the end of what is recorded.

@@ -20,9 +20,10 @@ impl Host for Guest {}
 impl HostOperation for Guest {
     async fn outcome(&mut self, operation: Resource<Operation>) -> wasmtime::Result<Result<String, Failure>> {
         self.meter.waited();
+        self.outside_bodies("wait")?;
         let key = self.key(&operation)?;
         self.activation.wait(self.scope.as_ref(), std::slice::from_ref(&key)).await?;
-        Ok(outcome(self.activation.core().outcome(&key)?))
+        Ok(outcome(self.told(&key)?))
     }
 
     fn cancel(&mut self, operation: Resource<Operation>) -> wasmtime::Result<()> {
@@ -104,6 +105,12 @@ pub(super) fn json(guest: &Guest, text: String, what: &str) -> wasmtime::Result<
     } else {
         Err(refused(format!("the code gave {what} that is no JSON")))
     }
+}
+
+/// As [`json`], as a value.
+pub(super) fn value(guest: &Guest, text: String, what: &str) -> wasmtime::Result<serde_json::Value> {
+    let text = json(guest, text, what)?;
+    serde_json::from_str(&text.0).map_err(|e| refused(format!("the code gave {what} that is no JSON: {e}")))
 }
 
 fn small_enough(guest: &Guest, text: &str, what: &str) -> wasmtime::Result<()> {

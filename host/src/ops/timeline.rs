@@ -174,7 +174,7 @@ fn data(command: &Command) -> Option<Value> {
         | Command::Emit { data: given, .. }
         | Command::Calendar { arguments: given, .. } => Some(value(given)),
         Command::Lock { places, .. } => Some(json!({ "places": places })),
-        Command::Unlock => None,
+        Command::Unlock | Command::Body { .. } => None,
     }
 }
 

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{Error, crash};
 use cairn_replay::{Key, Outcome};
+use tokio::sync::Notify;
 
 pub(crate) struct Activation {
     core: Mutex<Core>,
@@ -79,24 +80,32 @@ impl Activation {
                 let mut core = self.core();
                 (core.step(scope, keys, &comes)?, core.bell(scope))
             };
-            match step {
-                Step::Ready(index) => return Ok(index),
-                Step::Ends(answer, behind) => {
-                    settled(answer).await.map_err(Stop::Fault)?;
-                    crash::point(behind);
-                }
-                Step::Waits(None) => bell.notified().await,
-                Step::Waits(Some(until)) => {
-                    let due = self.core().clock_until(until);
-                    tokio::select! {
-                        biased;
-                        () = bell.notified() => {}
-                        () = due => {}
-                    }
-                }
-                Step::Parked => return Err(Stop::Unload),
+            if let Some(index) = self.stays(step, &bell).await? {
+                return Ok(index);
             }
         }
+    }
+
+    /// Does what a look at a wait said; gives the index of one that has ended, or none if it is to be looked again.
+    pub(super) async fn stays(&self, step: Step, bell: &Notify) -> Result<Option<usize>, Stop> {
+        match step {
+            Step::Ready(index) => return Ok(Some(index)),
+            Step::Ends(answer, behind) => {
+                settled(answer).await.map_err(Stop::Fault)?;
+                crash::point(behind);
+            }
+            Step::Waits(None) => bell.notified().await,
+            Step::Waits(Some(until)) => {
+                let due = self.core().clock_until(until);
+                tokio::select! {
+                    biased;
+                    () = bell.notified() => {}
+                    () = due => {}
+                }
+            }
+            Step::Parked => return Err(Stop::Unload),
+        }
+        Ok(None)
     }
 
     /// Somebody wants the instance to stop. Gives the commit that keeps the wish, or an inner `None` if it was asked before;
@@ -108,7 +117,7 @@ impl Activation {
     }
 
     /// An attempt has come back.
-    pub(super) async fn came(&self, key: &Key, attempt: u32, went: Went) {
+    pub(crate) async fn came(&self, key: &Key, attempt: u32, went: Went) {
         let taken = self.core().came(key, attempt, went);
         match taken {
             Ok(true) => self.keep_soon().await,

@@ -99,7 +99,7 @@ impl Beside {
 
     fn asked(&mut self, key: &Key, at: Instant, command: &Command) {
         match command {
-            Command::Call { .. } => self.calls += 1,
+            Command::Call { .. } | Command::Body { .. } => self.calls += 1,
             Command::Child { .. } | Command::Spawn { .. } => self.begotten += 1,
             Command::Lock { name, places } => {
                 let stand = Stand { name: name.clone(), places: *places, asked: at, held: false };

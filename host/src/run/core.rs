@@ -70,6 +70,8 @@ pub(crate) struct Core {
     pub(super) unclear: BTreeSet<Key>,
     /// Steps between two attempts: when the next is due, and its number.
     pub(super) delays: BTreeMap<Key, (Instant, u32)>,
+    /// Steps of the code's own whose body may run, and the number of the attempt; their guest has not been told yet.
+    pub(super) bodies: BTreeMap<Key, u32>,
     /// The number of the last attempt of each step in this activation.
     pub(super) attempts: HashMap<Key, u32>,
     /// Unwindings that are under way, and when the undo that each runs was begun; it was registered long before.
@@ -122,6 +124,7 @@ impl Core {
             hurry: Arc::default(),
             unclear: BTreeSet::new(),
             delays: BTreeMap::new(),
+            bodies: BTreeMap::new(),
             attempts: HashMap::new(),
             unwinding: BTreeMap::new(),
             taken: HashSet::new(),
@@ -198,6 +201,7 @@ impl Core {
                 Some(json) => self.end(key, Ok(json)),
                 None => self.attempt(key),
             },
+            Some(Command::Body { .. }) => self.attempt(key),
             Some(Command::Until { .. } | Command::Span { .. } | Command::Receive { .. }) => Ok(()),
             Some(Command::Spawn { .. }) => self.begin_child(key),
             Some(Command::Lock { .. }) => self.begin_lock(key),
@@ -274,6 +278,7 @@ impl Core {
     pub(super) fn stop_effect(&mut self, key: &Key) {
         self.delays.remove(key);
         self.unclear.remove(key);
+        self.bodies.remove(key);
         if let Some(effect) = self.effects.remove(key) {
             effect.abort();
             self.leaving.push(effect);

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How an attempt went.
-pub(super) type Went = Result<Value, Failed>;
+pub(crate) type Went = Result<Value, Failed>;
 
 impl Core {
     /// The next attempt at a step: at once, or when its delay is over. None of one whose last attempt is unclear, if that matters to it.
@@ -62,6 +62,9 @@ impl Core {
     fn launch(&mut self, key: &Key, number: u32) {
         if self.machine.paused() {
             return self.delay(key, self.now(), number);
+        }
+        if matches!(self.machine.command(key), Some(Command::Body { .. })) {
+            return self.body_may_run(key, number);
         }
         let Some((request, options, undo)) = step_of(self.machine.command(key)) else { return };
         let sent = Sent {

@@ -1,6 +1,6 @@
 //! What the world's imports see of an activation, beside asking.
 
-use cairn_replay::{Began, Key, Note, Outcome, Phase};
+use cairn_replay::{Began, Instant, Key, Note, Outcome, Phase};
 
 use super::{
     Stop,
@@ -18,6 +18,21 @@ impl Core {
     pub(crate) fn outcome(&self, key: &Key) -> Result<Outcome, Stop> {
         let outcome = self.machine.outcome(key).cloned();
         outcome.ok_or_else(|| Stop::Fault(Error::fault(format!("`{}` has no outcome after its end", key.0))))
+    }
+
+    /// The host's time.
+    pub(crate) fn clock(&self) -> Instant {
+        self.now()
+    }
+
+    /// When an operation was begun, by the journal.
+    pub(crate) fn asked_at(&self, key: &Key) -> Option<Instant> {
+        self.machine.asked_at(key)
+    }
+
+    /// When it ended, by the journal.
+    pub(crate) fn ended_at(&self, key: &Key) -> Option<Instant> {
+        self.machine.ended_at(key)
     }
 
     /// The code gives an operation up.
@@ -55,6 +70,15 @@ impl Core {
     pub(crate) fn read_clock(&mut self, scope: Option<&Key>, key: &str) -> Result<Note, Stop> {
         let now = self.now();
         self.note(scope, key, Note::Now(now.0))
+    }
+
+    /// 256 bits that nobody records.
+    pub(crate) fn seed(&self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        for part in seed.chunks_exact_mut(8) {
+            part.copy_from_slice(&self.inner.ports.entropy.bits().to_le_bytes());
+        }
+        seed
     }
 
     pub(crate) fn read_chance(&mut self, scope: Option<&Key>, key: &str) -> Result<Note, Stop> {

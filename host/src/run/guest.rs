@@ -2,15 +2,17 @@
 
 use std::{future::Future, sync::Arc};
 
-use cairn_replay::{Failure, Json, Key, Outcome};
+use cairn_replay::{Failure, Instant, Json, Key, Outcome};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline, component::Instance};
+use wasmtime_wasi::I32Exit;
 
-use super::{Activation, Standing, Stop, limits::computed_too_long, words};
+use super::{Activation, Body, Standing, Stop, limits::computed_too_long, words};
 use crate::{
     bindings::{Workflow, cairn::workflow::types::Failure as WorldFailure},
     engine::{Meter, OverLimit, Slice, TICK},
     host::Inner,
     registry::Code,
+    wasi::{Clock, Wasi},
 };
 
 /// What a store holds: the guest's side of an activation.
@@ -27,6 +29,46 @@ pub(crate) struct Guest {
     pub(crate) value_bytes: usize,
     /// Its component has parts that can run side by side.
     pub(crate) has_blocks: bool,
+    /// What time it is for it.
+    pub(crate) clock: Clock,
+    /// The body of a step of its own that it is in, and the time that it had before.
+    body: Option<(Body, Instant)>,
+    /// What it has of WASI; most have nothing.
+    wasi: Option<Box<Wasi>>,
+}
+
+impl Guest {
+    pub(crate) fn wasi(&mut self) -> &mut Wasi {
+        let (activation, scope) = (&self.activation, self.scope.as_ref());
+        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(activation, scope)))
+    }
+
+    /// The body of a step that it is in.
+    pub(crate) fn body(&self) -> Option<&Body> {
+        self.body.as_ref().map(|(body, _)| body)
+    }
+
+    /// From now on its time is the host's.
+    pub(crate) fn enter_body(&mut self, body: Body) {
+        let before = self.clock.now();
+        self.clock.told(self.activation.core().clock());
+        self.body = Some((body, before));
+    }
+
+    /// What it saw of time in there is forgotten, as it is when the body does not run again.
+    pub(crate) fn leave_body(&mut self) -> Option<Body> {
+        let (body, before) = self.body.take()?;
+        self.clock.back_to(before);
+        if let Some(wasi) = &mut self.wasi {
+            wasi.leave_body();
+        }
+        Some(body)
+    }
+
+    /// It has returned.
+    fn ends(&self) -> wasmtime::Result<()> {
+        self.wasi.as_ref().map_or(Ok(()), |wasi| wasi.ends())
+    }
 }
 
 /// What of the code is run.
@@ -66,9 +108,13 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
         Entry::Block { scope, .. } => scope.clone(),
     };
     let slice = Arc::new(Slice::default());
+    let clock = clock(&activation, scope.as_ref());
     let guest = Guest {
         activation,
         scope,
+        clock,
+        body: None,
+        wasi: None,
         operations: Vec::new(),
         meter: Meter::new(&inner.limits),
         slice: Arc::clone(&slice),
@@ -95,7 +141,7 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
         }
         Err(error) => Err(error),
     };
-    match ran {
+    match ran.and_then(|outcome| store.into_data().ends().map(|()| outcome)) {
         Ok(outcome) => Ran::Returned(returned(outcome, value_bytes)),
         Err(error) => broke(error),
     }
@@ -109,6 +155,13 @@ fn endless(guest: &mut Guest) -> wasmtime::Result<UpdateDeadline> {
     Ok(UpdateDeadline::Continue(1))
 }
 
+/// A block's time begins when it was asked for.
+fn clock(activation: &Activation, scope: Option<&Key>) -> Clock {
+    let core = activation.core();
+    let started = core.began().at;
+    Clock::new(started, scope.and_then(|scope| core.asked_at(scope)).unwrap_or(started))
+}
+
 /// A tick went by while it computed.
 fn tick(guest: &mut Guest) -> wasmtime::Result<UpdateDeadline> {
     let span = guest.slice.span();
@@ -117,7 +170,14 @@ fn tick(guest: &mut Guest) -> wasmtime::Result<UpdateDeadline> {
         return Ok(UpdateDeadline::Continue(1));
     }
     guest.slice.begins();
-    let core = guest.activation.core();
+    let mut core = guest.activation.core();
+    if let Some((body, _)) = &guest.body {
+        // It sees time go by while it computes.
+        guest.clock.told(core.clock());
+        if let Some(stop) = core.stops_body(guest.scope.as_ref(), body) {
+            return Err(wasmtime::Error::new(stop));
+        }
+    }
     match core.standing(guest.scope.as_ref()) {
         Standing::Gone => Err(wasmtime::Error::new(Stop::Unload)),
         Standing::Stops if guest.meter.unwanted(span) => Err(wasmtime::Error::new(core.unwanted())),
@@ -193,6 +253,10 @@ pub(crate) fn is_json(text: &str) -> bool {
 fn broke(error: wasmtime::Error) -> Ran {
     if let Some(OverLimit(message)) = error.downcast_ref() {
         return Ran::Broke(words::fail("limit", message));
+    }
+    if error.is::<I32Exit>() {
+        let message = "the code ended its process: a workflow returns its result, or fails";
+        return Ran::Broke(words::fail("trapped", message));
     }
     if let Some(trap) = error.downcast_ref::<Trap>() {
         return Ran::Broke(match trap {

@@ -1,6 +1,6 @@
 //! The answer of an attempt: the step ends, or is tried again.
 
-use cairn_replay::{Entry, Json, Key, Outcome};
+use cairn_replay::{Command, Entry, Json, Key, Outcome};
 use serde_json::Value;
 
 use super::{
@@ -58,7 +58,13 @@ impl Core {
     }
 
     fn failed(&mut self, key: &Key, attempt: u32, failure: cairn_replay::Failure) -> Result<(), Stop> {
-        let Some((_, options, _)) = step_of(self.machine.command(key)) else { return Ok(()) };
+        let options = match self.machine.command(key) {
+            Some(Command::Body { options }) => options,
+            command => match step_of(command) {
+                Some((_, options, _)) => options,
+                None => return Ok(()),
+            },
+        };
         let at = self.now();
         let Some(again) = retry::again(options, attempt, &failure, at, &self.idempotency_key(key)) else {
             return self.end(key, Err(failure));

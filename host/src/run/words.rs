@@ -10,6 +10,7 @@ use crate::ops::{FailureView, OutcomeView};
 pub(crate) fn what(command: &Command) -> String {
     match command {
         Command::Call { request, .. } => format!("call {}", request.tool),
+        Command::Body { .. } => "step".to_owned(),
         Command::Undo { request, .. } => format!("undo {}", request.tool),
         Command::Unwind { .. } => "run the undos".to_owned(),
         Command::Until { .. } => "sleep".to_owned(),

@@ -16,6 +16,10 @@ pub(super) fn write(to: &mut Writer, command: &Command) {
     match command {
         Command::Call { request, options } => step(to, [0, 15], request, options),
         Command::Undo { request, options } => step(to, [1, 16], request, options),
+        Command::Body { options } => {
+            to.byte(17);
+            write_options(to, options);
+        }
         Command::Unwind { depth } => numbered(to, 2, u64::from(*depth)),
         Command::Until { due } => numbered(to, 3, due.0),
         Command::Span { span } => numbered(to, 4, span.0),
@@ -72,6 +76,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Command, Flaw> {
         },
         15 => Command::Call { request: read_request(from)?, options: read_careful(from)? },
         16 => Command::Undo { request: read_request(from)?, options: read_careful(from)? },
+        17 => Command::Body { options: read_options(from)? },
         other => return Err(Flaw::Choice("command", other)),
     })
 }
@@ -99,6 +104,14 @@ fn step(to: &mut Writer, which: [u8; 2], request: &Request, options: &Options) {
     to.text(&request.tool);
     to.json(&request.arguments);
     to.list(&request.secrets, |to, place| to.text(place));
+    write_options(to, options);
+    if let Some(policy) = policy {
+        to.byte(policy);
+    }
+}
+
+/// All but the policy of unclear outcomes.
+fn write_options(to: &mut Writer, options: &Options) {
     to.option(options.timeout, |to, span| to.number(span.0));
     to.option(options.deadline, |to, due| to.number(due.0));
     to.option(options.retry.as_ref(), write_retry);
@@ -106,9 +119,6 @@ fn step(to: &mut Writer, which: [u8; 2], request: &Request, options: &Options) {
         to.text(&cached.key);
         to.number(cached.age.0);
     });
-    if let Some(policy) = policy {
-        to.byte(policy);
-    }
 }
 
 fn numbered(to: &mut Writer, which: u8, number: u64) {

@@ -10,7 +10,10 @@ pub(super) fn compare(fields: &mut Fields, recorded: (&Request, &Options), asked
     fields.value("tool", &recorded.0.tool, &asked.0.tool);
     fields.text("arguments", &recorded.0.arguments.0, &asked.0.arguments.0);
     fields.value("secrets", &recorded.0.secrets.join(", "), &asked.0.secrets.join(", "));
-    let (recorded, asked) = (recorded.1, asked.1);
+    compare_options(fields, recorded.1, asked.1);
+}
+
+pub(super) fn compare_options(fields: &mut Fields, recorded: &Options, asked: &Options) {
     fields.option("timeout", recorded.timeout.map(|span| span.0), asked.timeout.map(|span| span.0));
     fields.option("deadline", recorded.deadline.map(|due| due.0), asked.deadline.map(|due| due.0));
     fields.option("retry", recorded.retry.as_ref().map(policy), asked.retry.as_ref().map(policy));

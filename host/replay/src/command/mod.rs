@@ -30,6 +30,7 @@ pub(crate) fn same_kind(one: &Command, other: &Command) -> bool {
 pub(crate) fn describe(command: &Command) -> String {
     match command {
         Command::Call { request, .. } => call::describe(request),
+        Command::Body { .. } => "a step of the code's own".to_owned(),
         Command::Undo { request, .. } => undo::describe(request),
         Command::Unwind { depth } => unwind::describe(*depth),
         Command::Until { due } => sleep::describe_until(*due),
@@ -53,6 +54,9 @@ pub(crate) fn compare(fields: &mut Fields, recorded: &Command, asked: &Command) 
         (Command::Call { request: r, options: o }, Command::Call { request, options })
         | (Command::Undo { request: r, options: o }, Command::Undo { request, options }) => {
             call::compare(fields, (r, o), (request, options));
+        }
+        (Command::Body { options: recorded }, Command::Body { options: asked }) => {
+            call::compare_options(fields, recorded, asked);
         }
         (Command::Unwind { depth: recorded }, Command::Unwind { depth: asked }) => {
             fields.value("depth", recorded, asked);

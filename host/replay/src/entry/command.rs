@@ -12,6 +12,11 @@ pub enum Command {
         /// How patiently.
         options: Options,
     },
+    /// A step whose body is the code's own.
+    Body {
+        /// How patiently.
+        options: Options,
+    },
     /// Register what undoes the work so far. It has no outcome until an unwinding runs it; then it ends under its own key.
     Undo {
         /// What to do then.

@@ -55,7 +55,10 @@ fn not_open(history: &History, key: &Key) -> Option<String> {
 }
 
 fn tried(history: &History, key: &Key, attempt: u32) -> Option<String> {
-    if !matches!(history.command(key), Some(Command::Call { .. } | Command::Undo { .. })) {
+    if !matches!(
+        history.command(key),
+        Some(Command::Call { .. } | Command::Body { .. } | Command::Undo { .. })
+    ) {
         return Some(format!("is an attempt at `{}`, which is not a step", key.0));
     }
     let made = history.tries(key).map_or(0, |tries| tries.made);

@@ -85,6 +85,9 @@ fn command() -> BoxedStrategy<Command> {
     prop_oneof![
         of_two(),
         step().prop_map(|(request, options)| Command::Call { request, options }),
+        step().prop_map(|(_, options)| Command::Body {
+            options: Options { unclear: Unclear::Retry, ..options }
+        }),
         step().prop_map(|(request, options)| Command::Undo { request, options }),
         any::<u32>().prop_map(|depth| Command::Unwind { depth }),
         instant().prop_map(|due| Command::Until { due }),

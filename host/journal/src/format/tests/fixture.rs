@@ -250,6 +250,7 @@ fn entries_of_3() -> Vec<(&'static str, Entry)> {
             "15-tried-large",
             Entry::Tried { key: key("pages"), at: at(18), attempt: 1, failure: too_much, again: at(19) },
         ),
+        ("16-asked-body", asked("own", 20, Command::Body { options: patient() })),
     ]
 }
 

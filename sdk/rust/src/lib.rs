@@ -1,0 +1,97 @@
+//! Durable workflows in Rust.
+//!
+//! A workflow is a function from an input to a result. It may be stopped anywhere, on purpose or by a crash, and goes on from its
+//! journal: all that it asked for through this library is answered from there and not done again.
+//!
+//! ```ignore
+//! use std::time::Duration;
+//!
+//! use cairn::{Failure, Options};
+//!
+//! fn run(name: String) -> Result<String, Failure> {
+//!     let greeting: String = cairn::step("greet", &Options::default(), |_| Ok(format!("Hello, {name}!")))?;
+//!     std::thread::sleep(Duration::from_secs(3600)); // durable: the code is unloaded meanwhile
+//!     Ok(greeting)
+//! }
+//!
+//! cairn::workflow!(run);
+//! ```
+//!
+//! Everything durable has a key, which names it in the journal: give each its own, and in loops one that names the item.
+//! `println!` writes to the log of the run, once; clocks stand still between requests; randomness is recorded.
+
+mod event;
+mod failure;
+mod flow;
+mod operation;
+mod options;
+mod step;
+mod time;
+
+/// The world, as it was generated. For what this library has no better words for.
+#[expect(missing_docs, reason = "generated; the documentation is that of the world")]
+pub mod world {
+    wit_bindgen::generate!({
+        path: "wit",
+        world: "workflow",
+        pub_export_macro: true,
+        default_bindings_module: "cairn::world",
+    });
+}
+
+pub use event::{Answer, Event, Question, ask, emit, receive};
+pub use failure::Failure;
+pub use flow::{Waited, first, lock, restart, run, spawn};
+pub use operation::Operation;
+pub use options::{Backoff, Options, Retry};
+pub use step::{Attempt, call, call_with, step, undo, unwind};
+pub use time::{now, sleep, sleep_until};
+
+use std::io::{self, Write as _};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Makes a function the workflow of this component: from an input that serde reads to a result that it writes.
+#[macro_export]
+macro_rules! workflow {
+    ($run:path) => {
+        struct CairnWorkflow;
+
+        impl $crate::world::Guest for CairnWorkflow {
+            fn run(
+                input: ::std::string::String,
+            ) -> ::std::result::Result<::std::string::String, $crate::world::cairn::workflow::types::Failure>
+            {
+                $crate::__run(&input, $run)
+            }
+        }
+
+        $crate::world::export!(CairnWorkflow with_types_in $crate::world);
+    };
+}
+
+/// What [`workflow!`] makes of its function.
+#[doc(hidden)]
+pub fn __run<I: DeserializeOwned, O: Serialize>(
+    input: &str,
+    run: fn(I) -> Result<O, Failure>,
+) -> Result<String, world::cairn::workflow::types::Failure> {
+    let result = failure::read(input, "the input").and_then(run);
+    // A last line without an end would stay in its buffer.
+    let _ = io::stdout().flush();
+    result.and_then(|value| failure::write(&value, "the result")).map_err(Into::into)
+}
+
+/// Who this is.
+pub fn who() -> world::cairn::workflow::context::Identity {
+    world::cairn::workflow::context::who()
+}
+
+/// What a status query shows of this run from now on.
+///
+/// # Errors
+/// The value cannot be written as JSON.
+pub fn expose(status: &impl Serialize) -> Result<(), Failure> {
+    world::cairn::workflow::context::expose(&failure::write(status, "a status")?);
+    Ok(())
+}

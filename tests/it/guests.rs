@@ -1,0 +1,227 @@
+//! Components of an ordinary toolchain: Rust for `wasm32-wasip2`, with the library in `sdk/rust`. Skipped with a line where that target is not
+//! installed.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+use cairn_tests::{Answer, Cairn, Cmd, Running, Services, workspace};
+use serde_json::{Value, json};
+
+use crate::{cairn, orders};
+
+const TARGET: &str = "wasm32-wasip2";
+
+/// Where the examples of the library are, built; none where they cannot be.
+fn built() -> Option<&'static Path> {
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    BUILT.get_or_init(build).as_deref()
+}
+
+fn build() -> Option<PathBuf> {
+    let rustc = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output().ok()?;
+    let libraries = String::from_utf8(rustc.stdout).ok()?;
+    if !Path::new(libraries.trim()).is_dir() {
+        println!("skipped: `rustup target add {TARGET}` is needed to build the examples in sdk/rust");
+        return None;
+    }
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdk");
+    let cargo = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--locked", "--examples", "--target", TARGET, "--target-dir"])
+        .arg(&target)
+        .current_dir(workspace().join("sdk/rust"))
+        .output()
+        .expect("cargo runs");
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    Some(target.join(TARGET).join("release/examples"))
+}
+
+/// Runs an example under the id `g1`.
+fn run(cairn: &Cairn, example: &Path, input: &Value) -> Cmd {
+    cairn.cmd("run").arg(example).args(["--id", "g1"]).input(input)
+}
+
+fn probe(cairn: &Cairn, examples: &Path, case: &str) -> Cmd {
+    run(cairn, &examples.join("probe.wasm"), &json!({ "case": case }))
+}
+
+/// Runs a case until it waits for `go`, kills it, and goes on: what it came to, and its log.
+fn killed_while_it_waits(examples: &Path, case: &str) -> (Value, String) {
+    let cairn = cairn();
+    let mut running: Running = probe(&cairn, examples, case).spawn();
+    running.writes("waits for go");
+    assert!(running.kill().killed());
+    orders::send(&cairn, "g1", "go", "{}").run().ended(0);
+    let ran = cairn.cmd("resume g1").run().ended(0);
+    let log = cairn.cmd("logs g1").run().ended(0).text();
+    (orders::result(&ran), log)
+}
+
+#[test]
+fn time_stands_still_while_it_computes_and_is_the_same_on_replay() {
+    let Some(examples) = built() else { return };
+    let (seen, _) = killed_while_it_waits(examples, "time");
+    assert_eq!(seen["frozen"], json!(true));
+    let number = |of: &str| seen[of].as_u64().unwrap_or_default();
+    assert!(number("slept") >= 150, "never early: {seen}");
+    assert!(number("then") >= number("wall") + number("slept"), "{seen}");
+}
+
+#[test]
+fn chance_is_drawn_once_and_the_same_on_replay() {
+    let Some(examples) = built() else { return };
+    let (seen, log) = killed_while_it_waits(examples, "chance");
+    let drawn = seen.as_str().unwrap_or_default();
+    assert!(log.contains(drawn), "it printed other numbers before it was killed: {drawn}\n{log}");
+    let (other, _) = killed_while_it_waits(examples, "chance");
+    assert_ne!(seen, other, "another run has other numbers");
+}
+
+#[test]
+fn promise_2_the_body_of_a_step_that_is_recorded_does_not_run_again() {
+    let Some(examples) = built() else { return };
+    let (seen, log) = killed_while_it_waits(examples, "retry");
+    assert_eq!((&seen["got"]["attempt"], &seen["lost"]), (&json!(3), &json!("gone")));
+    assert_eq!(seen["got"]["key"], json!("local/g1/shaky"), "all attempts have one idempotency key");
+    for attempt in 1..=3 {
+        assert_eq!(log.matches(&format!("attempt {attempt}")).count(), 1, "{log}");
+    }
+}
+
+#[test]
+fn what_it_prints_is_in_the_log_once() {
+    let Some(examples) = built() else { return };
+    let (_, log) = killed_while_it_waits(examples, "print");
+    for line in ["one", "warn: two", "three, without an end"] {
+        assert_eq!(log.matches(line).count(), 1, "{line}: {log}");
+    }
+}
+
+#[test]
+fn a_body_that_takes_too_long_is_stopped_and_tried_again() {
+    let Some(examples) = built() else { return };
+    let ran = probe(&cairn(), examples, "slow_body").run().ended(0);
+    assert_eq!(
+        orders::result(&ran),
+        json!({ "attempt": 3 }),
+        "one computed for ever, one slept\n{}",
+        ran.text()
+    );
+}
+
+#[test]
+fn promise_8_there_are_no_files_no_network_and_no_environment() {
+    let Some(examples) = built() else { return };
+    let ran = probe(&cairn(), examples, "closed").run().ended(0);
+    let seen = orders::result(&ran);
+    assert_eq!((&seen["vars"], &seen["args"]), (&json!(0), &json!(0)));
+    assert_eq!((&seen["file"], &seen["net"]), (&json!("entity not found"), &json!("permission denied")));
+    assert!(seen["name"].as_str().is_some_and(|said| said.starts_with("failed to lookup")), "{seen}");
+}
+
+#[test]
+fn what_a_workflow_cannot_do_is_said() {
+    let Some(examples) = built() else { return };
+    let cases = [
+        ("nested", "within the body of its step `outer`"),
+        ("exit", "the code ended its process"),
+        ("panic", "as the input said"),
+    ];
+    for (case, message) in cases {
+        let ran = probe(&cairn(), examples, case).run().ended(1);
+        assert!(ran.text().contains(message), "{}", ran.text());
+    }
+}
+
+#[test]
+fn promise_1_it_comes_to_the_same_wherever_it_was_killed() {
+    let Some(examples) = built() else { return };
+    let hello = examples.join("hello.wasm");
+    let mut kills = 0;
+    for point in [
+        "ask:before-commit",
+        "end:before-commit",
+        "end:after-commit",
+        "event:before-consume",
+        "wait:before-unload",
+    ] {
+        for n in 1..=3 {
+            let cairn = cairn();
+            let ran = run(&cairn, &hello, &json!({ "name": "Ada" })).arg("--no-wait").crash(point, n).run();
+            kills += usize::from(ran.killed());
+            if !cairn.data().exists() || cairn.cmd("show g1").run().code != Some(0) {
+                continue;
+            }
+            orders::send(&cairn, "g1", "answer", "{\"word\":\"yes\"}").run().ended(0);
+            let ran = cairn.cmd("resume g1").crash(point, n).run();
+            kills += usize::from(ran.killed());
+            let ran = cairn.cmd("resume g1").run().ended(0);
+            assert_eq!(orders::result(&ran), json!("Hello, Ada! Ada said yes."), "{point}:{n}");
+        }
+    }
+    assert!(kills >= 5, "killed only {kills} times");
+}
+
+#[test]
+fn promise_6_an_order_that_fails_is_undone_newest_first() {
+    let Some(examples) = built() else { return };
+    let (cairn, services) = (cairn(), Services::new());
+    services.on("inventory.reserve", |asked| Answer::Good(json!({ "hold": asked.arguments["item"] })));
+    services.on("payments.charge", |_| Answer::Good(json!({ "charge": "c1" })));
+    services.on("dispatch.book", |_| {
+        Answer::Status(409, json!({ "error": "no_carrier", "message": "not today" }))
+    });
+    let ran = run(
+        &cairn,
+        &examples.join("order.wasm"),
+        &json!({ "id": "o1", "items": ["tea", "cup"], "cents": 900 }),
+    )
+    .args(services.flags(&["inventory", "payments", "dispatch"]))
+    .run();
+    assert_eq!(ran.code, Some(1), "{}", ran.text());
+    let calls: Vec<String> = services.calls().into_iter().map(|call| call.operation).collect();
+    assert_eq!(
+        calls,
+        [
+            "inventory.reserve",
+            "inventory.reserve",
+            "payments.charge",
+            "dispatch.book",
+            "payments.refund",
+            "inventory.release",
+            "inventory.release"
+        ]
+    );
+}
+
+#[test]
+fn many_calls_are_out_at_once_and_each_is_recorded() {
+    let Some(examples) = built() else { return };
+    let (cairn, services) = (cairn(), Services::new());
+    services.on("rows.parse", |asked| {
+        Answer::Good(json!({ "rows": asked.arguments["file"].as_str().map_or(0, str::len) }))
+    });
+    let files: Vec<String> = (0..20).map(|n| format!("file-{n:02}")).collect();
+    let ran = run(&cairn, &examples.join("fan_out.wasm"), &json!({ "files": files }))
+        .args(services.flags(&["rows"]))
+        .run()
+        .ended(0);
+    assert_eq!((orders::result(&ran), services.count("rows.parse")), (json!(140), 20));
+}
+
+#[test]
+fn a_person_answers_or_it_goes_on_without() {
+    let Some(examples) = built() else { return };
+    let input = |patience: u64| json!({ "text": "News", "editor": "ops", "patience_ms": patience });
+    let approval = examples.join("approval.wasm");
+    let late = run(&cairn(), &approval, &input(50)).run().ended(1);
+    assert!(late.text().contains("ops did not answer"), "{}", late.text());
+
+    let cairn = cairn();
+    run(&cairn, &approval, &input(60_000)).arg("--no-wait").run().ended(3);
+    cairn.cmd("answer g1 approve yes --by eve").run().ended(0);
+    let ran = cairn.cmd("resume g1").run().ended(0);
+    assert_eq!(orders::result(&ran), json!("published; eve agreed"));
+}
