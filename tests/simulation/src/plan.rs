@@ -246,7 +246,7 @@ impl Plan {
             2 => Tight::Steps(1 + random.below(6)),
             3 => Tight::Children(1 + random.below(3)),
             4 if !clock => Tight::Time(1 + below(random, &[3_000, 200_000, 4_000_000])),
-            5 => Tight::Depth(1 + u32::try_from(random.below(2)).unwrap_or(0)),
+            5 => Tight::Depth(1),
             // Some want all that is sent to them before they begin, and some never take what fills the inbox.
             _ if self.wanted.iter().any(|one| one.program.hears_first() || one.program.name == "hears") => {
                 Tight::Steps(1 + random.below(6))
