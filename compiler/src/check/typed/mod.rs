@@ -32,28 +32,21 @@ type Operations = Vec<(String, Operation)>;
 /// Where and why it cannot be read.
 pub(super) fn read(scheme: &str, path: &str, bytes: &[u8]) -> Result<Operations, Unread> {
     match scheme {
-        "openapi" => openapi::read(&json(path, bytes)?),
-        "mcp" => mcp::read(&json(path, bytes)?),
+        "openapi" => openapi::read(&document(path, bytes)?),
+        "mcp" => mcp::read(&document(path, bytes)?),
         _ => component::read(bytes),
     }
 }
 
-fn json(path: &str, bytes: &[u8]) -> Result<serde_json::Value, Unread> {
-    if path.ends_with(".yaml") || path.ends_with(".yml") {
-        return Err(Unread::at(
-            "/",
-            format!(
-                "only JSON is read: `yq -o json {path} > {}` makes it of this, then name that file",
-                json_name(path)
-            ),
-        ));
+/// A description as JSON or, where its name ends so, as YAML.
+fn document(path: &str, bytes: &[u8]) -> Result<serde_json::Value, Unread> {
+    if !path.ends_with(".yaml") && !path.ends_with(".yml") {
+        return serde_json::from_slice(bytes).map_err(|e| Unread::at("/", format!("it is no JSON: {e}")));
     }
-    serde_json::from_slice(bytes).map_err(|e| Unread::at("/", format!("it is no JSON: {e}")))
-}
-
-/// What a YAML file is called as JSON.
-fn json_name(path: &str) -> String {
-    path.rsplit_once('.').map_or_else(|| path.to_owned(), |(stem, _)| format!("{stem}.json"))
+    // Whoever wrote the file is not trusted: what aliases may unfold to is bounded.
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_slice_with_options(bytes, options)
+        .map_err(|e| Unread::at("/", format!("it is no YAML: {e}")))
 }
 
 /// Parameters of the fields of a record.

@@ -89,3 +89,36 @@ fn what_is_none_is_told_with_its_place() {
     assert!(wrong("component", "x").starts_with("/: it is no WebAssembly component"));
     assert_eq!([snake("getPetById"), snake("HTTPGet"), snake("a-b")], ["get_pet_by_id", "httpget", "a_b"]);
 }
+
+#[test]
+fn yaml_says_the_same_as_json_and_an_alias_bomb_is_refused() {
+    let document = "
+openapi: 3.1.0
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters:
+        - { name: limit, in: query, schema: &count { type: integer } }
+        - { name: page, in: query, schema: *count }
+      responses:
+        200: # a number as a key, as most write it
+          content: { application/json: { schema: { type: array, items: { type: string } } } }
+";
+    let found = read("openapi", "pets.yaml", document.as_bytes()).expect("a description");
+    let (name, list) = found.first().expect("an operation");
+    assert_eq!(
+        (name.as_str(), list.params.len(), list.result.to_string()),
+        ("list_pets", 2, "[string]".to_owned())
+    );
+
+    let bomb = (1..40).fold("a0: &a0 [x]\n".to_owned(), |text, n| {
+        let before = format!("*a{}", n - 1);
+        format!("{text}a{n}: &a{n} [{before}, {before}, {before}, {before}]\n")
+    });
+    let refused =
+        read("openapi", "bomb.yml", bomb.as_bytes()).map(|_| ()).expect_err("it unfolds without end");
+    assert!(refused.why.starts_with("it is no YAML: "), "{}", refused.why);
+    let wrong = read("openapi", "x.yaml", b"a: [1\nb: 2").map(|_| ()).expect_err("it is no YAML");
+    assert!(!wrong.why.contains('\n'), "one line: {}", wrong.why);
+}
