@@ -268,6 +268,10 @@ impl Core {
     /// If all guests are unloaded and nothing is out, the instance can be so too, once this is on disk.
     /// Gives when it is to be woken, too.
     pub(super) fn unload(&mut self, now: Instant) -> Result<Option<(Answer, Option<Instant>)>, Stop> {
+        // An operator has ended it: what follows its end would stand behind `finished`, and it would wait again.
+        if self.closed {
+            return Err(Stop::Unload);
+        }
         let short = self.short();
         let soon = self.delays.values().any(|(due, _)| due.0.saturating_sub(now.0) <= short);
         if soon || self.machine.paused() || !self.effects.is_empty() || !self.scopes.at_rest() {

@@ -124,7 +124,9 @@ impl Line {
     }
 
     fn count(&self, is: impl Fn(&Command) -> bool) -> u64 {
-        self.steps.iter().filter(|(key, step)| is(&step.command) && !self.undoes(key)).count() as u64
+        let counts =
+            |key: &Key, step: &super::line::Step| is(&step.command) && !step.given_up && !self.undoes(key);
+        self.steps.iter().filter(|(key, step)| counts(key, step)).count() as u64
     }
 
     /// Operations that take time and have not ended, where nothing is undone yet.

@@ -21,6 +21,8 @@ pub(crate) struct Step {
     pub(crate) command: Command,
     /// How often a part of the run had been taken back when it was asked for.
     pub(crate) rewinds: u64,
+    /// Nobody wanted it any more: it may never have left.
+    pub(crate) given_up: bool,
 }
 
 /// An instance.
@@ -182,7 +184,16 @@ impl Line {
             Entry::Asked { key, command, at } => {
                 let (at, command) = (*at, command.clone());
                 let rewinds = self.rewinds;
-                let step = Step { asked: number, tried_in: 0, tried: 0, ended: false, at, command, rewinds };
+                let step = Step {
+                    asked: number,
+                    tried_in: 0,
+                    tried: 0,
+                    ended: false,
+                    at,
+                    command,
+                    rewinds,
+                    given_up: false,
+                };
                 if self.steps.insert(key.clone(), step).is_some() {
                     return Err(("7", format!("`{}` was asked for twice", key.0)));
                 }
@@ -202,6 +213,7 @@ impl Line {
                 let decided = self.decided.take().is_some_and(|of| of == *key);
                 let step = self.open(key)?;
                 step.ended = true;
+                step.given_up = outcome.as_ref().is_err_and(|failure| failure.kind == "cancelled");
                 if let (Some(latest), Some(due), Ok(_)) = (latest, step.due(), outcome)
                     && latest < due
                     && !decided
