@@ -80,7 +80,7 @@ fn chance_is_drawn_once_and_the_same_on_replay() {
 }
 
 #[test]
-fn promise_2_the_body_of_a_step_that_is_recorded_does_not_run_again() {
+fn promise_1_the_body_of_a_step_that_is_recorded_does_not_run_again() {
     let Some(examples) = built() else { return };
     let (seen, log) = killed_while_it_waits(examples, "retry");
     assert_eq!((&seen["got"]["attempt"], &seen["lost"]), (&json!(3), &json!("gone")));
@@ -112,7 +112,7 @@ fn a_body_that_takes_too_long_is_stopped_and_tried_again() {
 }
 
 #[test]
-fn promise_8_there_are_no_files_no_network_and_no_environment() {
+fn there_are_no_files_no_network_and_no_environment() {
     let Some(examples) = built() else { return };
     let ran = probe(&cairn(), examples, "closed").run().ended(0);
     let seen = orders::result(&ran);
@@ -165,7 +165,7 @@ fn promise_1_it_comes_to_the_same_wherever_it_was_killed() {
 }
 
 #[test]
-fn promise_6_an_order_that_fails_is_undone_newest_first() {
+fn an_order_that_fails_is_undone_newest_first() {
     let Some(examples) = built() else { return };
     let (cairn, services) = (cairn(), Services::new());
     services.on("inventory.reserve", |asked| Answer::Good(json!({ "hold": asked.arguments["item"] })));
