@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use cairn_replay::{Failure, Instant, Json, Key, Outcome};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline, component::Instance};
-use wasmtime_wasi::I32Exit;
+use wasmtime_wasi::{I32Exit, ResourceTableError};
 
 use super::{Activation, Body, Standing, Stop, limits::computed_too_long, words};
 use crate::{
@@ -254,6 +254,11 @@ fn broke(error: wasmtime::Error) -> Ran {
     if let Some(OverLimit(message)) = error.downcast_ref() {
         return Ran::Broke(words::fail("limit", message));
     }
+    if let Some(ResourceTableError::Full) = error.downcast_ref() {
+        let message =
+            "the code holds too many streams and pollables at once: drop those that it is done with";
+        return Ran::Broke(words::fail("limit", message));
+    }
     if error.is::<I32Exit>() {
         let message = "the code ended its process: a workflow returns its result, or fails";
         return Ran::Broke(words::fail("trapped", message));
@@ -275,5 +280,21 @@ fn broke(error: wasmtime::Error) -> Ran {
         Ok(Stop::OverLimit(message)) => Ran::Broke(words::fail("limit", message)),
         Ok(stop) => Ran::Stopped(stop),
         Err(error) => Ran::Broke(words::fail("trapped", format!("the code could not go on: {error:#}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_handles_are_a_limit_and_the_end_of_the_process_is_a_trap() {
+        let kind = |error: wasmtime::Error| match broke(error) {
+            Ran::Broke(failure) => failure.kind,
+            other => format!("{other:?}"),
+        };
+        assert_eq!(kind(ResourceTableError::Full.into()), "limit");
+        assert_eq!(kind(ResourceTableError::NotPresent.into()), "trapped");
+        assert_eq!(kind(I32Exit(0).into()), "trapped");
     }
 }

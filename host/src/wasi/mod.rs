@@ -57,6 +57,9 @@ pub(crate) fn knows(import: &str) -> bool {
     KNOWN.contains(&name) && version.starts_with("0.2.")
 }
 
+/// So many streams, pollables and the like a guest may hold at once: they are in the host's memory, not in its own.
+const RESOURCES: usize = 4096;
+
 /// A guest's side of it; made when the guest first touches it.
 pub(crate) struct Wasi {
     ctx: WasiCtx,
@@ -81,7 +84,8 @@ impl Wasi {
             .allow_udp(false)
             .allow_ip_name_lookup(false)
             .build();
-        let table = ResourceTable::new();
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(RESOURCES);
         Self { ctx, table, naps: BTreeMap::new(), chance: None, body_chance: None, out, err }
     }
 
