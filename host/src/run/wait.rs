@@ -268,9 +268,10 @@ impl Core {
     /// If all guests are unloaded and nothing is out, the instance can be so too, once this is on disk.
     /// Gives when it is to be woken, too.
     pub(super) fn unload(&mut self, now: Instant) -> Result<Option<(Answer, Option<Instant>)>, Stop> {
-        // An operator has ended it: what follows its end would stand behind `finished`, and it would wait again.
+        // An operator has ended it, and lets it go when that is on disk: what follows would stand behind `finished`, and whoever
+        // looked on would see it at rest and not over.
         if self.closed {
-            return Err(Stop::Unload);
+            return Ok(None);
         }
         let short = self.short();
         let soon = self.delays.values().any(|(due, _)| due.0.saturating_sub(now.0) <= short);
