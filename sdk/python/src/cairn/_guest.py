@@ -1,0 +1,131 @@
+"""What the host calls."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import inspect
+import linecache
+import logging
+import os
+import sys
+import traceback
+import typing
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from . import _failure, _json
+from ._context import LogHandler
+from ._failure import Failure
+from ._world import Err
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_registered: list[Callable[..., Any]] = []
+
+
+def workflow(run: F) -> F:
+    """Makes a function the workflow of this component: from one input, which is read as its type hint says, to a result that JSON can
+    hold. It may be `async`. Raises `Failure` to fail."""
+    _registered.append(run)
+    return run
+
+
+class WitWorld:
+    """The component's export. Made when the component is built: all that is done here is part of its first memory."""
+
+    def __init__(self) -> None:
+        if len(_registered) != 1:
+            found = ", ".join(f"`{run.__name__}`" for run in _registered) or "none"
+            raise SystemExit(f"a component has one function with @cairn.workflow, here there is {found}")
+        self._workflow = _registered[0]
+        self._gives = _input_of(self._workflow)
+        self._async = inspect.iscoroutinefunction(self._workflow)
+        if self._async:
+            from . import _loop
+
+            self._driven = _loop.driven
+        _prepare()
+
+    def run(self, input: str) -> str:
+        try:
+            json = _failure.write(self._result(input), "the result")
+        except Failure as failure:
+            failed = failure
+        except SystemExit:
+            # The host says what becomes of code that ends its process.
+            raise
+        except BaseException as error:
+            failed = _of_group(error) or _die(error)
+        else:
+            _flush()
+            return json
+        _flush()
+        raise Err(_failure.to_world(failed))
+
+    def _result(self, input: str) -> Any:
+        if self._gives is _NOTHING:
+            given = self._workflow()
+        else:
+            given = self._workflow(_failure.read(input, self._gives, "the input"))
+        return self._driven(given) if self._async else given
+
+
+_NOTHING = object()
+
+
+def _input_of(run: Callable[..., Any]) -> Any:
+    parameters = list(inspect.signature(run).parameters.values())
+    if not parameters:
+        return _NOTHING
+    if len(parameters) > 1:
+        raise SystemExit(f"`{run.__name__}` is to take one parameter, the input: several values are the fields of a dataclass")
+    gives = typing.get_type_hints(run).get(parameters[0].name, Any)
+    # What cannot be read is told now.
+    _json.reader(gives)
+    return gives
+
+
+def _prepare() -> None:
+    # Lines reach the log when they are printed, not when a buffer is full.
+    getattr(sys.stdout, "reconfigure", lambda **_: None)(line_buffering=True)
+    if not logging.root.handlers:
+        logging.root.addHandler(LogHandler())
+        logging.root.setLevel(logging.INFO)
+    # There are no files when it runs: what Python would load at first use is loaded now, so are the lines that tracebacks show.
+    importlib.import_module("_strptime")
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and not file.startswith(("/python/", "/bundled/", "/world/")):
+            linecache.getlines(file)
+    for file, (size, _, lines, name) in [(file, one) for file, one in linecache.cache.items() if len(one) == 4]:
+        linecache.cache[file] = (size, None, lines, name)
+    # What stays for ever need not be looked through at each collection.
+    gc.collect()
+    gc.freeze()
+
+
+def _of_group(error: BaseException) -> Failure | None:
+    """The first failure of a group that consists of failures."""
+    if not isinstance(error, BaseExceptionGroup):
+        return None
+    found: list[Failure | None] = [
+        one if isinstance(one, Failure) else _of_group(one) for one in error.exceptions
+    ]
+    return None if None in found else found[0]
+
+
+def _die(error: BaseException) -> NoReturn:
+    """As of an exception that nobody catches: its trace in the log, and the end of the run."""
+    trace = error.__traceback__
+    while trace and trace.tb_frame.f_globals.get("__package__") == __package__:
+        trace = trace.tb_next
+    _flush()
+    traceback.print_exception(error.with_traceback(trace))
+    sys.stderr.flush()
+    os.abort()
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
