@@ -48,7 +48,7 @@ pub struct Limits {
     pub component_bytes: usize,
     /// Functions in a component, all its modules together. Default: 100,000.
     pub functions: usize,
-    /// The size of one function's body in bytes; compiling takes more than linear time in it. Default: 256 KiB.
+    /// The size of one function's body in bytes; compiling takes more than linear time in it. Default: 1 MiB.
     pub function_bytes: usize,
     /// One JSON text that the code gives or is given (arguments, results, fields of an event), in bytes. Default: 100 MiB.
     pub value_bytes: usize,
@@ -92,7 +92,7 @@ impl Default for Limits {
             stack_bytes: 1 << 20,
             component_bytes: 64 << 20,
             functions: 100_000,
-            function_bytes: 256 << 10,
+            function_bytes: 1 << 20,
             value_bytes: 100 << 20,
             entries: 100_000,
             journal_bytes: 128 << 20,
