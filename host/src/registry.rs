@@ -1,7 +1,7 @@
 //! Components by digest: kept in the journal's blobs, compiled once, ready to be instantiated.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -18,6 +18,7 @@ use crate::{
     engine::Cache,
     link,
     run::{Guest, store},
+    tool::{Kit, ToolCode},
     wasi,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Code {
     pub(crate) run_block: Option<ComponentExportIndex>,
     /// What its input has to be.
     pub(crate) input: Often,
+    /// The components among its tools, by name.
+    pub(crate) tools: BTreeMap<String, Arc<ToolCode>>,
 }
 
 /// All components that were used in this process.
@@ -43,12 +46,13 @@ struct Shared {
     linker: Linker<Guest>,
     cache: Cache,
     limits: Limits,
+    kit: Kit,
 }
 
 impl Registry {
-    pub(crate) fn new(engine: Engine, cache: Cache, limits: Limits) -> Result<Self, Error> {
+    pub(crate) fn new(engine: Engine, cache: Cache, kit: Kit, limits: Limits) -> Result<Self, Error> {
         let linker = link::linker(&engine)?;
-        let shared = Arc::new(Shared { engine, linker, cache, limits });
+        let shared = Arc::new(Shared { engine, linker, cache, limits, kit });
         Ok(Self { shared, ready: Mutex::default() })
     }
 
@@ -65,6 +69,29 @@ impl Registry {
             Error::mistake(format!("no component has the digest {digest}")).help("deploy it first")
         })?;
         self.prepare(bytes).await
+    }
+
+    /// The tool of a digest that is kept.
+    ///
+    /// # Errors
+    /// A mistake if nothing of this digest is kept, or it is no tool.
+    pub(crate) async fn tool(&self, journal: &dyn Journal, digest: &str) -> Result<Arc<ToolCode>, Error> {
+        if let Some(known) = self.shared.kit.known(digest) {
+            return Ok(known);
+        }
+        let bytes = journal.blob(&Digest(digest.to_owned())).map_err(|e| store(&e))?;
+        let bytes = bytes.ok_or_else(|| {
+            Error::mistake(format!("no component has the digest {digest}"))
+                .help("bind the file once more: `--bind NAME=component:PATH`")
+        })?;
+        self.prepare_tool(bytes).await
+    }
+
+    /// Checks and compiles a component that is a tool.
+    pub(crate) async fn prepare_tool(&self, bytes: Vec<u8>) -> Result<Arc<ToolCode>, Error> {
+        let shared = Arc::clone(&self.shared);
+        let made = tokio::task::spawn_blocking(move || shared.kit.tool(&bytes)).await;
+        made.map_err(|e| Error::fault(format!("compiling did not come to its end: {e}")))?
     }
 
     fn known(&self, digest: &str) -> Option<Arc<Code>> {
@@ -96,7 +123,8 @@ impl Shared {
             Error::mistake(format!("the component does not have the world `{}/workflow`: {e:#}", link::WORLD))
                 .help("build it against the world of this host: `wit/`")
         })?;
-        Ok(Code { component, pre, run_block, input: Often::default() })
+        let tools = self.kit.attached(&component, bytes)?;
+        Ok(Code { component, pre, run_block, input: Often::default(), tools })
     }
 }
 
@@ -119,7 +147,8 @@ fn known_imports(component: &Component) -> Result<(), Error> {
     let names: Vec<_> = unknown.iter().map(|name| format!("`{name}`")).collect();
     let wasi = unknown.iter().any(|name| name.starts_with("wasi:"));
     let help = if wasi {
-        "of WASI a workflow has clocks, randomness, output and, empty, files and sockets, at 0.2: what leaves it are steps that call tools"
+        "of WASI a workflow has, at 0.2, clocks, randomness, output, `wasi:http` in the bodies of steps and, empty, files and sockets: \
+         what leaves it are steps"
     } else {
         "build it against the world of this host: `wit/`"
     };

@@ -15,27 +15,29 @@ use crate::{cairn, orders};
 const TARGET: &str = "wasm32-wasip2";
 
 /// Where the examples of the library are, built; none where they cannot be.
-fn built() -> Option<&'static Path> {
+pub(crate) fn built() -> Option<&'static Path> {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
-    BUILT.get_or_init(build).as_deref()
+    BUILT.get_or_init(|| Some(component("sdk/rust", &["--examples"])?.join("examples"))).as_deref()
 }
 
-fn build() -> Option<PathBuf> {
+/// Builds a folder of Rust for the components' target; gives where they are.
+pub(crate) fn component(folder: &str, flags: &[&str]) -> Option<PathBuf> {
     let rustc = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output().ok()?;
     let libraries = String::from_utf8(rustc.stdout).ok()?;
     if !Path::new(libraries.trim()).is_dir() {
-        println!("skipped: `rustup target add {TARGET}` is needed to build the examples in sdk/rust");
+        println!("skipped: `rustup target add {TARGET}` is needed to build {folder}");
         return None;
     }
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdk");
     let cargo = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "--examples", "--target", TARGET, "--target-dir"])
+        .args(["build", "--release", "--locked", "--target", TARGET, "--target-dir"])
         .arg(&target)
-        .current_dir(workspace().join("sdk/rust"))
+        .args(flags)
+        .current_dir(workspace().join(folder))
         .output()
         .expect("cargo runs");
     assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
-    Some(target.join(TARGET).join("release/examples"))
+    Some(target.join(TARGET).join("release"))
 }
 
 /// Runs an example under the id `g1`.

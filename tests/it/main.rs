@@ -48,6 +48,8 @@ mod orders;
 #[cfg(test)]
 mod programs;
 #[cfg(test)]
+mod requests;
+#[cfg(test)]
 mod runtime;
 #[cfg(test)]
 mod schedules;
@@ -59,6 +61,8 @@ mod sharing;
 mod simulation;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod tools;
 #[cfg(test)]
 mod unclear;
 #[cfg(test)]

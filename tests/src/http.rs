@@ -1,4 +1,4 @@
-//! As much of HTTP/1.1 as a service for tests needs: requests with a length, answers with one, connections that are kept.
+//! As much of HTTP/1.1 as a service for tests needs: requests with a length or in chunks, answers with one, connections that are kept.
 
 use std::{
     collections::BTreeMap,
@@ -25,10 +25,29 @@ pub(crate) fn read(from: &mut BufReader<TcpStream>) -> io::Result<Option<Asking>
             headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
         }
     }
+    let chunked = headers.get("transfer-encoding").is_some_and(|how| how == "chunked");
     let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let body = if chunked { chunks(from)? } else { exactly(from, length)? };
+    Ok(Some(Asking { path, headers, body }))
+}
+
+fn exactly(from: &mut BufReader<TcpStream>, length: usize) -> io::Result<Vec<u8>> {
     let mut body = vec![0; length];
     from.read_exact(&mut body)?;
-    Ok(Some(Asking { path, headers, body }))
+    Ok(body)
+}
+
+/// A body of unknown length (RFC 9112, 7.1), without trailers.
+fn chunks(from: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let size = line(from)?.and_then(|text| usize::from_str_radix(&text, 16).ok()).unwrap_or(0);
+        body.extend(exactly(from, size)?);
+        line(from)?;
+        if size == 0 {
+            return Ok(body);
+        }
+    }
 }
 
 /// Answers with JSON.

@@ -63,7 +63,12 @@ fn fields(params: &[Param]) -> Vec<Field> {
 fn tools(wants: &Wants) -> Vec<ToolMeta> {
     let meta = wants.tools.iter().map(|(name, tool)| {
         let operations = tool.operations.iter().map(|(op, of)| operation(op, of)).collect();
-        ToolMeta { name: name.clone(), from: tool.from.clone(), operations }
+        ToolMeta {
+            name: name.clone(),
+            from: tool.from.clone(),
+            operations,
+            component: tool.component.clone(),
+        }
     });
     meta.collect()
 }

@@ -23,7 +23,7 @@ const WIT: &[(&str, &str)] = &[
     ("world.wit", include_str!("../../../wit/world.wit")),
 ];
 
-/// The component of a core module, with the sections `cairn-meta` and `cairn-map`.
+/// The component of a core module, with the sections `cairn-meta` and `cairn-map`, and the components of its tools.
 pub(super) fn component(mut module: Vec<u8>, program: &Program) -> Result<Vec<u8>, EmitError> {
     let (resolve, worlds) = world()?;
     let world = if program.blocks.is_empty() { &worlds.0 } else { &worlds.1 };
@@ -34,15 +34,24 @@ pub(super) fn component(mut module: Vec<u8>, program: &Program) -> Result<Vec<u8
     let mut component = encoder.encode().map_err(in_full)?;
     append(&mut component, "cairn-meta", &program.meta)?;
     append(&mut component, "cairn-map", &program.places)?;
+    for tool in &program.meta.tools {
+        if let Some(attached) = &tool.component {
+            section(&mut component, &format!("cairn-tool:{}", tool.name), &attached.bytes);
+        }
+    }
     Ok(component)
 }
 
 fn append(component: &mut Vec<u8>, name: &str, content: &impl Serialize) -> Result<(), EmitError> {
     let data = serde_json::to_vec(content).map_err(EmitError::internal)?;
-    let section = CustomSection { name: name.into(), data: Cow::Owned(data) };
+    section(component, name, &data);
+    Ok(())
+}
+
+fn section(component: &mut Vec<u8>, name: &str, data: &[u8]) {
+    let section = CustomSection { name: name.into(), data: Cow::Borrowed(data) };
     component.push(section.id());
     section.encode(component);
-    Ok(())
 }
 
 /// The worlds of workflows without blocks and with them.

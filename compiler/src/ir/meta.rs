@@ -1,8 +1,12 @@
 //! What the host reads about a workflow without running it. Serialised as JSON into the component's custom sections; the form is
 //! described in `docs/component.md`, which the host's author reads instead of this.
 
-use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// The section `cairn-meta`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,6 +58,38 @@ pub struct ToolMeta {
     pub from: Option<String>,
     /// Those that the workflow uses.
     pub operations: Vec<OperationMeta>,
+    /// The component that it is, where the file beside the source was there; becomes the section `cairn-tool:NAME`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<Attached>,
+}
+
+/// A component that goes along. As JSON it is its digest.
+#[derive(Clone, PartialEq)]
+pub struct Attached {
+    /// As they were read.
+    pub bytes: Arc<[u8]>,
+    /// `sha256:` and 64 hex digits.
+    pub digest: String,
+}
+
+impl Attached {
+    /// With the digest of these bytes.
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { bytes: bytes.into(), digest: format!("sha256:{hex}") }
+    }
+}
+
+impl fmt::Debug for Attached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.digest)
+    }
+}
+
+impl Serialize for Attached {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.digest)
+    }
 }
 
 /// An operation of a tool.

@@ -16,8 +16,8 @@ pub mod test;
 
 pub use expr::{ArithOp, Builtin, CompareOp, Expr, ExprKind, Lambda, ListItem, RecordItem, TextPart};
 pub use meta::{
-    BodyMeta, EventMeta, FailMeta, KeyMeta, KeyMetaPart, KeyPlace, Meta, Needs, OperationMeta, RouteMeta,
-    StartMeta, StartValue, ToolMeta, TriggerMeta,
+    Attached, BodyMeta, EventMeta, FailMeta, KeyMeta, KeyMetaPart, KeyPlace, Meta, Needs, OperationMeta,
+    RouteMeta, StartMeta, StartValue, ToolMeta, TriggerMeta,
 };
 pub use stmt::{
     Ask, Backoff, Branch, Cache, Call, CallOptions, Catch, Child, Deadline, Fork, ForkEach, Key, KeyPart,

@@ -57,6 +57,9 @@ pub struct ToolMeta {
     pub from: Option<String>,
     /// What it can do.
     pub operations: Vec<OperationMeta>,
+    /// The digest of the component that it is, where that lies in the section `cairn-tool:NAME`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
 }
 
 /// An operation of a tool.

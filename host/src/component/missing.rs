@@ -104,13 +104,18 @@ fn used_tools(meta: &Meta) -> Vec<&str> {
 
 fn binding(meta: &Meta, grant: &Grant, tool: &str) -> Option<Missing> {
     let from = meta.tool(tool).and_then(|tool| tool.from.as_deref());
-    // The name of an MCP server says nothing about where it is.
-    let server = from.is_some_and(|from| from.starts_with("mcp:"));
-    if (from.is_some() && !server) || grant.bind.contains_key(tool) {
+    let target = match from.and_then(|from| from.split_once(':')) {
+        // The name of an MCP server says nothing about where it is.
+        Some(("mcp", _)) => "mcp:https://…".to_owned(),
+        // The file was not there when the code was compiled.
+        Some(("component", path)) if meta.tool(tool).is_some_and(|tool| tool.component.is_none()) => {
+            format!("component:{path}")
+        }
+        Some(_) => return None,
+        None => "http:https://…".to_owned(),
+    };
+    if grant.bind.contains_key(tool) {
         return None;
     }
-    Some(Missing {
-        need: format!("a binding of the tool `{tool}`"),
-        flag: format!("--bind {tool}={}:https://…", if server { "mcp" } else { "http" }),
-    })
+    Some(Missing { need: format!("a binding of the tool `{tool}`"), flag: format!("--bind {tool}={target}") })
 }

@@ -14,7 +14,7 @@ pub use meta::{
 pub use missing::{Missing, missing};
 pub use places::Place;
 pub(crate) use places::find as find_place;
-pub(crate) use read::read;
+pub(crate) use read::{attached, digest, read};
 pub(crate) use schema::{Often, misfits};
 pub(crate) use written::written;
 

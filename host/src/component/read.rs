@@ -10,19 +10,49 @@ use crate::{Error, Limits};
 /// Reads and checks.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Component, Error> {
     is_component(bytes)?;
-    if bytes.len() > limits.component_bytes {
-        return Err(Error::mistake(format!(
-            "the component has {} bytes, more than the {} that this host takes",
-            bytes.len(),
-            limits.component_bytes
-        )));
+    let too_large = |bytes: usize| {
+        let most = limits.component_bytes;
+        Err(Error::mistake(format!(
+            "the component has {bytes} bytes, more than the {most} that this host takes"
+        )))
+    };
+    if bytes.len() > limits.component_bytes.saturating_mul(WITH_TOOLS) {
+        return too_large(bytes.len());
     }
     let mut found = Found::default();
     for payload in Parser::new(0).parse_all(bytes) {
         found.take(&payload.map_err(|e| invalid(&e))?, limits)?;
     }
+    // Those are measured for themselves.
+    let own = bytes.len().saturating_sub(found.attached);
+    if own > limits.component_bytes {
+        return too_large(own);
+    }
     Validator::new_with_features(features()).validate_all(bytes).map_err(|e| invalid(&e))?;
     Ok(Component { digest: digest(bytes), meta: found.meta, places: found.places, imports: found.imports })
+}
+
+/// So many times the size of a component it may have together with those of its tools.
+const WITH_TOOLS: usize = 8;
+
+/// What the name of a section begins with that holds the component of a tool.
+const TOOL: &str = "cairn-tool:";
+
+/// The components of tools that lie in a component, by the tool's name.
+pub(crate) fn attached(bytes: &[u8]) -> Vec<(&str, &[u8])> {
+    let mut depth = 0_usize;
+    let mut all = Vec::new();
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
+            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Payload::CustomSection(section)) if depth == 0 => {
+                all.extend(section.name().strip_prefix(TOOL).map(|name| (name, section.data())));
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 /// What guests may use of WebAssembly: all that is the same on every machine and on every replay.
@@ -41,7 +71,8 @@ pub(crate) fn features() -> WasmFeatures {
         | WasmFeatures::GC_TYPES
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// `sha256:` and 64 hex digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
@@ -82,6 +113,8 @@ struct Found {
     meta: Option<Meta>,
     places: Vec<Place>,
     imports: Vec<String>,
+    /// Bytes of the components of its tools.
+    attached: usize,
 }
 
 impl Found {
@@ -106,6 +139,7 @@ impl Found {
             Payload::CustomSection(section) if self.depth == 0 => match section.name() {
                 "cairn-meta" => self.meta = Some(known_format(json("cairn-meta", section.data())?)?),
                 "cairn-map" => self.places = json("cairn-map", section.data())?,
+                name if name.starts_with(TOOL) => self.attached += section.data().len(),
                 _ => {}
             },
             _ => {}

@@ -57,6 +57,7 @@ fn what_is_missing_has_its_flag() {
         name: name.to_owned(),
         from: from.map(str::to_owned),
         operations: Vec::new(),
+        component: None,
     };
     let mut meta = Meta {
         tools: vec![tool("pay", Some("http:https://pay.example/v1")), tool("users", None)],
@@ -74,6 +75,13 @@ fn what_is_missing_has_its_flag() {
     // Bound to something else, it does not call its own address.
     grant.bind.insert("pay".to_owned(), "http:http://127.0.0.1:2".to_owned());
     assert_eq!(flags(&grant), Vec::<String>::new());
+    // A component that lies in the code needs nothing; one whose file was not there does.
+    meta.tools.push(tool("render", Some("component:render.wasm")));
+    meta.needs.tools.push("render.page".to_owned());
+    let flags = |meta: &Meta| missing(meta, &grant).into_iter().map(|one| one.flag).collect::<Vec<_>>();
+    assert_eq!(flags(&meta), ["--bind render=component:render.wasm"]);
+    meta.tools.last_mut().unwrap().component = Some("sha256:00".to_owned());
+    assert_eq!(flags(&meta), Vec::<String>::new());
     meta.needs.secrets = vec!["API_KEY".to_owned()];
     let flags = |grant: &Grant| missing(&meta, grant).into_iter().map(|one| one.flag).collect::<Vec<_>>();
     assert_eq!(flags(&grant), ["--secret API_KEY=env:API_KEY"]);

@@ -34,6 +34,12 @@ pub(super) fn engine(limits: &Limits) -> Result<Engine, Error> {
     Engine::new(&base(limits, &functions)?).map_err(fault)
 }
 
+/// For components that are tools: none of them takes a workflow's place in the pool.
+pub(super) fn for_tools(limits: &Limits) -> Result<Engine, Error> {
+    Engine::new(&base(limits, &Arc::default())?)
+        .map_err(|e| Error::fault(format!("the WebAssembly engine of tools cannot be made: {e}")))
+}
+
 fn base(limits: &Limits, functions: &Arc<Functions>) -> Result<Config, Error> {
     let mut config = Config::new();
     config

@@ -9,4 +9,4 @@ mod shared;
 pub(crate) use cache::Cache;
 pub(crate) use config::HURRIED;
 pub(crate) use meter::{Meter, OverLimit, Slice};
-pub(crate) use shared::{TICK, shared};
+pub(crate) use shared::{TICK, shared, shared_for_tools};

@@ -15,15 +15,32 @@ use crate::{Error, Limits};
 /// 2 to 3 % of their time, 10 ms costs nothing that can be measured.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 
-static ENGINES: Mutex<Vec<(Limits, Engine)>> = Mutex::new(Vec::new());
+/// Limits and the engine for them.
+type Engines = Mutex<Vec<(Limits, Engine)>>;
+
+static ENGINES: Engines = Mutex::new(Vec::new());
+static OF_TOOLS: Engines = Mutex::new(Vec::new());
 
 /// The engine for these limits, and its ticker.
 pub(crate) fn shared(limits: &Limits) -> Result<Engine, Error> {
-    let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
+    found(&ENGINES, limits, config::engine)
+}
+
+/// As [`shared`], for components that are tools.
+pub(crate) fn shared_for_tools(limits: &Limits) -> Result<Engine, Error> {
+    found(&OF_TOOLS, limits, config::for_tools)
+}
+
+fn found(
+    engines: &Engines,
+    limits: &Limits,
+    make: fn(&Limits) -> Result<Engine, Error>,
+) -> Result<Engine, Error> {
+    let mut engines = engines.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, engine)) = engines.iter().find(|(made_for, _)| alike(made_for, limits)) {
         return Ok(engine.clone());
     }
-    let engine = config::engine(limits)?;
+    let engine = make(limits)?;
     tick(&engine)?;
     engines.push((limits.clone(), engine.clone()));
     Ok(engine)

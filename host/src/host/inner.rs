@@ -25,6 +25,7 @@ use crate::{
     run::{Lines, Slots, store, wake},
     schedules::{self, Schedules},
     timers::{self, Timers},
+    tool::Kit,
 };
 
 /// Updates that a slow watcher may fall behind by, before it misses some.
@@ -86,8 +87,10 @@ impl Inner {
     /// With its timers running: must be called within a tokio runtime.
     pub(crate) fn new(settings: Settings, ports: Ports) -> Result<Arc<Self>, Error> {
         let engine = shared(&settings.limits)?;
-        let cache = Cache::open(settings.data.join("cache"), &engine)?;
-        let registry = Registry::new(engine, cache, settings.limits.clone())?;
+        let folder = settings.data.join("cache");
+        let cache = Cache::open(folder.clone(), &engine)?;
+        let kit = Kit::new(folder, settings.limits.clone());
+        let registry = Registry::new(engine, cache, kit, settings.limits.clone())?;
         Ok(Self::on(settings, ports, Arc::new(registry), UPDATES))
     }
 

@@ -15,6 +15,7 @@ use crate::{
     ops::{self, InstanceView, Reply, Request, Update},
     port::{Ports, SystemTools},
     run::store,
+    tool::known_imports,
 };
 
 /// A host with its data directory open. Cheap to clone.
@@ -73,6 +74,24 @@ impl Host {
     /// A mistake that says what is wrong with it; then nothing is kept.
     pub async fn deploy(&self, component: &[u8]) -> Result<Deployed, Error> {
         ops::deploy(&self.inner, component.to_vec()).await
+    }
+
+    /// As [`Host::deploy`], of a component that is a tool: `component:` and the digest is then what [`Grant::bind`](crate::tool::Grant) names.
+    ///
+    /// # Errors
+    /// A mistake that says what is wrong with it; then nothing is kept.
+    pub async fn deploy_tool(&self, component: &[u8]) -> Result<Deployed, Error> {
+        ops::deploy_tool(&self.inner, component.to_vec()).await
+    }
+
+    /// As [`Host::inspect`], of a component that is to be a tool.
+    ///
+    /// # Errors
+    /// As of [`Host::inspect`], or it imports what a tool does not have.
+    pub fn inspect_tool(component: &[u8]) -> Result<Component, Error> {
+        let found = read(component, &Limits::default())?;
+        known_imports(&found)?;
+        Ok(found)
     }
 
     /// What a component says of itself, without a host: checked and measured with the default [`Limits`], not compiled.

@@ -38,6 +38,7 @@ impl Host for Guest {
     }
 
     async fn end(&mut self, outcome: Result<String, Failure>) -> wasmtime::Result<Turn> {
+        self.tell_notes()?;
         let Some(body) = self.leave_body() else {
             return Err(refused("the code ends a step that it has not begun"));
         };

@@ -94,6 +94,28 @@ pub(crate) fn fits_input(code: &Code, input: &Value) -> Result<(), Error> {
     .help(format!("it takes {}", shown(&meta.input))))
 }
 
+/// The components that the operator bound to tools have what the code calls.
+///
+/// # Errors
+/// A mistake that names the tool and what does not agree, or says that the component is not kept.
+pub(crate) async fn fits_tools(inner: &Inner, code: &Code, grant: &Grant) -> Result<(), Error> {
+    if !inner.ports.tools.runs_components() {
+        return Ok(());
+    }
+    for (name, bound) in &grant.bind {
+        let Some(digest) = bound.strip_prefix("component:") else { continue };
+        if !digest.starts_with("sha256:") {
+            return Err(Error::mistake(format!("`{name}` is bound to `{bound}`, and a component is bound by its digest"))
+                .help("`Host::deploy_tool` keeps its bytes and gives the digest; the command line does that for a path"));
+        }
+        let tool = inner.registry.tool(&*inner.ports.journal, digest).await?;
+        if let Some(declared) = code.component.meta.as_ref().and_then(|meta| meta.tool(name)) {
+            tool.agrees(declared)?;
+        }
+    }
+    Ok(())
+}
+
 /// # Errors
 /// A mistake that says what the grant lacks.
 pub(crate) fn fits_grant(code: &Code, grant: &Grant) -> Result<(), Error> {

@@ -11,6 +11,9 @@ use crate::{Deployed, Error, host::Inner, run::store};
 pub struct Deploy {
     /// An absolute path.
     pub file: PathBuf,
+    /// It is a tool and not a workflow.
+    #[serde(default)]
+    pub tool: bool,
 }
 
 /// # Errors
@@ -20,18 +23,31 @@ pub(super) async fn deploy_file(inner: &Arc<Inner>, verb: &Deploy) -> Result<Dep
         Error::mistake(format!("the component `{}` cannot be read: {e}", verb.file.display()))
             .help("it is read by the process that has the data directory: may that one read it?")
     })?;
-    deploy(inner, bytes).await
+    if verb.tool { deploy_tool(inner, bytes).await } else { deploy(inner, bytes).await }
 }
 
 /// # Errors
 /// A mistake that says what is wrong with it; then nothing is kept.
 pub(crate) async fn deploy(inner: &Arc<Inner>, bytes: Vec<u8>) -> Result<Deployed, Error> {
     let code = inner.registry.prepare(bytes.clone()).await?;
+    let digest = keep(inner, bytes).await?;
+    tracing::info!(%digest, workflow = code.component.workflow(), "deployed");
+    Ok(Deployed { digest, component: code.component.clone() })
+}
+
+/// # Errors
+/// A mistake that says what is wrong with it; then nothing is kept.
+pub(crate) async fn deploy_tool(inner: &Arc<Inner>, bytes: Vec<u8>) -> Result<Deployed, Error> {
+    let component = inner.registry.prepare_tool(bytes.clone()).await?.component().clone();
+    let digest = keep(inner, bytes).await?;
+    tracing::info!(%digest, "deployed a tool");
+    Ok(Deployed { digest, component })
+}
+
+async fn keep(inner: &Arc<Inner>, bytes: Vec<u8>) -> Result<String, Error> {
     let journal = Arc::clone(&inner.ports.journal);
     let kept = tokio::task::spawn_blocking(move || journal.put_blob(&bytes)).await;
     let kept =
         kept.map_err(|e| Error::fault(format!("keeping the component did not come to its end: {e}")))?;
-    let digest = kept.map_err(|e| store(&e))?.0;
-    tracing::info!(%digest, workflow = code.component.workflow(), "deployed");
-    Ok(Deployed { digest, component: code.component.clone() })
+    Ok(kept.map_err(|e| store(&e))?.0)
 }

@@ -51,9 +51,9 @@ pub use show::{Line, MessageView, Show, Shown};
 pub use skip::Skip;
 pub use start::{Start, Started};
 
-pub(crate) use birth::{Birth, begin, fits_grant, fits_input};
+pub(crate) use birth::{Birth, begin, fits_grant, fits_input, fits_tools};
 pub(crate) use cancel::cancel;
-pub(crate) use deploy::deploy;
+pub(crate) use deploy::{deploy, deploy_tool};
 pub(crate) use emit::{Letter, deliver};
 pub(crate) use keyed::{name as keyed_name, place as keyed_place, short_digest, turn_of};
 pub(crate) use resume::wake_in_time;

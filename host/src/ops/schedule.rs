@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use cairn_cron::Moments;
 use serde::{Deserialize, Serialize};
 
-use super::{ScheduleView, fits_grant, named, schedules::view};
+use super::{ScheduleView, fits_grant, fits_tools, named, schedules::view};
 use crate::{
     Error, ScheduleMeta, TriggerMeta, did_you_mean,
     host::Inner,
@@ -75,8 +75,10 @@ pub struct ScheduleDone {
 pub(super) async fn schedule(inner: &Arc<Inner>, verb: Schedule) -> Result<ScheduleDone, Error> {
     named(&verb.tenant, "any")?;
     let code = match &verb.act {
-        ScheduleAct::Register { digest, .. } => {
-            Some(inner.registry.code(&*inner.ports.journal, digest).await?)
+        ScheduleAct::Register { digest, grant, .. } => {
+            let code = inner.registry.code(&*inner.ports.journal, digest).await?;
+            fits_tools(inner, &code, grant).await?;
+            Some(code)
         }
         _ => None,
     };

@@ -6,7 +6,9 @@ use cairn_journal::{Head, InstanceId, LockChange};
 use cairn_replay::{Entry, Json, Seq};
 use serde::{Deserialize, Serialize};
 
-use super::{Birth, InstanceView, begin, fits_grant, fits_input, is_over, keyed, named, send::small, view};
+use super::{
+    Birth, InstanceView, begin, fits_grant, fits_input, fits_tools, is_over, keyed, named, send::small, view,
+};
 use crate::{
     Error, KeyMeta,
     host::Inner,
@@ -47,6 +49,7 @@ pub struct Started {
 /// to another run, or the key of the workflow is in use and it says that this is refused.
 pub(super) async fn start(inner: &Arc<Inner>, verb: Start) -> Result<Started, Error> {
     let code = inner.registry.code(&*inner.ports.journal, &verb.digest).await?;
+    fits_tools(inner, &code, &verb.grant).await?;
     start_as(inner, &code, &verb, &How { note: &|_| Ok(Vec::new()), drives: true }).await
 }
 

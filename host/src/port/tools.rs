@@ -14,6 +14,11 @@ pub trait Tools: Send + Sync {
     /// # Errors
     /// The failure that the step ends with: `denied`, `tool_failed`.
     fn resolve(&self, name: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn Tool>, FailureView>;
+
+    /// Whether the host runs tools that are components itself. Where not, [`resolve`](Tools::resolve) is asked for those too.
+    fn runs_components(&self) -> bool {
+        false
+    }
 }
 
 /// Those of [`tool`](crate::tool).
@@ -26,5 +31,9 @@ pub struct SystemTools {
 impl Tools for SystemTools {
     fn resolve(&self, name: &str, from: Option<&str>, grant: &Grant) -> Result<Arc<dyn Tool>, FailureView> {
         tool::resolve_in(name, from, grant, self.folder.as_deref())
+    }
+
+    fn runs_components(&self) -> bool {
+        true
     }
 }

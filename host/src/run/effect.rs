@@ -17,7 +17,7 @@ use crate::{
     host::Inner,
     ops::{FailureView, Progress},
     registry::Code,
-    tool::{Attempt, Failed, GRACE, Grant, fill},
+    tool::{Attempt, Bound, Failed, GRACE, Grant, Tool, fill},
 };
 
 /// How an attempt went.
@@ -176,7 +176,10 @@ impl Sent {
         let meta = self.code.component.meta.as_ref().and_then(|meta| meta.tool(tool));
         let from = meta.and_then(|meta| meta.from.as_deref());
         let declared = meta.and_then(|meta| meta.operation(operation));
-        let found = self.inner.ports.tools.resolve(tool, from, &self.grant)?;
+        let found = match self.component(tool, from).await? {
+            Some(component) => component,
+            None => self.inner.ports.tools.resolve(tool, from, &self.grant)?,
+        };
         let mut arguments = serde_json::from_str(&self.request.arguments.0).unwrap_or_default();
         let secrets = fill(&mut arguments, &self.request.secrets, &self.grant)?;
         let fails = declared.map(|of| of.fails.iter().map(|one| (one.kind.clone(), one.status)).collect());
@@ -191,6 +194,26 @@ impl Sent {
             timeout,
         };
         secrets.masked(self.in_time(found.call(attempt), timeout).await)
+    }
+
+    /// The component that the tool is, if it is one: what the operator bound, else what lies in the code.
+    async fn component(&self, tool: &str, from: Option<&str>) -> Result<Option<Arc<dyn Tool>>, FailureView> {
+        let tools = &self.inner.ports.tools;
+        let code = match self.grant.bind.get(tool).map(String::as_str) {
+            _ if !tools.runs_components() => return Ok(None),
+            Some(bound) => match bound.strip_prefix("component:") {
+                Some(digest) if digest.starts_with("sha256:") => {
+                    let code = self.inner.registry.tool(&*self.inner.ports.journal, digest).await;
+                    code.map_err(|error| fail("tool_failed", error.to_string()))?
+                }
+                _ => return Ok(None),
+            },
+            None => match self.code.tools.get(tool).filter(|_| from.is_some()) {
+                Some(code) => Arc::clone(code),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Arc::new(Bound::new(code, &self.grant))))
     }
 
     /// What is left for an attempt.

@@ -6,7 +6,7 @@ use super::{
     Stop,
     core::{Answer, Core, Mode},
 };
-use crate::Error;
+use crate::{Error, tool::Grant};
 
 impl Core {
     /// The outcome of an operation that a wait has just given.
@@ -61,6 +61,11 @@ impl Core {
 
     pub(crate) fn began(&self) -> &Began {
         self.machine.began()
+    }
+
+    /// What the run may do.
+    pub(crate) fn grant(&self) -> &Grant {
+        &self.grant
     }
 
     pub(crate) fn digest(&self) -> &str {

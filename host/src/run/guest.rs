@@ -1,12 +1,17 @@
 //! The code of an instance, loaded and running.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, task::Poll};
 
 use cairn_replay::{Failure, Instant, Json, Key, Outcome};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline, component::Instance};
 use wasmtime_wasi::{I32Exit, ResourceTableError};
 
-use super::{Activation, Body, Standing, Stop, limits::computed_too_long, words};
+use super::{
+    Activation, Body, Standing, Stop,
+    leash::{Leash, outlives},
+    limits::computed_too_long,
+    words,
+};
 use crate::{
     bindings::{Workflow, cairn::workflow::types::Failure as WorldFailure},
     engine::{Meter, OverLimit, Slice, TICK},
@@ -33,14 +38,26 @@ pub(crate) struct Guest {
     pub(crate) clock: Clock,
     /// The body of a step of its own that it is in, and the time that it had before.
     body: Option<(Body, Instant)>,
+    leash: Arc<Leash>,
     /// What it has of WASI; most have nothing.
     wasi: Option<Box<Wasi>>,
 }
 
 impl Guest {
     pub(crate) fn wasi(&mut self) -> &mut Wasi {
-        let (activation, scope) = (&self.activation, self.scope.as_ref());
-        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(activation, scope)))
+        let (activation, scope, body) = (&self.activation, self.scope.as_ref(), &self.body);
+        self.wasi.get_or_insert_with(|| {
+            let mut wasi = Wasi::new(activation, scope);
+            if let Some((body, _)) = body {
+                wasi.enter_body(&body.key);
+            }
+            Box::new(wasi)
+        })
+    }
+
+    /// What is to be told about its requests.
+    pub(crate) fn notes(&self) -> Option<Vec<String>> {
+        self.wasi.as_ref().map(|wasi| wasi.notes())
     }
 
     /// The body of a step that it is in.
@@ -52,6 +69,10 @@ impl Guest {
     pub(crate) fn enter_body(&mut self, body: Body) {
         let before = self.clock.now();
         self.clock.told(self.activation.core().clock());
+        if let Some(wasi) = &mut self.wasi {
+            wasi.enter_body(&body.key);
+        }
+        self.leash.hold(Some(&body));
         self.body = Some((body, before));
     }
 
@@ -59,6 +80,7 @@ impl Guest {
     pub(crate) fn leave_body(&mut self) -> Option<Body> {
         let (body, before) = self.body.take()?;
         self.clock.back_to(before);
+        self.leash.hold(None);
         if let Some(wasi) = &mut self.wasi {
             wasi.leave_body();
         }
@@ -109,9 +131,12 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
     };
     let slice = Arc::new(Slice::default());
     let clock = clock(&activation, scope.as_ref());
+    let leash = Arc::new(Leash::default());
+    let outlives = outlives(Arc::clone(&leash), Arc::clone(&activation), scope.clone());
     let guest = Guest {
         activation,
         scope,
+        leash,
         clock,
         body: None,
         wasi: None,
@@ -133,9 +158,15 @@ pub(crate) async fn run(inner: &Inner, code: &Code, activation: Arc<Activation>,
     let ran = match instantiate(code, &mut store).await {
         Ok(instance) => {
             let mut code = std::pin::pin!(call(code, &mut store, &instance, entry));
+            let mut outlives = std::pin::pin!(outlives);
             std::future::poll_fn(|context| {
                 slice.begins();
-                code.as_mut().poll(context)
+                match code.as_mut().poll(context) {
+                    Poll::Pending => {
+                        outlives.as_mut().poll(context).map(|stop| Err(wasmtime::Error::new(stop)))
+                    }
+                    ready => ready,
+                }
             })
             .await
         }

@@ -23,6 +23,7 @@ mod guest;
 mod halt;
 mod kept;
 mod large;
+mod leash;
 mod life;
 mod limits;
 mod lock;

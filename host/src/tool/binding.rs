@@ -66,8 +66,20 @@ pub fn resolve_in(
             }
             _ => Err(unbound_server(tool, server)),
         },
+        Some(("component", path)) => Err(unkept(tool, path)),
         _ => Err(unknown(tool, binding)),
     }
+}
+
+/// What is left of a component here has no bytes: those that have some are run by the host.
+fn unkept(tool: &str, path: &str) -> FailureView {
+    failure(
+        "denied",
+        format!(
+            "nothing is bound to the component `{path}` of the tool `{tool}`, which was not beside the source when that was compiled: \
+             say where it is, `--bind {tool}=component:PATH`"
+        ),
+    )
 }
 
 /// The code names a server, and only the operator knows where it is.
@@ -102,8 +114,8 @@ fn unknown(tool: &str, binding: &str) -> FailureView {
     let meant = match Url::parse(binding) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => format!("write `{tool}=http:{binding}`"),
         _ => {
-            "a tool is `http:URL` or `openapi:URL` (a service), `mcp:URL` or `mcp:exec:PROGRAM` (an MCP server), `http:` (the \
-             general client), `exec:` (commands) or `ci:` (scripts)"
+            "a tool is `http:URL` or `openapi:URL` (a service), `component:PATH` (a component), `mcp:URL` or `mcp:exec:PROGRAM` (an MCP \
+             server), `http:` (the general client), `exec:` (commands) or `ci:` (scripts)"
                 .to_owned()
         }
     };

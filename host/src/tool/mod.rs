@@ -2,6 +2,7 @@
 
 mod binding;
 mod ci;
+mod component;
 mod exec;
 mod failure;
 mod grant;
@@ -12,8 +13,10 @@ mod secret;
 mod tests;
 
 pub use binding::{resolve, resolve_in};
+pub(crate) use component::{Bound, Kit, ToolCode, known_imports};
 pub use failure::Failed;
 pub use grant::{Allow, BadGrant, Grant};
+pub(crate) use http::Egress;
 pub(crate) use secret::fill;
 
 use std::{future::Future, pin::Pin, time::Duration};

@@ -78,7 +78,7 @@ fn a_tool_that_nothing_is_bound_to_is_denied() {
 #[test]
 fn a_binding_that_says_nothing_known_is_told() {
     for (binding, said) in [
-        ("component:acme/pay@1", "which this host cannot call: a tool is `http:URL`"),
+        ("wasm:acme/pay@1", "which this host cannot call: a tool is `http:URL`"),
         ("https://pay.example", "write `payments=http:https://pay.example`"),
         ("exec:git", "which this host cannot call"),
         ("", "which this host cannot call"),
@@ -91,6 +91,15 @@ fn a_binding_that_says_nothing_known_is_told() {
             assert_eq!(failure.kind, "tool_failed");
             assert!(failure.message.contains(said), "{}", failure.message);
         }
+    }
+}
+
+#[test]
+fn a_component_without_bytes_is_told() {
+    for grant in [Grant::default(), bound("payments", "component:pay.wasm")] {
+        let failure = refused(Some("component:pay.wasm"), &grant);
+        assert_eq!(failure.kind, "denied");
+        assert!(failure.message.contains("--bind payments=component:PATH"), "{}", failure.message);
     }
 }
 

@@ -1,11 +1,13 @@
 //! A virtual WASI 0.2: what guests of ordinary toolchains import is there, and nothing of it differs between a run and its replay.
 //! Time is the journal's and stands still between the guest's requests; chance comes from a recorded seed; waiting on a clock is a
-//! durable sleep; what is printed goes to the instance's log, once. There are no files, no environment and no network.
+//! durable sleep; what is printed goes to the instance's log, once. There are no files and no environment, and of the network only
+//! requests (`wasi:http`) within the body of a step.
 //!
 //! The interfaces that carry no time and no chance are those of `wasmtime-wasi`, over a context that holds nothing.
 
 mod chance;
 mod clock;
+mod net;
 mod output;
 mod poll;
 
@@ -17,11 +19,18 @@ pub(crate) use clock::Clock;
 use output::Printed;
 use wasmtime::component::{HasData, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, cli, filesystem, p2::bindings, sockets};
+use wasmtime_wasi_http::{
+    WasiHttp, WasiHttpCtx, WasiHttpView as _,
+    p2::bindings::{LinkOptions, http},
+};
 
-use crate::run::{Activation, Guest};
+use crate::{
+    run::{Activation, Guest},
+    tool::Egress,
+};
 
 /// Interfaces that a component may import, without their version: any of 0.2.
-const KNOWN: [&str; 27] = [
+const KNOWN: [&str; 29] = [
     "wasi:cli/environment",
     "wasi:cli/exit",
     "wasi:cli/stderr",
@@ -36,6 +45,8 @@ const KNOWN: [&str; 27] = [
     "wasi:clocks/wall-clock",
     "wasi:filesystem/preopens",
     "wasi:filesystem/types",
+    "wasi:http/outgoing-handler",
+    "wasi:http/types",
     "wasi:io/error",
     "wasi:io/poll",
     "wasi:io/streams",
@@ -64,6 +75,8 @@ const RESOURCES: usize = 4096;
 pub(crate) struct Wasi {
     ctx: WasiCtx,
     table: ResourceTable,
+    http: WasiHttpCtx,
+    egress: Egress,
     /// What is waited for on the clock, by the number of its pollable.
     naps: BTreeMap<u32, Instant>,
     chance: Option<Chance>,
@@ -86,12 +99,24 @@ impl Wasi {
             .build();
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
-        Self { ctx, table, naps: BTreeMap::new(), chance: None, body_chance: None, out, err }
+        let (http, egress) = (WasiHttpCtx::new(), Egress::of(activation.core().grant()));
+        Self { ctx, table, http, egress, naps: BTreeMap::new(), chance: None, body_chance: None, out, err }
+    }
+
+    /// The body of this step begins: requests may go out.
+    pub(crate) fn enter_body(&mut self, key: &Key) {
+        self.egress.opens(format!("the step `{}`", key.0));
     }
 
     /// What happened in the body of a step is behind it.
     pub(crate) fn leave_body(&mut self) {
         self.body_chance = None;
+        self.egress.shuts();
+    }
+
+    /// What is to be told about requests.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.egress.notes()()
     }
 
     /// A last line that has no end is a line as well.
@@ -137,7 +162,10 @@ fn add_journaled(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     bindings::random::random::add_to_linker::<_, Has>(linker, journaled)?;
     bindings::random::insecure::add_to_linker::<_, Has>(linker, journaled)?;
     bindings::random::insecure_seed::add_to_linker::<_, Has>(linker, journaled)?;
-    bindings::io::poll::add_to_linker::<_, Has>(linker, journaled)
+    bindings::io::poll::add_to_linker::<_, Has>(linker, journaled)?;
+    net::add_to_linker(linker)?;
+    let options = LinkOptions::default();
+    http::types::add_to_linker::<_, WasiHttp>(linker, &options.into(), Guest::http)
 }
 
 /// Nothing can be reached through these but the guest's own output.
@@ -184,6 +212,7 @@ mod tests {
     fn any_version_of_wasi_0_2_is_known_and_nothing_beside_it() {
         assert!(knows("wasi:io/poll@0.2.0") && knows("wasi:io/poll@0.2.12"));
         assert!(!knows("wasi:io/poll@0.3.0") && !knows("wasi:io/poll"));
-        assert!(!knows("wasi:http/outgoing-handler@0.2.6") && !knows("cairn:workflow/step@0.2.0"));
+        assert!(knows("wasi:http/outgoing-handler@0.2.6") && !knows("wasi:http/incoming-handler@0.2.6"));
+        assert!(!knows("cairn:workflow/step@0.2.0"));
     }
 }

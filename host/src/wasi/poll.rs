@@ -1,8 +1,9 @@
-//! Waiting: on a clock it is a durable sleep, under the key `sleep`. Nothing else that a guest has is ever waited for.
+//! Waiting: on a clock it is a durable sleep, under the key `sleep`. Outside of the bodies of steps nothing else is ever waited for.
 
 use std::{
     future::{Future, pending, poll_fn},
     pin::pin,
+    sync::Arc,
     task::Poll,
 };
 
@@ -15,7 +16,7 @@ use wasmtime_wasi::p2::{
 };
 
 use super::{Clock, Journaled};
-use crate::run::Stop;
+use crate::run::{Body, Stop};
 
 /// The key under which the journal has a sleep.
 const KEY: &str = "sleep";
@@ -55,18 +56,17 @@ impl Journaled<'_> {
     /// Sleeps until the first of these moments; one that was slept for before is over at once.
     async fn sleep(&mut self, of: &[Resource<DynPollable>]) -> wasmtime::Result<()> {
         let naps = &self.0.wasi().naps;
-        let Some(due) = of.iter().filter_map(|one| naps.get(&one.rep())).min().copied() else {
+        let due = of.iter().filter_map(|one| naps.get(&one.rep())).min().copied();
+        if let Some(body) = self.0.body().cloned() {
+            return self.waits(of, &body, due).await;
+        }
+        let Some(due) = due else {
             let message =
                 "the code waits for input that a workflow never has: events come by `event.receive`";
             return Err(wasmtime::Error::new(Stop::Refused(message.to_owned())));
         };
         let guest = &mut *self.0;
         guest.meter.waited();
-        if let Some(body) = guest.body() {
-            let now = guest.activation.naps(guest.scope.as_ref(), body, due).await?;
-            guest.clock.told(now);
-            return Ok(());
-        }
         let key = guest.ask(KEY, Command::Until { due })?;
         guest.activation.wait(guest.scope.as_ref(), std::slice::from_ref(&key)).await?;
         // Whoever sleeps in this way cannot be told that it is to stop.
@@ -75,6 +75,34 @@ impl Journaled<'_> {
         guest.clock.told(due);
         Ok(())
     }
+}
+
+impl Journaled<'_> {
+    /// Waits within a body, where answers of servers are waited for too.
+    async fn waits(
+        &mut self,
+        of: &[Resource<DynPollable>],
+        body: &Body,
+        due: Option<Instant>,
+    ) -> wasmtime::Result<()> {
+        let guest = &mut *self.0;
+        guest.meter.waited();
+        let (activation, scope) = (Arc::clone(&guest.activation), guest.scope.clone());
+        let due = due.unwrap_or(body.until);
+        let now = tokio::select! {
+            biased;
+            found = any(&mut guest.wasi().table, of) => found.map(|()| activation.core().clock())?,
+            now = activation.naps(scope.as_ref(), body, due) => now?,
+        };
+        guest.clock.told(now);
+        guest.tell_notes()
+    }
+}
+
+/// Resolves when one is ready; those of the clock never are by themselves.
+async fn any(table: &mut ResourceTable, of: &[Resource<DynPollable>]) -> wasmtime::Result<()> {
+    let of = of.iter().map(|one| Resource::new_borrow(one.rep())).collect();
+    Host::poll(table, of).await.map(drop)
 }
 
 /// Those that are ready now, by their place.

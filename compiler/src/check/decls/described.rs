@@ -7,6 +7,7 @@ use cairn_dsl::tree::{PlainText, ToolDecl};
 use super::{Decls, Tool};
 use crate::check::report::Report;
 use crate::check::typed;
+use crate::ir::Attached;
 use crate::load::{Described, description};
 
 impl Decls<'_> {
@@ -27,7 +28,10 @@ impl Decls<'_> {
             return tool;
         };
         let read = match described.get(&(self.file, path.clone())) {
-            Some(Ok(bytes)) => typed::read(scheme, &path, bytes),
+            Some(Ok(bytes)) => {
+                tool.component = (scheme == "component").then(|| Attached::new(bytes));
+                typed::read(scheme, &path, bytes)
+            }
             Some(Err(why)) => Err(typed::Unread { place: String::new(), why: why.clone() }),
             None => Err(typed::Unread { place: String::new(), why: "it was not looked for".into() }),
         };

@@ -23,7 +23,7 @@ use super::failures;
 use super::names::nearest;
 use super::relate::holds_secret;
 use super::report::Report;
-use crate::ir::{RouteMeta, Unclear};
+use crate::ir::{Attached, RouteMeta, Unclear};
 use crate::load::{Described, Unit};
 use crate::types::{Field, Type};
 
@@ -109,6 +109,8 @@ pub(super) struct Tool {
     pub(super) wire: String,
     pub(super) from: Option<String>,
     pub(super) operations: BTreeMap<String, Operation>,
+    /// What `from` names, if that is a component and is there.
+    pub(super) component: Option<Attached>,
     pub(super) span: Option<Span>,
 }
 

@@ -29,7 +29,13 @@ impl Decls<'_> {
             binding(from, report);
         }
         let from = decl.from.as_ref().map(|from| from.value.clone());
-        Tool { wire: decl.name.text.clone(), from, operations, span: ours.then_some(decl.name.span) }
+        Tool {
+            wire: decl.name.text.clone(),
+            from,
+            operations,
+            component: None,
+            span: ours.then_some(decl.name.span),
+        }
     }
 
     fn operation(&self, op: &tree::ToolOp, ours: bool, report: &mut Report) -> Operation {

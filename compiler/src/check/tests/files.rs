@@ -140,6 +140,24 @@ fn a_described_tool_has_the_operations_that_are_read_and_those_written_win() {
     assert_eq!(wrong.diagnostics.iter().map(|d| d.code.0).collect::<Vec<_>>(), ["E0302"]);
 }
 
+#[test]
+fn a_component_that_is_a_tool_goes_along_and_its_digest_is_said() {
+    // `(component)`: it exports nothing, so the operation is the file's own.
+    let empty = ("pay.wasm", "\0asm\u{d}\0\u{1}\0");
+    let text = "tool pay from \"component:pay.wasm\" { charge(cents: int) -> string }\n\
+        tool other from \"component:gone.wasm\" { ping() -> string }\n\
+        workflow w(cents: int) { call pay.charge(cents) call other.ping() }\n";
+    let checked = checked(text, [empty]);
+    fine(&checked);
+    let main = checked.workflows.first().expect("one");
+    let meta = serde_json::to_value(&main.meta.tools).expect("JSON");
+    let digest = "sha256:24eaf3439a60c96764c4f2c92a0a81b52bd4fe5d5b91f090184a0f6486b1bf29";
+    assert_eq!((meta[0]["component"].as_str(), meta[1]["component"].as_str()), (None, Some(digest)));
+    let bytes = crate::emit(main).expect("a component");
+    let section = b"cairn-tool:pay\0asm";
+    assert!(bytes.windows(section.len()).any(|part| part == section), "its bytes are in a section");
+}
+
 /// Secrets are templates, and the host is told where they stand.
 #[test]
 fn a_call_says_where_its_secrets_are() {

@@ -14,20 +14,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<Operations, Unread> {
         return Err(Unread::at("/", "this is a package of interfaces, not a component"));
     };
     let world = resolve.worlds.get(world).ok_or_else(|| Unread::at("/", "it has no world"))?;
-    let mut operations = Vec::new();
-    for item in world.exports.values() {
-        match item {
-            WorldItem::Function(function) => operations.push(one(&resolve, function)?),
-            WorldItem::Interface { id, .. } => {
-                let functions = resolve.interfaces.get(*id).into_iter().flat_map(|i| i.functions.values());
-                for function in functions {
-                    operations.push(one(&resolve, function)?);
-                }
-            }
-            WorldItem::Type { .. } => {}
+    let functions = world.exports.values().flat_map(|item| match item {
+        WorldItem::Function(function) => vec![function],
+        WorldItem::Interface { id, .. } => {
+            resolve.interfaces.get(*id).into_iter().flat_map(|i| i.functions.values()).collect()
+        }
+        WorldItem::Type { .. } => Vec::new(),
+    });
+    let (mut operations, mut refused) = (Vec::new(), None);
+    for function in functions {
+        match one(&resolve, function) {
+            Ok(operation) => operations.push(operation),
+            Err(unread) => refused = refused.or(Some(unread)),
         }
     }
-    Ok(operations)
+    // What cannot be called is left out, as long as there is something that can.
+    match refused {
+        Some(unread) if operations.is_empty() => Err(unread),
+        _ => Ok(operations),
+    }
 }
 
 fn one(resolve: &Resolve, function: &Function) -> Result<(String, crate::check::decls::Operation), Unread> {

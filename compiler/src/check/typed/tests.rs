@@ -122,3 +122,25 @@ paths:
     let wrong = read("openapi", "x.yaml", b"a: [1\nb: 2").map(|_| ()).expect_err("it is no YAML");
     assert!(!wrong.why.contains('\n'), "one line: {}", wrong.why);
 }
+
+#[test]
+fn of_a_component_what_speaks_of_resources_is_left_out_and_told_if_nothing_else_is_there() {
+    let component = |functions: &str| {
+        let text = format!(
+            r#"(component
+                (core module $m (func (export "f") (param i32)) (func (export "g") (param i32) (result i32) (i32.const 0)))
+                (core instance $i (instantiate $m))
+                (type $sheet (resource (rep i32)))
+                (export $exported "sheet" (type $sheet))
+                (func (export "cut") (param "s" (own $exported)) (canon lift (core func $i "f")))
+                {functions})"#
+        );
+        read("component", "x.wasm", &wat::parse_str(text).expect("a component"))
+    };
+    let page = r#"(func (export "page-of") (param "n" u32) (result u32) (canon lift (core func $i "g")))"#;
+    let both = component(page).expect("one is left");
+    let (name, page) = both.first().expect("an operation");
+    assert_eq!((both.len(), name.as_str(), page.result.to_string()), (1, "page_of", "int".to_owned()));
+    let none = component("").map(|_| ()).expect_err("nothing is left");
+    assert!(none.why.contains("the resource `sheet`"), "{}: {}", none.place, none.why);
+}

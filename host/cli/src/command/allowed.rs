@@ -1,13 +1,15 @@
 //! What a workflow may do, as it is said on the command line.
 
+use std::path::Path;
+
 use cairn_host::{
-    missing,
+    Error, Host, Mistake, missing,
     tool::{Allow, Grant, resolve},
 };
 use clap::Args;
 
 use crate::{
-    code::Code,
+    code::{Code, read},
     problem::{Outcome, mistake},
     screen::with_flags,
 };
@@ -19,13 +21,20 @@ pub(crate) struct Allowed {
     #[arg(long, value_name = "GRANT")]
     allow: Vec<Allow>,
 
-    /// Bind a tool of the code to something: payments=http:https://pay.example
+    /// Bind a tool of the code to something: payments=http:https://pay.example or render=component:render.wasm
     #[arg(long, value_name = "NAME=TARGET", value_parser = bind)]
     bind: Vec<(String, String)>,
 
     /// Say where a secret of the code is: API_KEY=env:PAY_KEY or API_KEY=file:/run/secrets/pay
     #[arg(long, value_name = "NAME=PLACE", value_parser = secret)]
     secret: Vec<String>,
+}
+
+/// What it may do, with what has to be kept for that.
+pub(crate) struct Allowance {
+    pub(crate) grant: Grant,
+    /// Components that tools are bound to.
+    pub(crate) tools: Vec<Vec<u8>>,
 }
 
 impl Allowed {
@@ -39,7 +48,7 @@ impl Allowed {
     /// # Errors
     ///
     /// A mistake: a binding leads nowhere, or something is missing.
-    pub(crate) fn grant(&self, code: &Code, command: &str) -> Outcome<Grant> {
+    pub(crate) fn grant(&self, code: &Code, command: &str) -> Outcome<Allowance> {
         let mut allow = self.allow.clone();
         allow.sort();
         allow.dedup();
@@ -48,12 +57,37 @@ impl Allowed {
             // Read once before, when the command line was.
             let _ = grant.secret(secret);
         }
-        for name in grant.bind.keys() {
-            resolve(name, None, &grant)
-                .map_err(|wrong| mistake(wrong.message, format!("see `cairn {command} --help`")))?;
+        let mut tools = Vec::new();
+        for (name, target) in &self.bind {
+            match target.strip_prefix("component:") {
+                // One that is kept already.
+                Some(digest) if digest.starts_with("sha256:") => {}
+                Some(path) => {
+                    let (bytes, digest) = tool(name, path)?;
+                    grant.bind.insert(name.clone(), format!("component:{digest}"));
+                    tools.push(bytes);
+                }
+                None => {
+                    resolve(name, None, &grant)
+                        .map_err(|wrong| mistake(wrong.message, format!("see `cairn {command} --help`")))?;
+                }
+            }
         }
         suffices(code, &grant)?;
-        Ok(grant)
+        Ok(Allowance { grant, tools })
+    }
+}
+
+/// The component that a tool is bound to, and its digest.
+fn tool(name: &str, path: &str) -> Outcome<(Vec<u8>, String)> {
+    let bytes = read(Path::new(path))?;
+    match Host::inspect_tool(&bytes) {
+        Ok(found) => Ok((bytes, found.digest)),
+        Err(Error::Mistake(Mistake { message, help })) => Err(mistake(
+            format!("`{path}` cannot be the tool `{name}`: {message}"),
+            help.unwrap_or_else(|| "a tool is a component that exports functions".to_owned()),
+        )),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -5,12 +5,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 use cairn_host::{
     Component,
     ops::{InstanceView, Start},
-    tool::Grant,
 };
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::allowed::Allowed;
+use super::allowed::{Allowance, Allowed};
 use crate::{
     code::Code,
     data::{
@@ -66,9 +65,9 @@ impl Run {
     pub(crate) async fn run(&self, global: &Global) -> Outcome {
         let code = Code::load(&self.file, self.workflow.as_deref())?;
         let input = self.input(&code.component)?;
-        let grant = self.allowed.grant(&code, "run")?;
+        let allowance = self.allowed.grant(&code, "run")?;
         let held = Held::driving(&global.dir()).await?;
-        let exit = self.driven(global, &held, &code, input, grant).await;
+        let exit = self.driven(global, &held, &code, input, allowance).await;
         held.close().await;
         exit
     }
@@ -90,7 +89,14 @@ impl Run {
         ))
     }
 
-    async fn driven(&self, global: &Global, held: &Held, code: &Code, input: Value, grant: Grant) -> Outcome {
+    async fn driven(
+        &self,
+        global: &Global,
+        held: &Held,
+        code: &Code,
+        input: Value,
+        allowance: Allowance,
+    ) -> Outcome {
         let signals =
             Signals::new().map_err(|e| fault(format!("cannot listen to signals: {e}"), "try again"))?;
         let hints = global.dir().hints();
@@ -101,6 +107,10 @@ impl Run {
             let peer = held.host.deploy(peer).await?;
             peers.insert(peer.component.workflow().to_owned(), peer.digest);
         }
+        for tool in &allowance.tools {
+            held.host.deploy_tool(tool).await?;
+        }
+        let grant = allowance.grant;
         let (tenant, id) = (TENANT.to_owned(), self.id.clone());
         let start = Start { tenant, id, digest: main.digest, input, grant, peers };
         let started = verbs::start(&held.host, start).await?;

@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 use cairn_host::ops::{self, ScheduleAct, ScheduleDone};
 use clap::{ArgGroup, Args};
 
-use super::{allowed::Allowed, schedules, which::Who};
+use super::{
+    allowed::{Allowance, Allowed},
+    schedules,
+    which::Who,
+};
 use crate::{
     code::Code,
     data::{Access, verbs},
@@ -96,26 +100,24 @@ impl Schedule {
     }
 
     async fn register(&self, global: &Global, code: Code) -> Outcome<ScheduleDone> {
-        let grant = self.allowed.grant(&code, "schedule")?;
+        let allowance = self.allowed.grant(&code, "schedule")?;
         let access = Access::made(&global.dir()).await?;
-        let done = self.registered(&access, &code, grant).await;
+        let done = self.registered(&access, &code, allowance).await;
         access.close().await;
         done
     }
 
-    async fn registered(
-        &self,
-        access: &Access,
-        code: &Code,
-        grant: cairn_host::tool::Grant,
-    ) -> Outcome<ScheduleDone> {
+    async fn registered(&self, access: &Access, code: &Code, allowance: Allowance) -> Outcome<ScheduleDone> {
         let main = access.deploy(&code.bytes).await?;
         let mut peers = BTreeMap::from([(main.component.workflow().to_owned(), main.digest.clone())]);
         for peer in &code.peers {
             let peer = access.deploy(peer).await?;
             peers.insert(peer.component.workflow().to_owned(), peer.digest);
         }
-        self.act(access, ScheduleAct::Register { digest: main.digest, grant, peers }).await
+        for tool in &allowance.tools {
+            access.deploy_tool(tool).await?;
+        }
+        self.act(access, ScheduleAct::Register { digest: main.digest, grant: allowance.grant, peers }).await
     }
 
     async fn act(&self, access: &Access, act: ScheduleAct) -> Outcome<ScheduleDone> {

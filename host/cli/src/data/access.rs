@@ -79,13 +79,29 @@ impl Access {
         if let Self::Here(held) = self {
             return Ok(held.host.deploy(component).await?);
         }
+        self.hand_over(component, false).await
+    }
+
+    /// Takes a component in that is a tool.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Access::deploy`].
+    pub(crate) async fn deploy_tool(&self, component: &[u8]) -> Outcome<Deployed> {
+        if let Self::Here(held) = self {
+            return Ok(held.host.deploy_tool(component).await?);
+        }
+        self.hand_over(component, true).await
+    }
+
+    async fn hand_over(&self, component: &[u8], tool: bool) -> Outcome<Deployed> {
         let file = Handed::new(component).map_err(|e| {
             fault(
                 format!("cannot hand a component over: {e}"),
                 "it goes through a file in the folder for temporary ones",
             )
         })?;
-        verbs::deploy(self, file.0.clone()).await
+        verbs::deploy(self, file.0.clone(), tool).await
     }
 
     /// Carries out a verb. Where the process that held the directory ends in that moment, the verb is carried out again by whoever holds it

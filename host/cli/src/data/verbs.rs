@@ -141,8 +141,8 @@ pub(crate) async fn backup(to: &impl Handles, folder: std::path::PathBuf) -> Out
 }
 
 /// Takes in the component that lies in a file.
-pub(crate) async fn deploy(to: &impl Handles, file: std::path::PathBuf) -> Outcome<Deployed> {
-    match to.handle(Request::Deploy(Deploy { file })).await? {
+pub(crate) async fn deploy(to: &impl Handles, file: std::path::PathBuf, tool: bool) -> Outcome<Deployed> {
+    match to.handle(Request::Deploy(Deploy { file, tool })).await? {
         Reply::Deploy(deployed) => Ok(*deployed),
         reply => Err(other(&reply)),
     }

@@ -7,6 +7,7 @@
 mod address;
 mod answer;
 mod client;
+mod egress;
 mod exchange;
 mod general;
 mod granted;
@@ -20,6 +21,7 @@ mod status;
 mod tests;
 mod trouble;
 
+pub(crate) use egress::Egress;
 pub(super) use general::General;
 pub(super) use granted::Granted;
 pub(super) use post::post;

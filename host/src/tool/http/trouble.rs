@@ -56,7 +56,7 @@ fn untrusted(error: &rustls::Error) -> String {
 }
 
 /// The first cause of this type. An `io::Error` may hold another error instead of having it as its source.
-fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+pub(super) fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {

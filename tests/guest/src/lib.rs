@@ -1,0 +1,89 @@
+//! What `wit/tool.wit` says.
+
+use std::{
+    cell::Cell,
+    hash::{BuildHasher, RandomState},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use exports::acme::press::pages::{Fault, Guest, GuestSheet, Order, Refusal, Sheet, TooLong};
+use wstd::http::{Body, Client, Request};
+
+wit_bindgen::generate!({ path: "wit", world: "press" });
+
+struct Press;
+
+thread_local!(static CALLS: Cell<u32> = const { Cell::new(0) });
+
+impl GuestSheet for Press {
+    fn new() -> Self {
+        Self
+    }
+}
+
+impl Guest for Press {
+    type Sheet = Self;
+
+    fn echo_order(order: Order) -> Order {
+        order
+    }
+
+    fn render_page(title: String, items: Vec<String>, most: Option<u32>) -> Result<String, Refusal> {
+        let most = most.unwrap_or(10);
+        match items.len() {
+            0 => Err(Refusal::OutOfPaper),
+            1 if items[0].is_empty() => Err(Refusal::Torn("the only item is empty".to_owned())),
+            n if n > most as usize => {
+                Err(Refusal::TooLong(TooLong { message: format!("{n} items are too many"), most }))
+            }
+            _ => Ok(format!("# {title}\n{}", items.join("\n"))),
+        }
+    }
+
+    fn jam(kind: String) -> Result<(), Fault> {
+        Err(Fault { kind, message: "a sheet is stuck".to_owned(), sheet: 3 })
+    }
+
+    fn grumble() -> Result<(), String> {
+        Err("it will not".to_owned())
+    }
+
+    fn fetch(url: String, post: Option<String>) -> Result<String, String> {
+        wstd::runtime::block_on(async {
+            let request = match post {
+                Some(text) => Request::post(url).body(Body::from(text)),
+                None => Request::get(url).body(Body::empty()),
+            };
+            let answer = Client::new().send(request.map_err(|e| e.to_string())?).await;
+            let mut answer = answer.map_err(|e| format!("{e:?}"))?;
+            let text = answer.body_mut().str_contents().await.map_err(|e| format!("{e:?}"))?.to_owned();
+            Ok(format!("{} {text}", answer.status().as_u16()))
+        })
+    }
+
+    fn draw() -> (u64, u64) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |at| at.as_millis() as u64);
+        (RandomState::new().hash_one(1), now)
+    }
+
+    fn count() -> u32 {
+        CALLS.set(CALLS.get() + 1);
+        CALLS.get()
+    }
+
+    fn break_down(why: String) {
+        panic!("{why}");
+    }
+
+    fn wait_for(milliseconds: u32) -> bool {
+        thread::sleep(Duration::from_millis(milliseconds.into()));
+        true
+    }
+
+    fn cut(_: Sheet) -> u32 {
+        0
+    }
+}
+
+export!(Press);
