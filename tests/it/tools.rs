@@ -36,21 +36,28 @@ tool press from "component:press.wasm" {
 }
 
 workflow main(items: [string]) -> json {
-  let page = call press.render_page(title: "List", items, most: 2) catch {
-    too_long as e => return { kind: "too_long", most: e.most }
-    out_of_paper => return { kind: "out_of_paper" }
-    torn => return { kind: "torn" }
+  try {
+    let page = call press.render_page(title: "List", items, most: 2)
+    let a = call press.count()
+    let b = call press.count()
+    return { page, counted: [a, b] }
+  } catch too_long as e {
+    return { kind: "too_long", most: e.most }
+  } catch out_of_paper {
+    return { kind: "out_of_paper" }
+  } catch torn {
+    return { kind: "torn" }
   }
-  let a = call press.count()
-  let b = call press.count()
-  return { page, counted: [a, b] }
 }
 
 workflow breaks(how: string) -> json {
-  call press.jam(kind: "stuck") as jam catch { stuck as e => log "sheet ${e.sheet}" }
+  try {
+    let jam = call press.jam(kind: how == "kind" ? "burnt" : "stuck")
+  } catch stuck as e {
+    log "sheet ${e.sheet}"
+  }
   if how == "panic" { call press.break_down(why: "no ink left") }
   if how == "text" { call press.grumble() }
-  if how == "kind" { call press.jam(kind: "burnt") as burnt }
   if how == "slow" { call press.wait_for(milliseconds: 60000) timeout 300ms }
   return null
 }
@@ -96,11 +103,11 @@ fn how_a_tool_breaks_is_told() {
 const ECHO: &str = r#"
 tool press from "component:press.wasm"
 
-workflow main() -> json {
+workflow main(image: bytes) -> json {
   let order = call press.echo_order(order: {
     title: "Ö", items: [{ text: "one", count: 3 }, { text: "two" }], style: "large-print",
     wishes: { colour: true, on_both_sides: false }, shape: { tag: "path", value: [[1, -2], [3, 4]] },
-    image: "AAEC".bytes(), mark: "→", checked: { tag: "err", value: "not yet" }
+    image, mark: "→", checked: { tag: "err", value: "not yet" }
   })
   return order
 }
@@ -111,7 +118,7 @@ fn values_of_all_types_go_there_and_come_back() {
     let Some(tool) = tool() else { return };
     let cairn = cairn();
     let file = beside(&cairn, tool, ECHO);
-    let ran = run(&cairn, &file, &json!({})).run().ended(0);
+    let ran = run(&cairn, &file, &json!({ "image": "AAEC" })).run().ended(0);
     assert_eq!(
         orders::result(&ran),
         json!({
@@ -125,13 +132,17 @@ fn values_of_all_types_go_there_and_come_back() {
 /// It knows nothing of the tool but its name.
 const BOUND: &str = r#"
 tool press { count() -> int  fetch(url: string, post?: string) -> string  draw() -> [int] }
-event go
+event go {}
 workflow main(url: string) -> json {
-  let said = call press.fetch(url) catch { tool_failed as e => return e.message }
-  let posted = call press.fetch(url, post: "\"hello\"")
-  let drawn = call press.draw()
-  wait go
-  return { said, posted, drawn: drawn.length() }
+  try {
+    let said = call press.fetch(url)
+    let posted = call press.fetch(url, post: "\"hello\"")
+    let drawn = call press.draw()
+    let e = wait go()
+    return { said, posted, drawn: drawn.len() }
+  } catch tool_failed as e {
+    return e.message
+  }
 }
 "#;
 

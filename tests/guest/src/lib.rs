@@ -1,4 +1,4 @@
-//! What `wit/tool.wit` says.
+//! Pages of a document, and whatever else the tests of tools want to see: what the world below says.
 
 use std::{
     cell::Cell,
@@ -10,7 +10,58 @@ use std::{
 use exports::acme::press::pages::{Fault, Guest, GuestSheet, Order, Refusal, Sheet, TooLong};
 use wstd::http::{Body, Client, Request};
 
-wit_bindgen::generate!({ path: "wit", world: "press" });
+wit_bindgen::generate!({
+    world: "press",
+    inline: r#"
+        package acme:press@1.0.0;
+
+        /// Pages of a document, and whatever else the tests of tools want to see.
+        interface pages {
+            record item { text: string, count: option<u32> }
+            enum style { plain, large-print }
+            flags wishes { colour, on-both-sides }
+            variant shape { point, circle(f64), path(list<tuple<s32, s32>>) }
+
+            record order {
+                title: string,
+                items: list<item>,
+                style: style,
+                wishes: wishes,
+                shape: shape,
+                image: list<u8>,
+                mark: char,
+                checked: option<result<u64, string>>,
+            }
+
+            record too-long { message: string, most: u32 }
+            variant refusal { too-long(too-long), out-of-paper, torn(string) }
+            record fault { kind: string, message: string, sheet: u32 }
+            resource sheet { constructor(); }
+
+            /// Gives back what it was given.
+            echo-order: func(order: order) -> order;
+            /// A page; more items than `most` are too long.
+            render-page: func(title: string, items: list<string>, most: option<u32>) -> result<string, refusal>;
+            /// Fails with a record that names its kind.
+            jam: func(kind: string) -> result<_, fault>;
+            /// Fails with a text.
+            grumble: func() -> result<_, string>;
+            /// What the server at this address says.
+            fetch: func(url: string, post: option<string>) -> result<string, string>;
+            /// Draws by chance, and reads the clocks.
+            draw: func() -> tuple<u64, u64>;
+            /// Counts its calls, in an instance.
+            count: func() -> u32;
+            break-down: func(why: string);
+            wait-for: func(milliseconds: u32) -> bool;
+            cut: func(sheet: sheet) -> u32;
+        }
+
+        world press {
+            export pages;
+        }
+    "#,
+});
 
 struct Press;
 

@@ -94,7 +94,7 @@ async fn whatever_it_does_it_ends_and_says_how() {
     for (operation, kind, said) in [
         ("trap", "tool_failed", "`t.trap` trapped: wasm `unreachable` instruction executed"),
         ("spin", "timeout", "`t.spin` gave no result within 400ms"),
-        ("grow", "limit", "`t.grow`: the code wants 256 MiB of memory"),
+        ("grow", "limit", "`t.grow`: the code wants 257 MiB of memory"),
         ("deep", "limit", "used more stack than it may have"),
     ] {
         let (found, message) = call(operation, json!({})).await.unwrap_err();
