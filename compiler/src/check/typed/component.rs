@@ -1,7 +1,7 @@
 //! A component's own interface: its exported functions are operations, types of WIT types of the language.
 
 use wit_parser::decoding::{DecodedWasm, decode};
-use wit_parser::{Function, Resolve, Type as Wit, TypeDefKind, TypeId, WorldItem};
+use wit_parser::{Function, Handle, Resolve, Type as Wit, TypeDefKind, TypeId, WorldItem};
 
 use super::{Operations, Unread, operation, param, snake};
 use crate::check::relate::union;
@@ -123,6 +123,9 @@ impl Types<'_> {
                 let ok = of.ok.as_ref().map(inner).transpose()?;
                 let err = of.err.as_ref().map(inner).transpose()?;
                 union([tagged("ok", ok), tagged("err", err)])
+            }
+            TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) if *of != id => {
+                return self.named(*of, depth + 1);
             }
             TypeDefKind::Resource | TypeDefKind::Handle(_) => {
                 return Err(self.refused(

@@ -125,22 +125,32 @@ paths:
 
 #[test]
 fn of_a_component_what_speaks_of_resources_is_left_out_and_told_if_nothing_else_is_there() {
+    // As toolchains do it: what is exported is named by a component within.
     let component = |functions: &str| {
         let text = format!(
             r#"(component
                 (core module $m (func (export "f") (param i32)) (func (export "g") (param i32) (result i32) (i32.const 0)))
                 (core instance $i (instantiate $m))
                 (type $sheet (resource (rep i32)))
-                (export $exported "sheet" (type $sheet))
-                (func (export "cut") (param "s" (own $exported)) (canon lift (core func $i "f")))
-                {functions})"#
+                (func $cut (param "s" (own $sheet)) (canon lift (core func $i "f")))
+                (func $page (param "n" u32) (result u32) (canon lift (core func $i "g")))
+                (component $names
+                    (import "sheet" (type $t (sub resource)))
+                    (import "cut" (func $c (param "s" (own $t))))
+                    (import "page" (func $p (param "n" u32) (result u32)))
+                    (export $e "paper" (type $t))
+                    {functions})
+                (instance $named (instantiate $names
+                    (with "sheet" (type $sheet)) (with "cut" (func $cut)) (with "page" (func $page))))
+                (export "acme:press/pages" (instance $named)))"#
         );
         read("component", "x.wasm", &wat::parse_str(text).expect("a component"))
     };
-    let page = r#"(func (export "page-of") (param "n" u32) (result u32) (canon lift (core func $i "g")))"#;
-    let both = component(page).expect("one is left");
+    let cut = r#"(export "cut-it" (func $c) (func (param "s" (own $e))))"#;
+    let page = r#"(export "page-of" (func $p))"#;
+    let both = component(&format!("{cut}{page}")).expect("one is left");
     let (name, page) = both.first().expect("an operation");
     assert_eq!((both.len(), name.as_str(), page.result.to_string()), (1, "page_of", "int".to_owned()));
-    let none = component("").map(|_| ()).expect_err("nothing is left");
-    assert!(none.why.contains("the resource `sheet`"), "{}: {}", none.place, none.why);
+    let none = component(cut).map(|_| ()).expect_err("nothing is left");
+    assert!(none.why.contains("the resource `paper`"), "{}: {}", none.place, none.why);
 }
