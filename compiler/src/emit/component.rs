@@ -12,7 +12,7 @@ use super::EmitError;
 use crate::ir::Program;
 
 /// The world, by its files.
-const WIT: &[(&str, &str)] = &[
+pub(super) const WIT: &[(&str, &str)] = &[
     ("blocks.wit", include_str!("../../../wit/blocks.wit")),
     ("context.wit", include_str!("../../../wit/context.wit")),
     ("event.wit", include_str!("../../../wit/event.wit")),
@@ -55,10 +55,10 @@ fn section(component: &mut Vec<u8>, name: &str, data: &[u8]) {
 }
 
 /// The worlds of workflows without blocks and with them.
-type Worlds = (WorldId, WorldId);
+pub(super) type Worlds = (WorldId, WorldId);
 
 /// Read once.
-fn world() -> Result<&'static (Resolve, Worlds), EmitError> {
+pub(super) fn world() -> Result<&'static (Resolve, Worlds), EmitError> {
     static WORLD: OnceLock<Result<(Resolve, Worlds), EmitError>> = OnceLock::new();
     WORLD.get_or_init(read).as_ref().map_err(Clone::clone)
 }

@@ -16,8 +16,10 @@ mod runtime;
 mod stmt;
 #[cfg(test)]
 mod tests;
+mod wrap;
 
 pub use error::EmitError;
+pub use wrap::{WrapError, wrap};
 
 use crate::ir::Program;
 
@@ -28,4 +30,9 @@ use crate::ir::Program;
 /// [`EmitError::TooLarge`] where WebAssembly's limits do not take it; [`EmitError::Internal`] where the compiler is at fault.
 pub fn emit(program: &Program) -> Result<Vec<u8>, EmitError> {
     component::component(program::module(program)?, program)
+}
+
+/// The files of the world that components are made for, by name: `wit/`.
+pub fn wit() -> impl Iterator<Item = (&'static str, &'static str)> {
+    component::WIT.iter().copied()
 }

@@ -24,6 +24,12 @@ impl Failure {
         Self { kind: kind.into(), message: message.into(), detail: Value::Null }
     }
 
+    /// With more for programs.
+    #[must_use]
+    pub fn detail(self, detail: Value) -> Self {
+        Self { detail, ..self }
+    }
+
     /// Is it of this kind?
     pub fn is(&self, kind: &str) -> bool {
         self.kind == kind

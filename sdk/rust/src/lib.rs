@@ -43,9 +43,10 @@ pub use event::{Answer, Event, Question, ask, emit, receive};
 pub use failure::Failure;
 pub use flow::{Waited, first, lock, restart, run, spawn};
 pub use operation::Operation;
-pub use options::{Backoff, Options, Retry};
-pub use step::{Attempt, call, call_with, step, undo, unwind};
-pub use time::{now, sleep, sleep_until};
+pub use options::{Backoff, Cache, Options, Retry, Unclear};
+pub use step::{Attempt, call, call_with, step, undo, undo_depth, unwind};
+pub use time::{now, random, sleep, sleep_until};
+pub use world::cairn::workflow::context::Level;
 
 use std::io::{self, Write as _};
 
@@ -94,4 +95,10 @@ pub fn who() -> world::cairn::workflow::context::Identity {
 pub fn expose(status: &impl Serialize) -> Result<(), Failure> {
     world::cairn::workflow::context::expose(&failure::write(status, "a status")?);
     Ok(())
+}
+
+/// A line of the run's log, written once, with fields: a JSON object, or null for none. `println!` writes lines without.
+pub fn log(level: Level, message: &str, fields: &serde_json::Value) {
+    let fields = if fields.is_null() { "{}".to_owned() } else { fields.to_string() };
+    world::cairn::workflow::context::log(level, message, &fields);
 }

@@ -1,6 +1,6 @@
 //! How patiently a step is done.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::{time::millis, world::cairn::workflow::types};
 
@@ -9,8 +9,35 @@ use crate::{time::millis, world::cairn::workflow::types};
 pub struct Options {
     /// Of one attempt.
     pub timeout: Option<Duration>,
+    /// Of all attempts and the delays between them.
+    pub deadline: Option<SystemTime>,
     /// Further attempts.
     pub retry: Option<Retry>,
+    /// What is done about an attempt that had left and has no answer.
+    pub unclear: Unclear,
+    /// An earlier outcome that will do.
+    pub cache: Option<Cache>,
+}
+
+/// What is done when nobody can know whether an attempt was carried out.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Unclear {
+    /// It is made again, with the same idempotency key.
+    #[default]
+    Retry,
+    /// The step fails with `unclear`.
+    Fail,
+    /// It waits for a person: `cairn retry`, or `cairn skip` with what it gave.
+    Ask,
+}
+
+/// A success of the same operation will do if it was kept under this key and is not too old.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    /// Within the tenant, the tool and its operation.
+    pub key: String,
+    /// How old it may be.
+    pub age: Duration,
 }
 
 /// Further attempts at a step that failed.
@@ -24,6 +51,8 @@ pub struct Retry {
     pub backoff: Backoff,
     /// It grows no further.
     pub longest_delay: Duration,
+    /// From 0 to 1: the part of a delay that is drawn at random, so that many do not come back at the same moment.
+    pub jitter: f64,
     /// Kinds of failure that are worth another attempt; empty means those that pass by themselves (timeouts, networks).
     pub on: Vec<String>,
 }
@@ -48,6 +77,7 @@ impl Retry {
             delay: Duration::from_secs(1),
             backoff: Backoff::Exponential,
             longest_delay: Duration::from_secs(60),
+            jitter: 0.0,
             on: Vec::new(),
         }
     }
@@ -78,10 +108,16 @@ impl Options {
         Self { retry: Some(retry), ..self }
     }
 
+    /// With a policy for attempts of which nobody knows.
+    #[must_use]
+    pub fn unclear(self, unclear: Unclear) -> Self {
+        Self { unclear, ..self }
+    }
+
     pub(crate) fn world(&self) -> types::Options {
         types::Options {
             timeout: self.timeout.map(millis),
-            deadline: None,
+            deadline: self.deadline.map(|due| millis(due.duration_since(UNIX_EPOCH).unwrap_or_default())),
             retry: self.retry.as_ref().map(|retry| types::Retry {
                 attempts: retry.attempts,
                 delay: millis(retry.delay),
@@ -92,11 +128,18 @@ impl Options {
                 },
                 factor: 2.0,
                 longest_delay: millis(retry.longest_delay),
-                jitter: 0.0,
+                jitter: retry.jitter,
                 on: retry.on.clone(),
             }),
-            cache: None,
-            unclear: types::Unclear::Retry,
+            cache: self
+                .cache
+                .as_ref()
+                .map(|kept| types::Cached { key: kept.key.clone(), age: millis(kept.age) }),
+            unclear: match self.unclear {
+                Unclear::Retry => types::Unclear::Retry,
+                Unclear::Fail => types::Unclear::Fail,
+                Unclear::Ask => types::Unclear::Ask,
+            },
         }
     }
 }

@@ -83,12 +83,17 @@ pub fn undo(key: &str, tool: &str, arguments: impl Serialize, options: &Options)
     Ok(())
 }
 
-/// Runs all that was registered to undo the work, newest first.
+/// How many undos are registered and not yet run: what [`unwind`] takes to undo only what comes from here on.
+pub fn undo_depth() -> u32 {
+    world::undo_depth()
+}
+
+/// Runs what was registered to undo the work above that depth, newest first; at depth 0 that is all.
 ///
 /// # Errors
 /// `undo_failed`, with those that did not succeed.
-pub fn unwind(key: &str) -> Result<(), Failure> {
-    Operation::<Value>::new(world::unwind(key, 0)).wait().map(drop)
+pub fn unwind(key: &str, depth: u32) -> Result<(), Failure> {
+    Operation::<Value>::new(world::unwind(key, depth)).wait().map(drop)
 }
 
 fn request(tool: &str, arguments: &impl Serialize) -> Result<Request, Failure> {

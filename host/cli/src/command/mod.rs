@@ -7,6 +7,7 @@ mod build;
 mod cancel;
 mod check;
 mod compat;
+mod component;
 mod doc;
 mod emit;
 mod explain;
@@ -18,6 +19,7 @@ mod guide;
 mod list;
 mod logs;
 mod lsp;
+mod new;
 mod pause;
 mod proceed;
 mod purge;
@@ -35,6 +37,7 @@ mod terminate;
 mod test;
 mod verify;
 mod which;
+mod wit;
 
 use std::future::Future;
 
@@ -73,8 +76,11 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::New),
     Check(check::Check),
     Build(build::Build),
+    Component(component::Component),
+    Wit(wit::Wit),
     Test(test::Test),
     Fmt(fmt::Fmt),
     Fix(fix::Fix),
@@ -117,7 +123,10 @@ impl Cli {
     pub(crate) fn run(&self) -> Outcome {
         let global = &self.global;
         match &self.command {
+            Command::New(new) => new.run(global),
             Command::Check(check) => check.run(global),
+            Command::Component(component) => component.run(global),
+            Command::Wit(wit) => wit.run(global),
             Command::Build(build) => build.run(global),
             Command::Test(test) => test.run(global),
             Command::Fmt(fmt) => fmt.run(global),

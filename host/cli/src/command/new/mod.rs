@@ -1,0 +1,104 @@
+//! `cairn new`
+
+mod templates;
+
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+
+use crate::{
+    exit::Exit,
+    global::Global,
+    problem::{Outcome, fault, mistake},
+    screen::out,
+};
+use templates::{LANGUAGES, Template, template};
+
+/// What stands for the project's name in a template, also in names of files.
+const NAME: &str = "NAME";
+
+/// Begin a project with a small workflow: a step, a sleep and an event
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  cairn new order                      in the Cairn language
+  cairn new order --lang python        a component in Python; also rust, js, ts, c, zig, go
+
+Its README says how it is built and run.")]
+pub(crate) struct New {
+    /// The folder to make; its last part names the project: small letters, digits and `_`
+    folder: PathBuf,
+
+    /// The language
+    #[arg(long, value_name = "LANG", default_value = "cairn", value_parser = LANGUAGES)]
+    lang: String,
+}
+
+impl New {
+    pub(crate) fn run(&self, _: &Global) -> Outcome {
+        let name = name(&self.folder)?;
+        fresh(&self.folder)?;
+        let files = template(&self.lang);
+        for (path, text) in files {
+            write(&self.folder.join(path.replace(NAME, name)), &text.replace(NAME, name))?;
+        }
+        out::tell(&told(&self.folder, name, files));
+        Ok(Exit::Finished)
+    }
+}
+
+/// The name of the project: one that is a name in each of the languages.
+fn name(folder: &Path) -> Outcome<&str> {
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if fits {
+        return Ok(name);
+    }
+    Err(mistake(
+        format!("`{name}` cannot be the name of a workflow"),
+        "give it small letters, digits and `_`, and let it begin with a letter: `cairn new order_fulfilment`",
+    ))
+}
+
+/// Nothing is written over.
+fn fresh(folder: &Path) -> Outcome<()> {
+    let used = fs::read_dir(folder).is_ok_and(|mut inside| inside.next().is_some());
+    if used || folder.is_file() {
+        let text = format!("`{}` is there already", folder.display());
+        return Err(mistake(text, "name another folder, or empty it"));
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Outcome<()> {
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+    made.map_err(|e| {
+        let text = format!("cannot write `{}`: {e}", path.display());
+        match e.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::NotFound | ErrorKind::NotADirectory => {
+                mistake(text, "name a folder in which you may write")
+            }
+            _ => fault(text, "see what is the matter with the disk"),
+        }
+    })
+}
+
+/// The files, and what to do with them: the README's commands.
+fn told(folder: &Path, name: &str, files: Template) -> String {
+    let mut told = format!("{}/\n", folder.display());
+    for (path, _) in files {
+        told.push_str(&format!("  {}\n", path.replace(NAME, name)));
+    }
+    let readme = files.iter().find(|(path, _)| *path == "README.md").map_or("", |(_, text)| *text);
+    let commands =
+        readme.lines().skip_while(|line| !line.starts_with("    ")).take_while(|l| l.starts_with("    "));
+    told.push_str(&format!("\n  cd {}\n", folder.display()));
+    for command in commands {
+        told.push_str(&format!("  {}\n", command.trim().replace(NAME, name)));
+    }
+    told
+}

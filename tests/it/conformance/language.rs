@@ -1,0 +1,57 @@
+//! Where the probe of a language comes from.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Mutex, PoisonError},
+};
+
+use cairn_tests::{Cairn, workspace};
+
+use crate::{cairn, guests};
+
+/// A language whose probe is there, and a directory in which all of its runs are: large components are compiled once.
+pub(super) struct Language {
+    pub(super) name: &'static str,
+    pub(super) cairn: Cairn,
+    pub(super) probe: PathBuf,
+}
+
+const OTHERS: [&str; 6] = ["python", "js", "ts", "c", "zig", "go"];
+
+impl Language {
+    /// None where it is not to be tried here; says so.
+    pub(super) fn built(name: &str) -> Option<Self> {
+        let (name, probe) = match name {
+            "cairn" => ("cairn", workspace().join("tests/program/probe.cairn")),
+            "rust" => ("rust", guests::built()?.join("probe.wasm")),
+            other => {
+                let name = OTHERS.into_iter().find(|known| *known == other).expect("a language of the table");
+                (name, built(name)?)
+            }
+        };
+        Some(Self { name, cairn: cairn(), probe })
+    }
+}
+
+/// Builds the probe of a language that has a toolchain of its own.
+fn built(name: &'static str) -> Option<PathBuf> {
+    let wanted = std::env::var("CAIRN_LANGUAGES").unwrap_or_default();
+    if wanted != "all" && !wanted.split(',').any(|wanted| wanted == name) {
+        println!("skipped: CAIRN_LANGUAGES does not name {name}");
+        return None;
+    }
+    // One library for both: TypeScript goes another way through it.
+    let folder = workspace().join("sdk").join(if name == "ts" { "js" } else { name });
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests").join(folder.file_name().expect("a name"));
+    // They share toolchains, and two cores.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let ran = Command::new(folder.join("build")).arg(&out).arg("probe").output().expect("bash is there");
+    let said = [ran.stdout, ran.stderr].concat();
+    assert!(ran.status.success(), "{name} cannot be built:\n{}", String::from_utf8_lossy(&said));
+    Some(match name {
+        "js" | "ts" => out.join(name).join("probe.wasm"),
+        _ => out.join("probe.wasm"),
+    })
+}
