@@ -56,8 +56,8 @@ pub fn wrap(core: &[u8]) -> Result<Vec<u8>, WrapError> {
             .map_err(|e| WrapError::Internal(format!("{e:?}")))?;
     }
     ComponentEncoder::default()
-        // Go's runtime brings no allocator of its own for what is handed in.
-        .realloc_via_memory_grow(true)
+        // What has no allocator for what is handed in gets pages; one that has takes it that memory grows at its own wish only.
+        .realloc_via_memory_grow(!seen.allocates)
         .validate(true)
         .module(&module)
         .and_then(|encoder| encoder.adapter(PREVIEW_1, ADAPTER))
@@ -71,10 +71,12 @@ struct Seen {
     described: bool,
     /// It has blocks.
     blocks: bool,
+    /// It has an allocator for what is handed in.
+    allocates: bool,
 }
 
 fn look(core: &[u8]) -> Result<Seen, WrapError> {
-    let mut seen = Seen { described: false, blocks: false };
+    let mut seen = Seen { described: false, blocks: false, allocates: false };
     for payload in Parser::new(0).parse_all(core) {
         match payload.map_err(|e| WrapError::Unfit(format!("it is no WebAssembly: {e}")))? {
             Payload::Version { encoding: Encoding::Component, .. } => return Err(WrapError::Component),
@@ -82,7 +84,10 @@ fn look(core: &[u8]) -> Result<Seen, WrapError> {
                 seen.described = true;
             }
             Payload::ExportSection(exports) => {
-                seen.blocks = exports.into_iter().flatten().any(|export| export.name.starts_with(BLOCKS));
+                for export in exports.into_iter().flatten() {
+                    seen.blocks |= export.name.starts_with(BLOCKS);
+                    seen.allocates |= export.name == "cabi_realloc";
+                }
             }
             _ => {}
         }

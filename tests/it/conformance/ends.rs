@@ -73,9 +73,10 @@ fn exit(guest: &Guest) {
 }
 
 fn unknown(guest: &Guest) {
-    let probe = &guest.language.probe;
-    let ran =
-        guest.cmd("run").arg(probe).args(["--id", &guest.id]).input(&json!({ "case": "?" })).run().ended(1);
+    let input = json!({ "case": "?" });
+    let flags = guest.services.flags(&["t"]);
+    let command = guest.cmd("run").arg(&guest.language.probe).args(["--id", &guest.id]).args(flags);
+    let ran = command.input(&input).run().ended(1);
     guest.failed("bad_data");
     assert!(ran.text().contains("bad_data"), "{}", ran.text());
 }

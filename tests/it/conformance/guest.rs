@@ -114,6 +114,11 @@ impl<'a> Guest<'a> {
         self.services.calls().into_iter().map(|call| call.operation).collect()
     }
 
+    /// In Cairn a step is named by its `let`, which some words cannot be.
+    pub(super) fn is_cairn(&self) -> bool {
+        self.language.name == "cairn"
+    }
+
     /// The idempotency key that an operation under this key has.
     pub(super) fn key(&self, key: &str) -> String {
         format!("local/{}/{key}", self.id)

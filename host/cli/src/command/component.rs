@@ -39,7 +39,10 @@ impl Component {
         let bytes = cairn_compiler::wrap(&core).map_err(|error| refused(&self.module, &error))?;
         let output = self.output.clone().unwrap_or_else(|| self.module.with_extension("component.wasm"));
         fs::write(&output, &bytes).map_err(|e| {
-            mistake(format!("cannot write `{}`: {e}", output.display()), "name another place with `-o OUT.wasm`")
+            mistake(
+                format!("cannot write `{}`: {e}", output.display()),
+                "name another place with `-o OUT.wasm`",
+            )
         })?;
         out::tell(&format!("{} bytes in `{}`\n", bytes.len(), output.display()));
         Ok(Exit::Finished)
