@@ -34,7 +34,7 @@ def build(file: Path, output: Path, paths: list[Path]) -> int:
     if not file.is_file() or file.suffix != ".py":
         return _refused(f"{file} is no Python file")
     name = file.stem
-    if not name.isidentifier() or name in ("cairn", "workflow", "wit_world", ENTRY):
+    if not name.isidentifier() or name in ("cairn", "wit_world", ENTRY):
         return _refused(f"a module cannot be called `{name}` here: rename {file.name}")
     tool = _tool()
     if tool is None:
@@ -42,7 +42,7 @@ def build(file: Path, output: Path, paths: list[Path]) -> int:
     here = Path(__file__).resolve().parent
     with tempfile.TemporaryDirectory() as scratch:
         entry = Path(scratch, f"{ENTRY}.py")
-        entry.write_text(f"import {name}\nfrom cairn._guest import WitWorld\n")
+        entry.write_text(f"import {name}\nfrom cairn._guest import WitWorld, entered\n\nentered()\n")
         # Only this library of its folder: what else is installed beside it is for people, such as checkers.
         shutil.copytree(here, Path(scratch, "cairn"), ignore=shutil.ignore_patterns("wit", "__pycache__", "__main__.py"))
         command = [tool, "-q", "-d", str(here / "wit"), "-w", "workflow", "componentize", ENTRY, "-o", str(output)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
-from . import _failure
+from . import _failure, _json
 from ._operation import Operation
 from ._options import Span, millis
 from ._world import event as world
@@ -42,10 +42,10 @@ class _Received(Operation[Event[T]]):
     __slots__ = ()
 
     def _read(self, json: str) -> Event[T]:
-        came = _failure.read(json, Any, "an event")
+        came = _json.loads(json)
         data = came["data"]
         if self._gives is not Any:
-            data = _failure.read(_failure.write(data, "an event"), self._gives, f"the event `{came['event']}`")
+            data = _failure.fit(data, self._gives, f"the event `{came['event']}`")
         return Event(came["event"], came["id"], data, came["subscription"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _json
-from ._world import Err, types
+from ._world import types
 
 
 class Failure(Exception):
@@ -41,16 +41,6 @@ def to_world(failure: Failure) -> types.Failure:
     return types.Failure(str(failure.kind), str(failure.message), detail)
 
 
-def outcome_of(operation: types.Operation) -> str:
-    """Waits for it; gives the JSON."""
-    try:
-        return operation.outcome()
-    except Err as err:
-        failed = err.value
-    # Outside of the handler, so that the failure shows no trace of the bindings.
-    raise of_world(failed)
-
-
 def write(value: Any, what: str) -> str:
     """As JSON; a value that cannot be written is the failure `bad_data`."""
     try:
@@ -61,7 +51,11 @@ def write(value: Any, what: str) -> str:
 
 def read(json: str, gives: Any, what: str) -> Any:
     """From JSON to what a type hint says; a value that does not fit is the failure `bad_data`."""
-    value = _json.loads(json)
+    return fit(_json.loads(json), gives, what)
+
+
+def fit(value: Any, gives: Any, what: str) -> Any:
+    """From a value of JSON to what a type hint says."""
     reader = _json.reader(gives)
     if reader is None:
         return value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, Generic, TypeVar
 
-from . import _failure
-from ._world import flow, types
+from . import _failure, _json
+from ._world import Err, flow, types
 
 T = TypeVar("T")
 
@@ -25,15 +25,24 @@ class Operation(Generic[T]):
 
     def wait(self) -> T:
         """Waits for the outcome. Asking again gives the same one. Raises `Failure` if it failed."""
-        outcome = self._read(_failure.outcome_of(self._handle))
-        return outcome
+        try:
+            json = self._handle.outcome()
+        except Err as err:
+            failed = err.value
+        else:
+            return self._read(json)
+        # Outside of the handler, so that the failure shows no trace of the bindings.
+        raise _failure.of_world(failed)
 
     def cancel(self) -> None:
         """Gives up waiting: an outcome that is not recorded by now is the failure `cancelled`."""
         self._handle.cancel()
 
     def _read(self, json: str) -> T:
-        value: T = _failure.read(json, self._gives, "an outcome")
+        if self._gives is Any:
+            value: T = _json.loads(json)
+        else:
+            value = _failure.read(json, self._gives, "an outcome")
         return value
 
     def __await__(self) -> Generator[Any, None, T]:

@@ -46,7 +46,8 @@ class Cache:
 def millis(span: Span) -> int:
     """Never shorter than it was."""
     seconds = span.total_seconds() if isinstance(span, timedelta) else span
-    return max(0, math.ceil(round(seconds * 1000, 3)))
+    # A millionth of a millisecond is what multiplying may have added.
+    return max(0, math.ceil(seconds * 1000 - 1e-6))
 
 
 def instant(moment: Moment) -> int:

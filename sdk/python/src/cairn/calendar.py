@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date as Date, datetime
 from typing import Any
 
-from . import _failure
+from . import _failure, _json
 from ._failure import of_world
 from ._options import Moment, instant
 from ._world import Err, context
@@ -47,5 +47,5 @@ def _asked(key: str, question: str, of: Moment, zone: str, *arguments: Any) -> A
     except Err as err:
         failed = err.value
     else:
-        return _failure.read(answer, Any, "an answer")
+        return _json.loads(answer)
     raise of_world(failed)
