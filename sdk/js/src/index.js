@@ -1,0 +1,33 @@
+// Durable workflows in JavaScript and TypeScript: what a workflow imports.
+
+import { complainOf } from "./console.js";
+import { Failure, toWorld, write } from "./failure.js";
+import { drive } from "./scheduler.js";
+
+export { expose, log, random, who } from "./context.js";
+export { ask, emit, receive } from "./event.js";
+export { Failure } from "./failure.js";
+export { child, first, lock, restart, spawn } from "./flow.js";
+export { Operation } from "./operation.js";
+export { call, step, undo, undoDepth, unwind } from "./step.js";
+export { calendar, now, sleep, sleepUntil } from "./time.js";
+
+/** Makes a function the workflow of this component: `export const run = workflow(async (input) => …)`. */
+export function workflow(main) {
+  return (json) => {
+    const input = JSON.parse(json);
+    const settled = (run) => run.then((result) => write(result, "the result")).catch(failed);
+    return drive(() => main(input), settled);
+  };
+}
+
+/** Throws what both engines make a failure of the world of. */
+function failed(error) {
+  throw Object.assign(new Error("the workflow failed"), { payload: toWorld(asFailure(error)) });
+}
+
+function asFailure(error) {
+  if (error instanceof Failure) return error;
+  complainOf(error);
+  return new Failure("trapped", error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${String(error)}`);
+}
