@@ -82,6 +82,12 @@ impl<'a> Guest<'a> {
         orders::send(&self.language.cairn, &self.id, "go", &data.to_string()).run().ended(0);
     }
 
+    /// Sends `go` before the run is there.
+    #[track_caller]
+    pub(super) fn goes_early(&self, data: &Value) {
+        self.cmd("send").args([&self.id, "go", &data.to_string(), "--early"]).run().ended(0);
+    }
+
     /// Goes on from the journal to the end and gives the result.
     #[track_caller]
     pub(super) fn goes_on(&self) -> Value {
