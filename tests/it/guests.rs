@@ -17,7 +17,7 @@ const TARGET: &str = "wasm32-wasip2";
 /// Where the examples of the library are, built; none where they cannot be.
 pub(crate) fn built() -> Option<&'static Path> {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
-    BUILT.get_or_init(|| Some(component("sdk/rust", &["--examples"])?.join("examples"))).as_deref()
+    BUILT.get_or_init(|| Some(component("sdk/rust/examples", &["--examples"])?.join("examples"))).as_deref()
 }
 
 /// Builds a folder of Rust for the components' target; gives where they are.

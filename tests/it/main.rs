@@ -50,6 +50,8 @@ mod orders;
 #[cfg(test)]
 mod programs;
 #[cfg(test)]
+mod projects;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod runtime;

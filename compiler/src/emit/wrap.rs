@@ -56,8 +56,6 @@ pub fn wrap(core: &[u8]) -> Result<Vec<u8>, WrapError> {
             .map_err(|e| WrapError::Internal(format!("{e:?}")))?;
     }
     ComponentEncoder::default()
-        // What has no allocator for what is handed in gets pages; one that has takes it that memory grows at its own wish only.
-        .realloc_via_memory_grow(!seen.allocates)
         .validate(true)
         .module(&module)
         .and_then(|encoder| encoder.adapter(PREVIEW_1, ADAPTER))
@@ -71,12 +69,10 @@ struct Seen {
     described: bool,
     /// It has blocks.
     blocks: bool,
-    /// It has an allocator for what is handed in.
-    allocates: bool,
 }
 
 fn look(core: &[u8]) -> Result<Seen, WrapError> {
-    let mut seen = Seen { described: false, blocks: false, allocates: false };
+    let mut seen = Seen { described: false, blocks: false };
     for payload in Parser::new(0).parse_all(core) {
         match payload.map_err(|e| WrapError::Unfit(format!("it is no WebAssembly: {e}")))? {
             Payload::Version { encoding: Encoding::Component, .. } => return Err(WrapError::Component),
@@ -86,7 +82,6 @@ fn look(core: &[u8]) -> Result<Seen, WrapError> {
             Payload::ExportSection(exports) => {
                 for export in exports.into_iter().flatten() {
                     seen.blocks |= export.name.starts_with(BLOCKS);
-                    seen.allocates |= export.name == "cabi_realloc";
                 }
             }
             _ => {}

@@ -17,7 +17,18 @@ pub(super) struct Language {
     pub(super) probe: PathBuf,
 }
 
-const OTHERS: [&str; 6] = ["python", "js", "ts", "c", "zig", "go"];
+/// They have toolchains of their own, which are fetched.
+pub(crate) const OTHERS: [&str; 6] = ["python", "js", "ts", "c", "zig", "go"];
+
+/// Is this one of them to be tried? `CAIRN_LANGUAGES` names those that are, or says `all`.
+pub(crate) fn wanted(name: &str) -> bool {
+    let wanted = std::env::var("CAIRN_LANGUAGES").unwrap_or_default();
+    let is = wanted == "all" || wanted.split(',').any(|wanted| wanted == name);
+    if !is {
+        println!("skipped: CAIRN_LANGUAGES does not name {name}");
+    }
+    is
+}
 
 impl Language {
     /// None where it is not to be tried here; says so.
@@ -36,9 +47,7 @@ impl Language {
 
 /// Builds the probe of a language that has a toolchain of its own.
 fn built(name: &'static str) -> Option<PathBuf> {
-    let wanted = std::env::var("CAIRN_LANGUAGES").unwrap_or_default();
-    if wanted != "all" && !wanted.split(',').any(|wanted| wanted == name) {
-        println!("skipped: CAIRN_LANGUAGES does not name {name}");
+    if !wanted(name) {
         return None;
     }
     // One library for both: TypeScript goes another way through it.

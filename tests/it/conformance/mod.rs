@@ -19,6 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use guest::Guest;
 use language::Language;
+pub(crate) use language::{OTHERS, wanted};
 
 /// A line of the table.
 struct Behaviour {

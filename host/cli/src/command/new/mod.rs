@@ -9,6 +9,7 @@ use std::{
 };
 
 use clap::Args;
+use include_dir::{Dir, File};
 
 use crate::{
     exit::Exit,
@@ -16,7 +17,7 @@ use crate::{
     problem::{Outcome, fault, mistake},
     screen::out,
 };
-use templates::{LANGUAGES, Template, template};
+use templates::{LANGUAGES, LIBRARY, template};
 
 /// What stands for the project's name in a template, also in names of files.
 const NAME: &str = "NAME";
@@ -41,11 +42,13 @@ impl New {
     pub(crate) fn run(&self, _: &Global) -> Outcome {
         let name = name(&self.folder)?;
         fresh(&self.folder)?;
-        let files = template(&self.lang);
-        for (path, text) in files {
-            write(&self.folder.join(path.replace(NAME, name)), &text.replace(NAME, name))?;
+        let mut files = Vec::new();
+        listed(template(&self.lang), &mut files);
+        for file in &files {
+            let (path, text) = named(file, name);
+            write(&self.folder.join(path), &text)?;
         }
-        out::tell(&told(&self.folder, name, files));
+        out::tell(&told(&self.folder, name, &files));
         Ok(Exit::Finished)
     }
 }
@@ -74,8 +77,27 @@ fn fresh(folder: &Path) -> Outcome<()> {
     Ok(())
 }
 
-fn write(path: &Path, text: &str) -> Outcome<()> {
-    let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+/// All files of a tree, by their paths.
+fn listed<'a>(tree: &'a Dir<'a>, files: &mut Vec<&'a File<'a>>) {
+    files.extend(tree.files());
+    tree.dirs().for_each(|folder| listed(folder, files));
+    files.sort_by_key(|file| file.path());
+}
+
+/// A file with the project's name in it. The library has none.
+fn named(file: &File<'_>, name: &str) -> (PathBuf, Vec<u8>) {
+    let path = file.path();
+    match file.contents_utf8() {
+        Some(text) if !path.starts_with(LIBRARY) => {
+            let path = path.to_string_lossy().replace(NAME, name);
+            (path.into(), text.replace(NAME, name).into_bytes())
+        }
+        _ => (path.to_owned(), file.contents().to_owned()),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, bytes));
     made.map_err(|e| {
         let text = format!("cannot write `{}`: {e}", path.display());
         match e.kind() {
@@ -88,17 +110,25 @@ fn write(path: &Path, text: &str) -> Outcome<()> {
 }
 
 /// The files, and what to do with them: the README's commands.
-fn told(folder: &Path, name: &str, files: Template) -> String {
+fn told(folder: &Path, name: &str, files: &[&File<'_>]) -> String {
     let mut told = format!("{}/\n", folder.display());
-    for (path, _) in files {
-        told.push_str(&format!("  {}\n", path.replace(NAME, name)));
+    let own = files.iter().filter(|file| !file.path().starts_with(LIBRARY));
+    for file in own {
+        told.push_str(&format!("  {}\n", file.path().to_string_lossy().replace(NAME, name)));
     }
-    let readme = files.iter().find(|(path, _)| *path == "README.md").map_or("", |(_, text)| *text);
-    let commands =
-        readme.lines().skip_while(|line| !line.starts_with("    ")).take_while(|l| l.starts_with("    "));
+    if files.iter().any(|file| file.path().starts_with(LIBRARY)) {
+        told.push_str(&format!("  {LIBRARY}/  the library\n"));
+    }
     told.push_str(&format!("\n  cd {}\n", folder.display()));
-    for command in commands {
-        told.push_str(&format!("  {}\n", command.trim().replace(NAME, name)));
+    let readme = files.iter().find(|file| file.path() == Path::new("README.md"));
+    for command in commands(readme.and_then(|file| file.contents_utf8()).unwrap_or_default()) {
+        told.push_str(&format!("  {}\n", command.replace(NAME, name)));
     }
     told
+}
+
+/// The lines of its first block of code.
+fn commands(readme: &str) -> impl Iterator<Item = &str> {
+    let code = readme.lines().skip_while(|line| !line.starts_with("    "));
+    code.take_while(|line| line.starts_with("    ")).map(str::trim)
 }

@@ -1,21 +1,27 @@
-//! The small projects, one for each language: the folders `sdk/LANGUAGE/template`.
+//! The small projects, one for each language: the folders `sdk/LANGUAGE/template`. Each carries the library of its language with it, as it belongs to this
+//! host: nothing has to be published, and the two fit.
 
-/// Paths within the project, and texts.
-pub(super) type Template = &'static [(&'static str, &'static str)];
+use include_dir::{Dir, include_dir};
+
+/// The library within a project: copied as it is.
+pub(super) const LIBRARY: &str = "cairn";
 
 /// What `--lang` takes.
-pub(super) const LANGUAGES: [&str; 2] = ["cairn", "rust"];
+pub(super) const LANGUAGES: [&str; 5] = ["cairn", "rust", "python", "c", "zig"];
 
-/// A file of a template.
-macro_rules! files {
-    ($language:literal: $($path:literal)*) => {
-        &[$(($path, include_str!(concat!("../../../../../sdk/", $language, "/template/", $path)))),*]
-    };
-}
+static CAIRN: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/cairn/template");
+static RUST: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/rust/template");
+static PYTHON: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/python/template");
+static C: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/c/template");
+static ZIG: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/zig/template");
 
-pub(super) fn template(language: &str) -> Template {
+/// The tree of a language's project.
+pub(super) fn template(language: &str) -> &'static Dir<'static> {
     match language {
-        "rust" => files!("rust": "Cargo.toml" "src/lib.rs" "README.md"),
-        _ => files!("cairn": "NAME.cairn" "README.md"),
+        "rust" => &RUST,
+        "python" => &PYTHON,
+        "c" => &C,
+        "zig" => &ZIG,
+        _ => &CAIRN,
     }
 }
