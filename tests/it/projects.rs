@@ -118,12 +118,15 @@ fn a_project_is_put_where_nothing_is_and_under_a_name_that_every_language_has() 
 /// A workflow as a compiler for `wasm32-wasi` writes it: gives `"done"`, after a line on its standard output.
 const CORE: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-    (memory (export "memory") 1)
+    (memory (export "memory") 16)
+    (global $free (mut i32) (i32.const 65536))
     (data (i32.const 16) "\22done\22")
     (data (i32.const 32) "said\n")
     (data (i32.const 64) "\20\00\00\00\05\00\00\00")
     (data (i32.const 128) "\00\00\00\00\10\00\00\00\06\00\00\00")
-    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+        (global.get $free)
+        (global.set $free (i32.and (i32.add (i32.add (global.get $free) (local.get 3)) (i32.const 15)) (i32.const -16))))
     (func (export "run") (param i32 i32) (result i32)
         (drop (call $write (i32.const 1) (i32.const 64) (i32.const 1) (i32.const 72)))
         (i32.const 128)))"#;
