@@ -1,0 +1,3 @@
+module cairn.example/cairn
+
+go 1.27
