@@ -8,19 +8,21 @@ import (
 
 // How memory is shared with the host.
 //
-// What the host gives it puts where the export cabi_realloc says, in the middle of a call of ours; no Go may run then, so that function is none: the linker's
-// last step (see cairn-go) adds it to the module. It gives out a piece of `arena` and, when that is full, memory of its own. Whatever lies there is
+// What the host gives it puts where the export cabi_realloc says, in the middle of a call of ours; no Go may run then, so that function is none: `cairn component`
+// adds it to the module. It gives out a piece of `arena` and, when that is full, memory of its own. Whatever lies there is
 // copied at once, and all of it is free again.
 //
 // Go's runtime takes it that memory grows at its own wish only. Where that function has let it grow, the runtime is told to go on behind.
 
-// The linker's last step finds the arena by how it begins. The adapter of WASI lives at its beginning.
-var arena = [512 << 10]byte{'c', 'a', 'i', 'r', 'n', ' ', 'a', 'r', 'e', 'n', 'a', ' ', 'v', '1', '\r', '\n'}
-
-// control is what that function keeps, in memory that no Go program uses.
-type control struct{ next, end, base, grown uint32 }
-
-func controlled() *control { return (*control)(unsafe.Add(unsafe.Pointer(nil), 4096)) }
+// The function is made for what begins like this: a mark and its length. The adapter of WASI lives at the beginning of its room.
+var arena = struct {
+	mark                          [16]byte
+	bytes, next, end, base, grown uint32
+	room                          [512<<10 - 36]byte
+}{
+	mark:  [16]byte{'c', 'a', 'i', 'r', 'n', ' ', 'a', 'r', 'e', 'n', 'a', ' ', 'v', '1', '\r', '\n'},
+	bytes: 512 << 10,
+}
 
 //go:linkname bloc runtime.bloc
 var bloc uintptr
@@ -31,16 +33,12 @@ var blocMax uintptr
 //go:linkname currentMemory runtime.currentMemory
 func currentMemory() int32
 
-// Without it the linker would leave the arena out.
-var held *[len(arena)]byte
-
 func init() {
 	// The adapter has what it needs as soon as it was asked for anything.
 	os.Stdout.Stat()
-	held = &arena
 	// Its samples are drawn from the chance that the program draws from, as often as it allocates.
 	runtime.MemProfileRate = 0
-	controlled().base = controlled().next
+	arena.base = arena.next
 }
 
 // frame is one call of the host: what is given to it stays where it is, and what it gives, until the call is over.
@@ -57,8 +55,8 @@ func open() *frame {
 
 // came is to be called first when the host has given something.
 func (f *frame) came() {
-	if c := controlled(); c.grown != 0 {
-		c.grown = 0
+	if arena.grown != 0 {
+		arena.grown = 0
 		bloc = uintptr(currentMemory()) * 65536
 		blocMax = bloc
 	}
@@ -67,7 +65,7 @@ func (f *frame) came() {
 func (f *frame) close() {
 	delete(frames, f)
 	if len(frames) == 0 {
-		controlled().next = controlled().base
+		arena.next = arena.base
 	}
 }
 

@@ -12,6 +12,7 @@ mod expr;
 mod func;
 mod link;
 mod program;
+mod room;
 mod runtime;
 mod stmt;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use wasi_preview1_component_adapter_provider::{
 use wasmparser::{Encoding, Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding};
 
-use super::{EmitError, component};
+use super::{EmitError, component, room};
 
 /// What a core module exports that has blocks: the function `run` of the interface `blocks`.
 const BLOCKS: &str = "cairn:workflow/blocks@";
@@ -42,14 +42,14 @@ impl From<EmitError> for WrapError {
 }
 
 /// Makes a component of a core module that imports the world's functions and, if it wants, WASI preview 1, as compilers for `wasm32-wasi` write
-/// it. What the module says of its own world (as the generators of bindings let it) is kept.
+/// it. What the module says of its own world (as the generators of bindings let it) is kept. One that has no `cabi_realloc` but an arena gets the function.
 ///
 /// # Errors
 /// [`WrapError::Component`] and [`WrapError::Unfit`] where the module is not such a one.
 pub fn wrap(core: &[u8]) -> Result<Vec<u8>, WrapError> {
     let seen = look(core)?;
     let (resolve, worlds) = component::world()?;
-    let mut module = core.to_vec();
+    let mut module = room::given(core).map_err(WrapError::Unfit)?.unwrap_or_else(|| core.to_vec());
     if !seen.described {
         let world = if seen.blocks { worlds.1 } else { worlds.0 };
         wit_component::embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"NAME/cairn"
+	"cairn.example/cairn"
 )
 
 type Input struct {

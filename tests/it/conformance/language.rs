@@ -56,7 +56,12 @@ fn built(name: &'static str) -> Option<PathBuf> {
     // They share toolchains, and two cores.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let ran = Command::new(folder.join("build")).arg(&out).arg("probe").output().expect("bash is there");
+    let ran = Command::new(folder.join("build"))
+        .arg(&out)
+        .arg("probe")
+        .env("CAIRN", env!("CARGO_BIN_EXE_cairn-tested"))
+        .output()
+        .expect("bash is there");
     let said = [ran.stdout, ran.stderr].concat();
     assert!(ran.status.success(), "{name} cannot be built:\n{}", String::from_utf8_lossy(&said));
     Some(match name {

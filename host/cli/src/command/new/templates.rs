@@ -7,13 +7,14 @@ use include_dir::{Dir, include_dir};
 pub(super) const LIBRARY: &str = "cairn";
 
 /// What `--lang` takes.
-pub(super) const LANGUAGES: [&str; 5] = ["cairn", "rust", "python", "c", "zig"];
+pub(super) const LANGUAGES: [&str; 6] = ["cairn", "rust", "python", "c", "zig", "go"];
 
 static CAIRN: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/cairn/template");
 static RUST: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/rust/template");
 static PYTHON: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/python/template");
 static C: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/c/template");
 static ZIG: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/zig/template");
+static GO: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/go/template");
 
 /// The tree of a language's project.
 pub(super) fn template(language: &str) -> &'static Dir<'static> {
@@ -22,6 +23,7 @@ pub(super) fn template(language: &str) -> &'static Dir<'static> {
         "python" => &PYTHON,
         "c" => &C,
         "zig" => &ZIG,
+        "go" => &GO,
         _ => &CAIRN,
     }
 }
