@@ -11,6 +11,6 @@ mod types;
 pub mod view;
 
 pub use check::{Checked, FAILURE_KINDS, Index, check, check_with, check_with_index, std_part};
-pub use emit::{EmitError, WrapError, emit, wit, wrap};
+pub use emit::{EmitError, WrapError, emit, wit, wit_package, wrap};
 pub use load::{Alone, Disk, Found, Loader};
 pub use types::{Field, Lit, Type};

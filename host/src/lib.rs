@@ -9,6 +9,7 @@ mod error;
 mod events;
 mod host;
 mod link;
+pub mod oci;
 pub mod ops;
 pub mod port;
 mod registry;

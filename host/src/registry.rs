@@ -129,11 +129,8 @@ impl Shared {
 }
 
 fn known_imports(component: &Component) -> Result<(), Error> {
-    let unknown: Vec<_> = component
-        .imports
-        .iter()
-        .filter(|name| !link::KNOWN.contains(&name.as_str()) && !wasi::knows(name))
-        .collect();
+    let unknown: Vec<_> =
+        component.imports.iter().filter(|name| !link::offers(name) && !wasi::knows(name)).collect();
     if unknown.is_empty() {
         return Ok(());
     }

@@ -40,6 +40,7 @@ mod load;
 #[cfg(test)]
 mod mistakes;
 #[cfg(test)]
+mod oci;
 mod operate;
 #[cfg(test)]
 mod oracle;

@@ -76,6 +76,14 @@ fn read() -> Result<(Resolve, Worlds), EmitError> {
     Ok((resolve, (plain, with_blocks)))
 }
 
+/// The package, encoded.
+pub(super) fn package() -> Result<Vec<u8>, EmitError> {
+    let (resolve, (world, _)) = world()?;
+    let package = resolve.worlds.get(*world).and_then(|world| world.package);
+    let package = package.ok_or_else(|| EmitError::internal("the world is in no package"))?;
+    wit_component::encode(resolve, package).map_err(in_full)
+}
+
 /// With its causes.
 fn in_full(error: impl std::fmt::Debug) -> EmitError {
     EmitError::Internal(format!("{error:?}"))

@@ -33,6 +33,14 @@ pub fn emit(program: &Program) -> Result<Vec<u8>, EmitError> {
     component::component(program::module(program)?, program)
 }
 
+/// The world as a package: WIT encoded as a component, which is what registries of packages have.
+///
+/// # Errors
+/// [`EmitError::Internal`] where the compiler is at fault.
+pub fn wit_package() -> Result<Vec<u8>, EmitError> {
+    component::package()
+}
+
 /// The files of the world that components are made for, by name: `wit/`.
 pub fn wit() -> impl Iterator<Item = (&'static str, &'static str)> {
     component::WIT.iter().copied()

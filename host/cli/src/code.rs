@@ -1,13 +1,17 @@
-//! The code that a command is given: a `.cairn` file, or a component from any toolchain.
+//! The code that a command is given: a `.cairn` file, or a component from any toolchain, in a file or a registry.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use cairn_host::{Component, Host};
+use cairn_host::{
+    Component, Host,
+    oci::{self, Reference},
+};
 
 use crate::{
+    global::Global,
     language::{self, Compiled},
     problem::{Outcome, mistake},
 };
@@ -33,9 +37,15 @@ impl Code {
     ///
     /// # Errors
     ///
-    /// The user's mistake: no such file, diagnostics (shown already), no such workflow, no component.
-    pub(crate) fn load(path: &Path, workflow: Option<&str>) -> Outcome<Self> {
-        let found = read(path)?;
+    /// The user's mistake: no such file, diagnostics (shown already), no such workflow, no component; a fault where a registry does not give it.
+    pub(crate) async fn load(path: &Path, workflow: Option<&str>, global: &Global) -> Outcome<Self> {
+        let found = bytes(path, global).await?;
+        if let (Some(reference), false) = (in_registry(path), found.starts_with(WASM)) {
+            return Err(mistake(
+                format!("`{reference}` is no WebAssembly"),
+                "a registry holds components; a `.cairn` file is built first: `cairn build`",
+            ));
+        }
         let compiled = if found.starts_with(WASM) {
             Compiled { main: found, peers: Vec::new() }
         } else {
@@ -51,6 +61,21 @@ impl Code {
         }
         Ok(Self { path: path.to_owned(), bytes, component, peers })
     }
+}
+
+/// What the user named: a file, or a component in a registry.
+///
+/// # Errors
+///
+/// The user's mistake where it cannot be read; a fault where a registry does not give it.
+pub(crate) async fn bytes(path: &Path, global: &Global) -> Outcome<Vec<u8>> {
+    let Some(text) = in_registry(path) else { return read(path) };
+    let reference: Reference = text.parse()?;
+    Ok(oci::pull(&reference, &global.dir().fetched()).await?)
+}
+
+fn in_registry(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| Reference::is_meant(text))
 }
 
 /// The bytes of a file that the user named.

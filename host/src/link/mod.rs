@@ -37,6 +37,23 @@ pub(crate) const KNOWN: [&str; 6] = [
     "cairn:workflow/context@0.3.0",
 ];
 
+/// Whether a component may import this: an interface of the world, as this host has it or as it was in an earlier version that only lacks what was added since.
+pub(crate) fn offers(import: &str) -> bool {
+    KNOWN.iter().any(|known| stands_for(known, import))
+}
+
+/// Of one interface with versions, whether what is `known` does for what is `asked`. The linker goes by the same rule, which is that of semantic versions.
+fn stands_for(known: &str, asked: &str) -> bool {
+    let parts = |text: &str| -> Option<(String, u32)> {
+        let (of, patch) = text.rsplit_once('.')?;
+        Some((of.to_owned(), patch.parse().ok()?))
+    };
+    known == asked
+        || parts(known)
+            .zip(parts(asked))
+            .is_some_and(|(known, asked)| known.0 == asked.0 && known.1 >= asked.1)
+}
+
 pub(crate) fn linker(engine: &Engine) -> Result<Linker<Guest>, Error> {
     let mut linker = Linker::new(engine);
     Workflow::add_to_linker::<_, HasSelf<_>>(&mut linker, |guest| guest)
@@ -103,4 +120,18 @@ impl Guest {
 
 fn refused(message: impl Into<String>) -> wasmtime::Error {
     wasmtime::Error::new(Stop::Refused(message.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{offers, stands_for};
+
+    #[test]
+    fn an_earlier_version_of_the_same_minor_one_will_do() {
+        assert!(offers("cairn:workflow/step@0.3.0"));
+        assert!(stands_for("a:b/c@0.3.2", "a:b/c@0.3.0") && stands_for("a:b/c@0.3.2", "a:b/c@0.3.2"));
+        for other in ["a:b/c@0.3.3", "a:b/c@0.2.0", "a:b/d@0.3.0", "a:b/c@0.3.x", "a:b/c"] {
+            assert!(!stands_for("a:b/c@0.3.2", other), "{other}");
+        }
+    }
 }

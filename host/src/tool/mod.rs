@@ -16,7 +16,7 @@ pub use binding::{resolve, resolve_in};
 pub(crate) use component::{Bound, Kit, ToolCode, known_imports};
 pub use failure::Failed;
 pub use grant::{Allow, BadGrant, Grant};
-pub(crate) use http::Egress;
+pub(crate) use http::{Egress, is_public, that_may_reach};
 pub(crate) use secret::fill;
 
 use std::{future::Future, pin::Pin, time::Duration};

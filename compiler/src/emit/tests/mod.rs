@@ -4,6 +4,7 @@ mod beyond;
 mod build;
 mod corpus;
 mod limits;
+mod package;
 mod whole;
 
 use wasmparser::{Parser, Payload, Validator};

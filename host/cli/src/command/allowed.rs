@@ -9,7 +9,8 @@ use cairn_host::{
 use clap::Args;
 
 use crate::{
-    code::{Code, read},
+    code::{Code, bytes},
+    global::Global,
     problem::{Outcome, mistake},
     screen::with_flags,
 };
@@ -21,7 +22,8 @@ pub(crate) struct Allowed {
     #[arg(long, value_name = "GRANT")]
     allow: Vec<Allow>,
 
-    /// Bind a tool of the code to something: payments=http:https://pay.example or render=component:render.wasm
+    /// Bind a tool of the code to something: payments=http:https://pay.example, render=component:render.wasm or
+    /// render=component:oci://HOST/NAME@sha256:…
     #[arg(long, value_name = "NAME=TARGET", value_parser = bind)]
     bind: Vec<(String, String)>,
 
@@ -48,7 +50,7 @@ impl Allowed {
     /// # Errors
     ///
     /// A mistake: a binding leads nowhere, or something is missing.
-    pub(crate) fn grant(&self, code: &Code, command: &str) -> Outcome<Allowance> {
+    pub(crate) async fn grant(&self, code: &Code, command: &str, global: &Global) -> Outcome<Allowance> {
         let mut allow = self.allow.clone();
         allow.sort();
         allow.dedup();
@@ -63,7 +65,7 @@ impl Allowed {
                 // One that is kept already.
                 Some(digest) if digest.starts_with("sha256:") => {}
                 Some(path) => {
-                    let (bytes, digest) = tool(name, path)?;
+                    let (bytes, digest) = tool(name, path, global).await?;
                     grant.bind.insert(name.clone(), format!("component:{digest}"));
                     tools.push(bytes);
                 }
@@ -79,10 +81,10 @@ impl Allowed {
 }
 
 /// The component that a tool is bound to, and its digest.
-fn tool(name: &str, path: &str) -> Outcome<(Vec<u8>, String)> {
-    let bytes = read(Path::new(path))?;
-    match Host::inspect_tool(&bytes) {
-        Ok(found) => Ok((bytes, found.digest)),
+async fn tool(name: &str, path: &str, global: &Global) -> Outcome<(Vec<u8>, String)> {
+    let tool = bytes(Path::new(path), global).await?;
+    match Host::inspect_tool(&tool) {
+        Ok(found) => Ok((tool, found.digest)),
         Err(Error::Mistake(Mistake { message, help })) => Err(mistake(
             format!("`{path}` cannot be the tool `{name}`: {message}"),
             help.unwrap_or_else(|| "a tool is a component that exports functions".to_owned()),

@@ -35,8 +35,8 @@ pub(crate) struct Build {
 }
 
 impl Build {
-    pub(crate) fn run(&self, global: &Global) -> Outcome {
-        let code = Code::load(&self.file, self.workflow.as_deref())?;
+    pub(crate) async fn run(&self, global: &Global) -> Outcome {
+        let code = Code::load(&self.file, self.workflow.as_deref(), global).await?;
         let output = match &self.output {
             Some(folder) if folder.is_dir() => folder.join(format!("{}.wasm", code.component.workflow())),
             Some(file) => file.clone(),

@@ -127,7 +127,7 @@ impl Cli {
             Command::Check(check) => check.run(global),
             Command::Component(component) => component.run(global),
             Command::Wit(wit) => wit.run(global),
-            Command::Build(build) => build.run(global),
+            Command::Build(build) => finish(build.run(global)),
             Command::Test(test) => test.run(global),
             Command::Fmt(fmt) => fmt.run(global),
             Command::Fix(fix) => fix.run(global),

@@ -67,7 +67,7 @@ impl Resume {
 
     async fn one(&self, global: &Global, held: &Held, id: &str) -> Outcome {
         let (hints, host) = (global.dir().hints(), &held.host);
-        let code = self.moved(held, id).await?;
+        let code = self.moved(global, held, id).await?;
         let follow = follow(global, held, &hints, false)?;
         let resumed = verbs::resume(host, Some(id.to_owned()), code).await?;
         if let (false, Some(view)) = (global.json, resumed.instances.first()) {
@@ -78,10 +78,10 @@ impl Resume {
     }
 
     /// Deploys the code that the instance is to be moved to, if any: of several workflows the one that it is of.
-    async fn moved(&self, held: &Held, id: &str) -> Outcome<Option<String>> {
+    async fn moved(&self, global: &Global, held: &Held, id: &str) -> Outcome<Option<String>> {
         let Some(file) = &self.code else { return Ok(None) };
         let workflow = verbs::show(&held.host, id).await?.instance.workflow;
-        let code = Code::load(file, Some(&workflow))?;
+        let code = Code::load(file, Some(&workflow), global).await?;
         Ok(Some(held.host.deploy(&code.bytes).await?.digest))
     }
 

@@ -37,8 +37,8 @@ from the last finished step, whatever happened to it.
 Exit codes: 0 it finished, 1 it failed, 2 your mistake, 3 it waits (with --no-wait),
 4 replay and journal disagree, 70 our fault, 130 interrupted (nothing is lost).")]
 pub(crate) struct Run {
-    /// A .cairn file, or a component
-    #[arg(value_name = "FILE|WASM")]
+    /// A .cairn file, or a component: a file, or in a registry (oci://HOST/NAME@sha256:…)
+    #[arg(value_name = "FILE|WASM|OCI")]
     file: PathBuf,
 
     /// What it is started with: a JSON object, @FILE, or @- for stdin
@@ -63,9 +63,9 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) async fn run(&self, global: &Global) -> Outcome {
-        let code = Code::load(&self.file, self.workflow.as_deref())?;
+        let code = Code::load(&self.file, self.workflow.as_deref(), global).await?;
         let input = self.input(&code.component)?;
-        let allowance = self.allowed.grant(&code, "run")?;
+        let allowance = self.allowed.grant(&code, "run", global).await?;
         let held = Held::driving(&global.dir()).await?;
         let exit = self.driven(global, &held, &code, input, allowance).await;
         held.close().await;

@@ -71,7 +71,9 @@ impl Schedule {
     pub(crate) async fn run(&self, global: &Global) -> Outcome {
         let dir = global.dir();
         let done = match &self.file {
-            Some(file) => self.register(global, Code::load(file, self.workflow.as_deref())?).await?,
+            Some(file) => {
+                self.register(global, Code::load(file, self.workflow.as_deref(), global).await?).await?
+            }
             None => {
                 self.says_nothing_of_code()?;
                 let access = Access::any(&dir).await?;
@@ -100,7 +102,7 @@ impl Schedule {
     }
 
     async fn register(&self, global: &Global, code: Code) -> Outcome<ScheduleDone> {
-        let allowance = self.allowed.grant(&code, "schedule")?;
+        let allowance = self.allowed.grant(&code, "schedule", global).await?;
         let access = Access::made(&global.dir()).await?;
         let done = self.registered(&access, &code, allowance).await;
         access.close().await;

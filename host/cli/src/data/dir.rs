@@ -32,6 +32,11 @@ impl Dir {
         self.path.join("socket")
     }
 
+    /// What was fetched from registries.
+    pub(crate) fn fetched(&self) -> PathBuf {
+        self.path.join("cache").join("oci")
+    }
+
     /// Who holds it.
     pub(crate) fn owner(&self) -> PathBuf {
         self.path.join("owner")

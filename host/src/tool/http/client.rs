@@ -32,10 +32,22 @@ pub(super) fn shared() -> Result<&'static reqwest::Client, FailureView> {
 /// # Errors
 /// Where TLS cannot be set up, and why.
 pub(super) fn with_lookup(lookup: impl Lookup) -> Result<reqwest::Client, String> {
+    guarded(Guarded::new(lookup))
+}
+
+/// A client of its own for somebody who has named this host himself: it may be wherever its name leads.
+///
+/// # Errors
+/// Where TLS cannot be set up, and why.
+pub(crate) fn that_may_reach(host: &str) -> Result<reqwest::Client, String> {
+    guarded(Guarded::new(System).but(host))
+}
+
+fn guarded(resolver: Guarded<impl Lookup>) -> Result<reqwest::Client, String> {
     let client = reqwest::Client::builder()
         .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")))
         .tls_backend_preconfigured(tls().map_err(|e| e.to_string())?)
-        .dns_resolver(Guarded::new(lookup))
+        .dns_resolver(resolver)
         .redirect(Policy::none())
         .no_proxy()
         .pool_idle_timeout(IDLE);

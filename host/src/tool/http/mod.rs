@@ -21,6 +21,8 @@ mod status;
 mod tests;
 mod trouble;
 
+pub(crate) use address::is_public;
+pub(crate) use client::that_may_reach;
 pub(crate) use egress::Egress;
 pub(super) use general::General;
 pub(super) use granted::Granted;
