@@ -81,10 +81,22 @@ const cases = {
     return { frozen, wall };
   },
   async random() {
-    const drawn = `${Math.random()} ${crypto.randomUUID()}`;
+    const drawn = `${Math.random()} ${Math.random()}`;
     console.log(drawn);
     await go();
     return drawn;
+  },
+  async ids() {
+    const made = crypto.randomUUID();
+    console.log(made);
+    await go();
+    return made;
+  },
+  async order() {
+    const walked = [...new Set("abcdefghij")].join("");
+    console.log(walked);
+    await go();
+    return walked;
   },
   async now() {
     const moment = now({ key: "moment" }).getTime();

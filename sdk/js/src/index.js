@@ -1,5 +1,8 @@
 // Durable workflows in JavaScript and TypeScript: what a workflow imports.
 
+import { complain } from "cairn-workflow:engine";
+
+import { drewWhileBuilt } from "./chance.js";
 import { complainOf } from "./console.js";
 import { Failure, toWorld, write } from "./failure.js";
 import { drive } from "./scheduler.js";
@@ -12,11 +15,14 @@ export { Operation } from "./operation.js";
 export { call, step, undo, undoDepth, unwind } from "./step.js";
 export { calendar, now, sleep, sleepUntil } from "./time.js";
 
+const BAKED = "a module drew chance at its top: that was while the component was built, and is the same in all runs; draw it in the workflow";
+
 /** Makes a function the workflow of this component: `export const run = workflow(async (input) => …)`. */
 export function workflow(main) {
   return (json) => {
     const input = JSON.parse(json);
     const settled = (run) => run.then((result) => write(result, "the result")).catch(failed);
+    if (drewWhileBuilt()) complain(BAKED);
     return drive(() => main(input), settled);
   };
 }

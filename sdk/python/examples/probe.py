@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -162,6 +163,22 @@ def random_(input: Input) -> str:
     print(drawn)
     go()
     return drawn
+
+
+@case
+def ids(input: Input) -> str:
+    made = str(uuid.uuid4())
+    print(made)
+    go()
+    return made
+
+
+@case
+def order(input: Input) -> str:
+    walked = "".join(set("abcdefghij"))
+    print(walked)
+    go()
+    return walked
 
 
 @case

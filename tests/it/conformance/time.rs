@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Behaviour, behaviour, guest::Guest};
 
+const NO_IDS: &str = "its library makes no ids; chance is tried above";
 const NO_CLOCK: &str = "it has no clock that it could read; `now()` is recorded";
 
 pub(super) const TABLE: &[Behaviour] = &[
@@ -21,6 +22,20 @@ pub(super) const TABLE: &[Behaviour] = &[
     behaviour("the recorded time is the same on replay", "now", now),
     behaviour("chance is the same on replay", "random", chance),
     behaviour("chance is another one in another run", "random", other_chance),
+    behaviour("an id of the language's own is the same on replay, and another one in another run", "ids", ids)
+        .except(&[
+            ("cairn", "it has no chance of its own"),
+            ("rust", NO_IDS),
+            ("c", NO_IDS),
+            ("zig", NO_IDS),
+            ("go", NO_IDS),
+        ]),
+    behaviour("the order of a set is the same on replay", "order", order).except(&[
+        ("cairn", "it has no sets"),
+        ("c", "it has no sets"),
+        ("zig", "its hashes have no seed"),
+        ("go", "each walk through a map draws where it begins, and chance is tried above"),
+    ]),
 ];
 
 fn number(value: &Value) -> u64 {
@@ -62,6 +77,26 @@ fn now(guest: &Guest) {
     let now = guest.gives_when_replayed(&json!({}));
     let printed = now.as_str().map_or_else(|| number(&now).to_string(), str::to_owned);
     assert_eq!(guest.logged(&format!("now {printed}")), 1, "{now}: {}", guest.log());
+}
+
+fn ids(guest: &Guest) {
+    let ids = [guest.again("a"), guest.again("b")].map(|guest| {
+        let id = guest.gives_when_replayed(&json!({}));
+        let id = id.as_str().expect("a text").to_owned();
+        assert_eq!(guest.logged(&id), 1, "it was another at first: {id}\n{}", guest.log());
+        id
+    });
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(ids[0].len(), 36, "{ids:?}");
+}
+
+fn order(guest: &Guest) {
+    let order = guest.gives_when_replayed(&json!({}));
+    let order = order.as_str().expect("a text");
+    assert_eq!(guest.logged(order), 1, "it was another at first: {order}\n{}", guest.log());
+    let mut texts: Vec<char> = order.chars().collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ('a'..='j').collect::<Vec<_>>());
 }
 
 fn chance(guest: &Guest) {

@@ -1,0 +1,10 @@
+// Many calls at once, then their sum.
+
+import { call, workflow } from "cairn-workflow";
+
+export const run = workflow(async ({ files }) => {
+  const parsed = await Promise.all(
+    files.map((file) => call("rows.parse", { file }, { key: `parse[${file}]` })),
+  );
+  return parsed.reduce((sum, { rows }) => sum + rows, 0);
+});
