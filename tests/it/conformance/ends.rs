@@ -33,7 +33,11 @@ fn seen(guest: &Guest) {
 
 fn endless(guest: &Guest) {
     let running = guest.start(&json!({})).spawn();
-    std::thread::sleep(Duration::from_millis(500));
+    let patience = Instant::now();
+    while guest.cmd("show").arg(&guest.id).run().code != Some(0) {
+        assert!(patience.elapsed() < Duration::from_secs(60), "it does not begin");
+    }
+    std::thread::sleep(Duration::from_millis(300));
     let begun = Instant::now();
     guest.cmd("cancel").arg(&guest.id).run().ended(0);
     running.finish().ended(1);

@@ -22,14 +22,18 @@ pub(super) const TABLE: &[Behaviour] = &[
     behaviour("the recorded time is the same on replay", "now", now),
     behaviour("chance is the same on replay", "random", chance),
     behaviour("chance is another one in another run", "random", other_chance),
-    behaviour("an id of the language's own is the same on replay, and another one in another run", "ids", ids)
-        .except(&[
-            ("cairn", "it has no chance of its own"),
-            ("rust", NO_IDS),
-            ("c", NO_IDS),
-            ("zig", NO_IDS),
-            ("go", NO_IDS),
-        ]),
+    behaviour(
+        "an id of the language's own is the same on replay, and another one in another run",
+        "ids",
+        ids,
+    )
+    .except(&[
+        ("cairn", "it has no chance of its own"),
+        ("rust", NO_IDS),
+        ("c", NO_IDS),
+        ("zig", NO_IDS),
+        ("go", NO_IDS),
+    ]),
     behaviour("the order of a set is the same on replay", "order", order).except(&[
         ("cairn", "it has no sets"),
         ("c", "it has no sets"),

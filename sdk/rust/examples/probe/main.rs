@@ -41,6 +41,7 @@ fn run(input: Input) -> Given {
         "sleep_until" => time::sleep_until(input.at.unwrap_or_default()),
         "time" => time::time(),
         "random" => time::random(),
+        "order" => time::order(),
         "now" => time::now(),
         "event" => go(),
         "two_events" => operations::two_events(),

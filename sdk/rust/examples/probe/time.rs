@@ -1,6 +1,7 @@
 //! Sleeping, clocks and chance.
 
 use std::{
+    collections::HashSet,
     hash::{BuildHasher, RandomState},
     hint, thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -50,6 +51,13 @@ pub fn random() -> Given {
     println!("{drawn}");
     go()?;
     Ok(json!(drawn))
+}
+
+pub fn order() -> Given {
+    let walked: String = ('a'..='j').collect::<HashSet<_>>().into_iter().collect();
+    println!("{walked}");
+    go()?;
+    Ok(json!(walked))
 }
 
 pub fn now() -> Given {
