@@ -47,6 +47,15 @@ impl Language {
 
 /// Builds the probe of a language that has a toolchain of its own.
 fn built(name: &'static str) -> Option<PathBuf> {
+    Some(made(name, &["probe"])?.join("probe.wasm"))
+}
+
+/// Builds the examples that the languages have in common; gives where they are.
+pub(super) fn examples(name: &'static str) -> Option<PathBuf> {
+    made(name, &["hello", "order", "poll", "fan_out", "approval"])
+}
+
+fn made(name: &'static str, examples: &[&str]) -> Option<PathBuf> {
     if !wanted(name) {
         return None;
     }
@@ -58,14 +67,14 @@ fn built(name: &'static str) -> Option<PathBuf> {
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let ran = Command::new(folder.join("build"))
         .arg(&out)
-        .arg("probe")
+        .args(examples)
         .env("CAIRN", env!("CARGO_BIN_EXE_cairn-tested"))
         .output()
         .expect("bash is there");
     let said = [ran.stdout, ran.stderr].concat();
     assert!(ran.status.success(), "{name} cannot be built:\n{}", String::from_utf8_lossy(&said));
     Some(match name {
-        "js" | "ts" => out.join(name).join("probe.wasm"),
-        _ => out.join("probe.wasm"),
+        "js" | "ts" => out.join(name),
+        _ => out,
     })
 }

@@ -6,6 +6,7 @@
 mod calls;
 mod ends;
 mod events;
+mod examples;
 mod guest;
 mod language;
 mod saga;
