@@ -6,7 +6,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use cairn_tests::Answer;
@@ -89,6 +89,21 @@ fn together(guest: &Guest) {
 }
 
 fn first(guest: &Guest) {
+    // The quick one answers when the slow one is out: given up before, it would never have been asked.
+    let out = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&out);
+    guest.services.on("t.slow", move |_| {
+        out.fetch_add(1, Ordering::SeqCst);
+        thread::sleep(Duration::from_secs(20));
+        Answer::Good(json!("at last"))
+    });
+    guest.services.on("t.echo", move |asked| {
+        let begun = Instant::now();
+        while seen.load(Ordering::SeqCst) == 0 && begun.elapsed() < Duration::from_secs(10) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        Answer::Good(asked.arguments["text"].clone())
+    });
     let won = guest.gives_when_replayed(&json!({}));
     assert_eq!(won, json!({ "index": 1, "result": "b" }));
     assert_eq!(guest.services.count("t.slow"), 1, "it is not asked again when the run goes on");

@@ -29,6 +29,7 @@ use crate::{
   cairn run hello.cairn --input '{\"name\": \"ada\"}'
   cairn run order.cairn --id o1 --input @order.json --allow http=https://pay.example
   cairn run ci.wasm --allow exec=cargo --json
+  cairn run oci://registry.example/team/order@sha256:3fa9… --id o2 --input @order.json
 
 Nothing is allowed by itself: what is missing is said before anything runs, with the
 flags that would allow it. The same command with the same --id goes on with that run,
