@@ -171,3 +171,13 @@ fn the_world_that_is_written_is_the_one_of_this_host() {
     }
     assert!(screen.contains("world workflow"));
 }
+
+#[test]
+fn the_world_is_written_as_a_package() {
+    let cairn = cairn();
+    cairn.cmd("wit --package -o world.wasm").run().ended(0);
+    let written = fs::read(cairn.folder().join("world.wasm")).expect("it was written");
+    assert_eq!(written, cairn_compiler::wit_package().expect("the world can be encoded"));
+    cairn.cmd("wit --package").run().ended(2);
+    cairn.cmd("wit --package -o world.wasm folder").run().ended(2);
+}

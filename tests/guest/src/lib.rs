@@ -115,7 +115,8 @@ impl Guest for Press {
 
     fn draw() -> (u64, u64) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |at| at.as_millis() as u64);
-        (RandomState::new().hash_one(1), now)
+        // A whole number of the language has 63 bits and a sign.
+        (RandomState::new().hash_one(1) >> 1, now)
     }
 
     fn count() -> u32 {
