@@ -67,11 +67,9 @@ impl Core {
         if !self.stops(unwinding) {
             return None;
         }
-        let begun = self.machine.asked_at(unwinding)?;
+        // Of a block that it awaits each undo has its own time.
+        let begun = self.machine.undoes_since(unwinding)?;
         let begun = self.machine.cancelled_at().map_or(begun, |at| at.max(begun));
-        // Then came the one before it.
-        let before = self.machine.unwound(unwinding).last().and_then(|undo| self.machine.ended_at(undo));
-        let begun = before.map_or(begun, |at| at.max(begun));
         let most = u64::try_from(self.inner.limits.undo.as_millis()).unwrap_or(u64::MAX);
         Some(Instant(begun.0.saturating_add(most)))
     }

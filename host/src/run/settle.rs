@@ -77,8 +77,16 @@ impl Core {
         });
         self.apply(Entry::Tried { key: key.clone(), at, attempt, failure, again })?;
         self.delay(key, again, attempt + 1);
-        let scope = self.machine.scope_of(key).cloned();
-        self.ring(scope.as_ref(), None);
+        self.nothing_is_out(key);
         Ok(())
+    }
+
+    /// Of a step nothing is out for now: whoever waits for it may be unloaded. That need not be the scope that asked for it: an undo outlives its block.
+    pub(super) fn nothing_is_out(&mut self, key: &Key) {
+        let unwindings: Vec<Key> = self.unwinding.keys().cloned().collect();
+        for of in unwindings.iter().chain([key]) {
+            let scope = self.machine.scope_of(of).cloned();
+            self.ring(scope.as_ref(), None);
+        }
     }
 }

@@ -28,7 +28,9 @@ pub(super) fn is_careful(command: Option<&Command>) -> bool {
 /// Is it a step that waits for a person to decide? Of an instance that is not loaded: nothing of it is out.
 pub(crate) fn waits_unclear(machine: &Machine, key: &Key) -> bool {
     let asks = step_of(machine.command(key)).is_some_and(|(_, options, _)| options.unclear == Unclear::Ask);
-    let mut scope = machine.scope_of(key);
+    // An undo outlives the block that asked for it.
+    let undoes = matches!(machine.command(key), Some(Command::Undo { .. }));
+    let mut scope = machine.scope_of(key).filter(|_| !undoes);
     let mut wanted = true;
     while let Some(block) = scope {
         wanted &= machine.outcome(block).is_none();
@@ -67,8 +69,7 @@ impl Core {
         if !self.beside.told_unclear(key) {
             self.tell_unclear(key, why)?;
         }
-        let scope = self.machine.scope_of(key).cloned();
-        self.ring(scope.as_ref(), None);
+        self.nothing_is_out(key);
         self.scopes.bell.notify_one();
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `unwind`: the registered undos above a depth are taken, newest first.
 
-use crate::{Command, Key, Machine};
+use crate::{Command, Instant, Key, Machine};
 
 /// What an unwinding needs next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,14 +35,30 @@ impl Machine {
                 }
                 Some(_) => None,
             };
+            let ended = self.history.ended_at(&newest);
             if let Some(unwinding) = self.history.unwindings.get_mut(key) {
                 unwinding.left.pop();
                 unwinding.left.extend(left.unwrap_or_default());
-                if !block {
+                if block {
+                    unwinding.awaited = unwinding.awaited.max(ended);
+                } else {
                     unwinding.done.push(newest);
                 }
             }
         }
+    }
+
+    /// Since when the undo that an unwinding is at has had its turn; none while it is at none, as where it awaits a block.
+    #[must_use]
+    pub fn undoes_since(&self, key: &Key) -> Option<Instant> {
+        let unwinding = self.history.unwindings.get(key)?;
+        let undo = unwinding.left.last()?;
+        let is_block = matches!(self.history.command(undo), Some(Command::Block { .. }));
+        if is_block || self.history.outcome(undo).is_some() {
+            return None;
+        }
+        let before = unwinding.done.last().and_then(|undo| self.history.ended_at(undo));
+        self.asked_at(key).max(before).max(unwinding.awaited)
     }
 
     /// The undos that the unwinding under `key` has run, as far as [`Machine::next_undo`] was told of their ends.

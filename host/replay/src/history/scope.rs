@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Command, Key, Seq};
+use crate::{Command, Instant, Key, Seq};
 
 /// One scope of a journal.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,8 @@ pub(crate) struct Unwinding {
     pub(crate) left: Vec<Key>,
     /// Undos that have ended, in the order in which they did.
     pub(crate) done: Vec<Key>,
+    /// When the last block ended that it had to await.
+    pub(crate) awaited: Option<Instant>,
 }
 
 /// Unwindings by key, of all scopes.
@@ -58,7 +60,7 @@ impl Scope {
                     Command::Unwind { depth } => {
                         let stay = usize::try_from(*depth).unwrap_or(usize::MAX).min(self.undos.len());
                         let left = self.undos.split_off(stay);
-                        unwindings.insert(key.clone(), Unwinding { left, done: Vec::new() });
+                        unwindings.insert(key.clone(), Unwinding { left, ..Unwinding::default() });
                     }
                     _ => {}
                 }

@@ -262,3 +262,29 @@ async fn wherever_the_process_dies_a_careful_step_is_sent_once() {
     }
     panic!("it never got through");
 }
+
+/// An undo outlives the block that asked for it: what it waits for costs nothing, and can be decided, all the same.
+#[tokio::test]
+async fn promise_9_an_undo_that_is_unclear_waits_unloaded_though_its_block_has_ended() {
+    let mut script = Script::new();
+    let block = script.body(|script| {
+        let a = script.call("a", "t.a");
+        script.check(a);
+        script.undo_with("a.undo", "t.undo", patience(ASK));
+    });
+    let block = script.block("block", block);
+    script.check(block);
+    let b = script.call("b", "t.b");
+    script.check_or_unwind(b, "unwind");
+    let world = World::new();
+    world.tools.plan("t.b", [Does::Fails("broken")]);
+    world.tools.plan("t.undo", [Does::Lost, Does::Gives(json!(null))]);
+    world.start("o1", &script.finish()).await.unwrap();
+    waits(&world, "o1", "unclear block/a.undo").await;
+    let world = world.reborn().await;
+    world.resume(None).await;
+    waits(&world, "o1", "unclear block/a.undo").await;
+    assert_eq!(resend(&world, None).await.unwrap().did, "makes `block/a.undo` again");
+    assert_eq!(kind(&world.outcome("o1").await), "broken");
+    assert_eq!(world.tools.calls().iter().filter(|key| key.ends_with("a.undo")).count(), 2);
+}
