@@ -32,6 +32,8 @@ pub(crate) struct Code {
     pub(crate) input: Often,
     /// The components among its tools, by name.
     pub(crate) tools: BTreeMap<String, Arc<ToolCode>>,
+    /// What the data of each of its events has to be, by name.
+    pub(crate) events: HashMap<String, Often>,
 }
 
 /// All components that were used in this process.
@@ -124,7 +126,9 @@ impl Shared {
                 .help("build it against the world of this host: `wit/`")
         })?;
         let tools = self.kit.attached(&component, bytes)?;
-        Ok(Code { component, pre, run_block, input: Often::default(), tools })
+        let events = component.meta.iter().flat_map(|meta| &meta.events);
+        let events = events.map(|event| (event.name.clone(), Often::default())).collect();
+        Ok(Code { component, pre, run_block, input: Often::default(), tools, events })
     }
 }
 

@@ -31,7 +31,7 @@ use crate::{
 /// Updates that a slow watcher may fall behind by, before it misses some.
 const UPDATES: usize = 4096;
 /// As [`UPDATES`], of a host beside another one: they are many, and live shortly.
-const FEW_UPDATES: usize = 512;
+const FEW_UPDATES: usize = 128;
 /// Ids that are looked through for a similar one.
 const SIMILAR: usize = 1000;
 

@@ -141,7 +141,10 @@ async fn takes(inner: &Inner, head: &Head, verb: &Send) -> Result<(), Error> {
             None => error.help(format!("it takes {}", names.join(", "))),
         });
     };
-    let misfits = misfits(&event.data, &verb.data)?;
+    let misfits = match code.events.get(&event.name) {
+        Some(often) => often.misfits(&event.data, &verb.data)?,
+        None => misfits(&event.data, &verb.data)?,
+    };
     if misfits.is_empty() {
         return Ok(());
     }
