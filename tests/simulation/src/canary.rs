@@ -61,11 +61,19 @@ pub enum Canary {
     Deep,
     /// As [`Canary::ManyEntries`].
     FullInbox,
+    /// As [`Canary::ManyEntries`].
+    ManyBytes,
+    /// The journal does not give back that an attempt was about to leave.
+    ForgetsSent,
+    /// The journal begins a run by itself, and does not keep which moment it is for.
+    NotesNothing,
+    /// The journal says that more moments are dealt with than are.
+    SkipsMoments,
 }
 
 impl Canary {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::ForgetsEnded,
         Self::AnswersEarly,
         Self::Downgrades,
@@ -95,5 +103,9 @@ impl Canary {
         Self::LongTime,
         Self::Deep,
         Self::FullInbox,
+        Self::ManyBytes,
+        Self::ForgetsSent,
+        Self::NotesNothing,
+        Self::SkipsMoments,
     ];
 }

@@ -12,13 +12,13 @@ use cairn_host::{
         Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Place,
         Purge, Put, Queued, Receipt, Refusal, StoreError, Sync,
     },
-    replay::{Act, Entry, Instant, Json, Seq},
+    replay::{Act, Entry, Instant, Json, Key, Level, Seq},
 };
 use tokio::sync::oneshot;
 
 use crate::{
     canary::Canary,
-    eye::Violation,
+    eye::{Violation, schedules},
     words::line,
     world::{Core, World},
 };
@@ -29,6 +29,7 @@ pub(crate) enum Op {
     Commit(Box<Commit>, Sync),
     Put(Message),
     Purge(Purge),
+    Keep(Keep),
 }
 
 /// Who is to be told.
@@ -36,6 +37,7 @@ enum Told {
     Commit(oneshot::Sender<Result<(), Refusal>>),
     Put(oneshot::Sender<Put>),
     Purge(oneshot::Sender<Result<(), Refusal>>),
+    Keep(oneshot::Sender<()>),
 }
 
 /// Something handed over.
@@ -140,11 +142,12 @@ enum Went {
     Commit(Result<(), Refusal>),
     Put(Put),
     Purge(Result<(), Refusal>),
+    Kept,
 }
 
 impl Went {
     fn is_done(&self) -> bool {
-        matches!(self, Self::Commit(Ok(())) | Self::Put(Put::Accepted) | Self::Purge(Ok(())))
+        matches!(self, Self::Commit(Ok(())) | Self::Put(Put::Accepted) | Self::Purge(Ok(())) | Self::Kept)
     }
 }
 
@@ -159,6 +162,10 @@ fn write(journal: &MemoryJournal, op: &Op) -> Went {
         }
         Op::Purge(purge) => {
             Went::Purge(now_or_never(journal.purge(purge.clone())).expect("in memory all goes well"))
+        }
+        Op::Keep(keep) => {
+            now_or_never(journal.keep(keep.clone())).expect("in memory all goes well");
+            Went::Kept
         }
     }
 }
@@ -190,8 +197,10 @@ impl Store {
         core.disk.handed += 1;
         let number = core.disk.handed;
         core.eye.handed(number);
-        if goes_on(&op) {
-            core.eye.goes_on(to(&op));
+        if goes_on(&op)
+            && let Some(to) = to(&op)
+        {
+            core.eye.goes_on(to);
         }
         core.say(|| format!("hand over {number}: {}", line(&op)));
         let job = Job { op, told: Some(told), number };
@@ -213,11 +222,12 @@ fn goes_on(op: &Op) -> bool {
     matches!(op, Op::Commit(commit, _) if commit.entries.iter().any(continues))
 }
 
-fn to(op: &Op) -> &InstanceId {
+fn to(op: &Op) -> Option<&InstanceId> {
     match op {
-        Op::Commit(commit, _) => &commit.id,
-        Op::Put(message) => &message.to,
-        Op::Purge(purge) => &purge.id,
+        Op::Commit(commit, _) => Some(&commit.id),
+        Op::Put(message) => Some(&message.to),
+        Op::Purge(purge) => Some(&purge.id),
+        Op::Keep(_) => None,
     }
 }
 
@@ -245,6 +255,9 @@ impl Journal for Store {
                 }
             }
         }
+        if core.is(Canary::NotesNothing) {
+            commit.kept.clear();
+        }
         if core.is(Canary::OtherWho) || core.is(Canary::CutsDeeper) {
             forge(&core, &mut commit);
         }
@@ -264,7 +277,11 @@ impl Journal for Store {
     }
 
     fn load(&self, id: &InstanceId, from: Seq) -> Result<Vec<Entry>, StoreError> {
-        self.reads("a history is loaded").load(id, from)
+        let mut entries = self.reads("a history is loaded").load(id, from)?;
+        if self.0.core().is(Canary::ForgetsSent) {
+            entries.iter_mut().for_each(forget_sent);
+        }
+        Ok(entries)
     }
 
     fn head(&self, id: &InstanceId) -> Result<Option<Head>, StoreError> {
@@ -324,15 +341,15 @@ impl Journal for Store {
     }
 
     fn kept(&self, tenant: &str, name: &str) -> Result<Option<(Instant, Json)>, StoreError> {
-        self.reads("a kept outcome is read").kept(tenant, name)
+        let kept = self.reads("a kept outcome is read").kept(tenant, name)?;
+        let skips = self.0.core().is(Canary::SkipsMoments);
+        Ok(kept.map(|(at, json)| (at, if skips { schedules::later(&json) } else { json })))
     }
 
     fn keep(&self, keep: Keep) -> Receipt<()> {
-        let Keep { name, .. } = keep;
-        let why = StoreError::Closed(format!(
-            "nothing is kept by itself in a simulated world, and `{name}` was to be"
-        ));
-        Box::pin(std::future::ready(Err(why)))
+        let (tell, told) = oneshot::channel();
+        let late = self.hand_over(Op::Keep(keep), Told::Keep(tell));
+        receipt(told, late)
     }
 
     fn kept_under(&self, tenant: &str, beginning: &str) -> Result<Vec<(String, Json)>, StoreError> {
@@ -421,6 +438,14 @@ fn alter(op: &mut Op) {
     }
 }
 
+/// The canary: that an attempt was about to leave is not read again.
+fn forget_sent(entry: &mut Entry) {
+    if let Entry::Sent { key, at, .. } = entry {
+        let (scope, at, level) = (Some(Key(format!("!canary {}", key.0))), *at, Level::Debug);
+        *entry = Entry::Logged { scope, at, level, message: String::new(), fields: Json("null".into()) };
+    }
+}
+
 /// The canaries: somebody else did it, or an outcome is taken back that should stay.
 fn forge(core: &Core, commit: &mut Commit) {
     if core.is(Canary::OtherWho) {
@@ -495,6 +520,7 @@ fn applied(world: &World, batch: Vec<Job>, syncs: bool) -> bool {
             (Some(Told::Commit(tell)), Went::Commit(result)) => drop(tell.send(result)),
             (Some(Told::Put(tell)), Went::Put(put)) => drop(tell.send(put)),
             (Some(Told::Purge(tell)), Went::Purge(result)) => drop(tell.send(result)),
+            (Some(Told::Keep(tell)), Went::Kept) => drop(tell.send(())),
             _ => {}
         }
         leaks(world, &mut core, &job.op);
@@ -514,6 +540,11 @@ fn seen(core: &mut Core, number: u64, op: &Op, went: &Went) -> Result<(), Violat
             core.eye.carried_out(number);
             if result.is_ok() { core.eye.purged(&purge.id) } else { Ok(()) }
         }
+        (Op::Keep(keep), Went::Kept) => {
+            core.eye.carried_out(number);
+            core.eye.kept(keep);
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
@@ -523,5 +554,6 @@ fn words(went: &Went) -> String {
         Went::Commit(result) => format!("{result:?}"),
         Went::Put(put) => format!("{put:?}"),
         Went::Purge(result) => format!("{result:?}"),
+        Went::Kept => "kept".to_owned(),
     }
 }

@@ -96,11 +96,7 @@ pub struct Figures {
 pub fn simulate(catalog: &Catalog, seed: u64, canary: Option<Canary>) -> Result<Figures, Box<Found>> {
     let plan = Plan::of(seed, catalog);
     let ran = prepared(catalog, &plan, canary, Trace::default());
-    let Some(violation) = ran.found else {
-        let core = ran.world.core();
-        let instances = core.eye.lines().count() as u64;
-        return Ok(Figures { runs: 1, deaths: ran.deaths, instances, doors: core.passed_doors });
-    };
+    let Some(violation) = ran.found else { return Ok(figures(&ran)) };
     let smallest = shrink::shrink(catalog, &plan, canary, violation.promise);
     let again = driver::run(catalog, &smallest, canary, Trace::kept());
     let shown = again.found.unwrap_or(violation);
@@ -111,11 +107,23 @@ pub fn simulate(catalog: &Catalog, seed: u64, canary: Option<Canary>) -> Result<
 }
 
 /// What a run finds, in a line, without making it smaller.
-#[must_use]
-pub fn glance(catalog: &Catalog, seed: u64, canary: Option<Canary>) -> Option<String> {
+///
+/// # Errors
+/// What did not hold.
+pub fn glance(catalog: &Catalog, seed: u64, canary: Option<Canary>) -> Result<Figures, String> {
     let plan = Plan::of(seed, catalog);
-    let found = prepared(catalog, &plan, canary, Trace::default()).found?;
-    Some(format!("promise {}: {}", found.promise, found.what))
+    let ran = prepared(catalog, &plan, canary, Trace::default());
+    match &ran.found {
+        Some(found) => Err(format!("promise {}: {}", found.promise, found.what)),
+        None => Ok(figures(&ran)),
+    }
+}
+
+/// Of one run.
+fn figures(ran: &driver::Ran) -> Figures {
+    let core = ran.world.core();
+    let instances = core.eye.lines().count() as u64;
+    Figures { runs: 1, deaths: ran.deaths, instances, doors: core.passed_doors }
 }
 
 /// What runs come to that are left alone is worked out before.
@@ -139,9 +147,47 @@ pub fn trace(catalog: &Catalog, seed: u64, canary: Option<Canary>) -> String {
 /// # Errors
 /// What did not hold.
 pub fn simulate_all(catalog: &Catalog, seeds: Range<u64>, threads: usize) -> Result<Figures, Box<Found>> {
+    let all = Mutex::new(Ok(Figures::default()));
+    each(seeds, threads, |seed| {
+        let one = simulate(catalog, seed, None);
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        match (one, all.as_mut()) {
+            (Ok(one), Ok(sum)) => sum.add(one),
+            (Err(found), Ok(_)) => *all = Err(found),
+            (_, Err(_)) => {}
+        }
+        all.is_ok()
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes the runs of all these seeds, on so many threads, whatever they find: it is told of each seed, and gives the sum of those that find nothing.
+pub fn survey(
+    catalog: &Catalog,
+    seeds: Range<u64>,
+    threads: usize,
+    tell: impl Fn(u64, &Figures, Option<&str>) + Sync,
+) -> Figures {
+    let all = Mutex::new(Figures::default());
+    each(seeds, threads, |seed| {
+        let one = glance(catalog, seed, None);
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        match one {
+            Ok(one) => {
+                all.add(one);
+                tell(seed, &all, None);
+            }
+            Err(found) => tell(seed, &all, Some(&found)),
+        }
+        true
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Goes through seeds, on so many threads, as long as that is wanted.
+fn each(seeds: Range<u64>, threads: usize, makes: impl Fn(u64) -> bool + Sync) {
     let next = AtomicU64::new(seeds.start);
     let stop = AtomicBool::new(false);
-    let all = Mutex::new(Ok(Figures::default()));
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
             scope.spawn(|| {
@@ -150,21 +196,13 @@ pub fn simulate_all(catalog: &Catalog, seeds: Range<u64>, threads: usize) -> Res
                     if seed >= seeds.end || stop.load(Ordering::SeqCst) {
                         return;
                     }
-                    let one = simulate(catalog, seed, None);
-                    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-                    match (one, all.as_mut()) {
-                        (Ok(one), Ok(sum)) => sum.add(one),
-                        (Err(found), Ok(_)) => {
-                            stop.store(true, Ordering::SeqCst);
-                            *all = Err(found);
-                        }
-                        (_, Err(_)) => {}
+                    if !makes(seed) {
+                        stop.store(true, Ordering::SeqCst);
                     }
                 }
             });
         }
     });
-    all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Figures {

@@ -33,6 +33,12 @@ pub(crate) enum What {
         message: String,
     },
     Cancel(String),
+    /// A workflow starts by itself, or does not.
+    Schedule {
+        which: usize,
+        act: Timing,
+        by: String,
+    },
     /// The wall clock is set.
     Clock(i64),
     /// It is looked whether those that wait cost anything.
@@ -45,6 +51,14 @@ pub(crate) enum What {
         verb: Verb,
         by: String,
     },
+}
+
+/// What is done about a workflow that starts by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timing {
+    Register,
+    Pause,
+    Continue,
 }
 
 /// What an operator does; numbers choose among the operations that there are at that moment.
@@ -137,7 +151,8 @@ impl Plan {
             };
             let copies = if program.is_keyed() { 2 + random.below(3) } else { 1 };
             for copy in 0..copies {
-                let id = (!program.is_keyed()).then(|| format!("i{number:02}"));
+                let named = !program.is_keyed() && program.missed().is_none();
+                let id = named.then(|| format!("i{number:02}"));
                 let variant = if program.is_keyed() { copy } else { random.below(VARIANTS) };
                 self.wanted.push(Wanted { program: Arc::clone(&program), variant, id, is_left_alone: true });
             }
@@ -145,6 +160,9 @@ impl Plan {
     }
 
     fn happens(&mut self, random: &mut Random, which: usize) {
+        if self.wanted[which].program.missed().is_some() {
+            return self.is_timed(random, which);
+        }
         let begins = random.below(3_000);
         let until = 1 + random.below(20_000);
         self.events(random, which, until);
@@ -162,6 +180,25 @@ impl Plan {
             self.deeds.push(Deed { at, what: What::Cancel(id) });
         }
         self.deeds.push(Deed { at: begins, what: What::Start(which) });
+    }
+
+    /// It is registered, and somebody thinks better of it now and then.
+    fn is_timed(&mut self, random: &mut Random, which: usize) {
+        self.wanted[which].is_left_alone = false;
+        self.deeds.push(Deed { at: 0, what: What::Resume });
+        let mut at = below(random, &[1_000, 1_000_000, 5_000_000]);
+        let mut acts = vec![Timing::Register];
+        if random.once_in(3) {
+            acts.push(Timing::Register);
+        }
+        if random.once_in(3) {
+            acts.extend([Timing::Pause, Timing::Continue]);
+        }
+        for (number, act) in acts.into_iter().enumerate() {
+            let by = format!("op{which}-{number}");
+            self.deeds.push(Deed { at, what: What::Schedule { which, act, by } });
+            at += below(random, &[20, 5_000, 3_000_000]);
+        }
     }
 
     /// Its events come at any time up to a moment, some of them twice.
@@ -240,13 +277,14 @@ impl Plan {
             return;
         }
         let clock = self.deeds.iter().any(|deed| matches!(deed.what, What::Clock(_)));
-        let tight = match random.below(7) {
+        let tight = match random.below(8) {
             0 => Tight::Entries(3 + random.below(20)),
             1 => Tight::Operations(1 + random.below(5)),
             2 => Tight::Steps(1 + random.below(6)),
             3 => Tight::Children(1 + random.below(3)),
             4 if !clock => Tight::Time(1 + below(random, &[3_000, 200_000, 4_000_000])),
             5 => Tight::Depth(1),
+            7 => Tight::Bytes(600 + random.below(4_000)),
             // Some want all that is sent to them before they begin, and some never take what fills the inbox.
             _ if self.wanted.iter().any(|one| one.program.hears_first() || one.program.name == "hears") => {
                 Tight::Steps(1 + random.below(6))

@@ -55,7 +55,7 @@ fn smaller(plan: &Plan, step: usize, needs_all: bool) -> Option<Option<Plan>> {
     if step < plan.wanted.len() {
         let id = plan.wanted[step].id.clone();
         smaller.deeds.retain(|deed| match &deed.what {
-            What::Start(which) => *which != step,
+            What::Start(which) | What::Schedule { which, .. } => *which != step,
             What::Send { to, .. } | What::Cancel(to) | What::Operate { id: to, .. } => {
                 Some(to) != id.as_ref()
             }
@@ -67,7 +67,9 @@ fn smaller(plan: &Plan, step: usize, needs_all: bool) -> Option<Option<Plan>> {
     }
     let extra: Vec<usize> = (0..plan.deeds.len())
         .filter(|number| match plan.deeds[*number].what {
-            What::Start(_) => false,
+            What::Start(_) | What::Schedule { .. } => false,
+            // Whoever does not resume all starts nothing by itself.
+            What::Resume => plan.wanted.iter().all(|wanted| wanted.program.missed().is_none()),
             What::Send { .. } | What::Operate { verb: Verb::Continue, .. } => !needs_all,
             _ => true,
         })

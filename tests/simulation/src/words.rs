@@ -10,6 +10,9 @@ pub(crate) fn line(op: &Op) -> String {
         Op::Put(message) => {
             format!("{} to {}: {} {}", message.id.0, message.to.instance, message.event, message.data.0)
         }
+        Op::Keep(keep) => {
+            format!("{} {}", keep.name, keep.json.as_ref().map_or("nothing", |json| &json.0))
+        }
         Op::Purge(purge) => format!("removal of {}", purge.id.instance),
         Op::Commit(commit, sync) => {
             let entries: Vec<String> = commit.entries.iter().map(entry).collect();

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Where the wall clock begins: 2026-01-01T00:00:00Z.
-const BEGINNING: u64 = 1_767_225_600_000;
+pub(crate) const BEGINNING: u64 = 1_767_225_600_000;
 /// A run that passes its doors more often than this does not come to an end.
 const MOST_PASSINGS: u64 = 60_000;
 

@@ -1,12 +1,18 @@
 //! Simulates: `cairn-simulate RUNS [SEED [THREADS]]`, `cairn-simulate trace SEED`, `cairn-simulate show SEED`,
-//! `cairn-simulate survey RUNS [SEED]`, `cairn-simulate canaries [SEED]`.
+//! `cairn-simulate survey RUNS [SEED [THREADS]]`, `cairn-simulate canaries [SEED]`.
 
-use std::{process::ExitCode, time::Instant};
+use std::{
+    process::ExitCode,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
 
-use cairn_simulation::{Canary, Catalog, glance, simulate, simulate_all, trace};
+use cairn_simulation::{Canary, Catalog, Figures, simulate, simulate_all, survey, trace};
 
 /// A canary has to be found within so many runs.
 const MOST: u64 = 20_000;
+/// After so many runs it is told how far it is.
+const TOLD: u64 = 1_000;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -16,7 +22,7 @@ fn main() -> ExitCode {
             print!("{}", trace(&Catalog::new(), number(1).unwrap_or(1), None));
             ExitCode::SUCCESS
         }
-        (Some("survey"), _) => survey(number(1).unwrap_or(1_000), number(2).unwrap_or(1)),
+        (Some("survey"), _) => look(number(1).unwrap_or(1_000), number(2).unwrap_or(1), threads(number(3))),
         (Some("show"), _) => match simulate(&Catalog::new(), number(1).unwrap_or(1), None) {
             Ok(_) => ExitCode::SUCCESS,
             Err(found) => {
@@ -25,14 +31,10 @@ fn main() -> ExitCode {
             }
         },
         (Some("canaries"), _) => canaries(number(1).unwrap_or(1)),
-        (_, Some(runs)) => {
-            let threads = std::thread::available_parallelism().map_or(1, usize::from);
-            let threads = number(2).and_then(|many| usize::try_from(many).ok()).unwrap_or(threads);
-            all(runs, number(1).unwrap_or(1), threads)
-        }
+        (_, Some(runs)) => all(runs, number(1).unwrap_or(1), threads(number(2))),
         _ => {
             eprintln!(
-                "cairn-simulate RUNS [SEED [THREADS]] | trace SEED | show SEED | survey RUNS [SEED] | canaries [SEED]"
+                "cairn-simulate RUNS [SEED [THREADS]] | trace SEED | show SEED | survey RUNS [SEED [THREADS]] | canaries [SEED]"
             );
             ExitCode::from(2)
         }
@@ -44,12 +46,7 @@ fn all(runs: u64, seed: u64, threads: usize) -> ExitCode {
     let began = Instant::now();
     match simulate_all(&catalog, seed..seed.saturating_add(runs), threads) {
         Ok(figures) => {
-            let seconds = began.elapsed().as_secs_f64();
-            let each = figures.runs as f64 / seconds;
-            println!(
-                "{} runs in {seconds:.1} s ({each:.0}/s on {threads} threads): {} deaths, {} instances, {} passings; all promises hold",
-                figures.runs, figures.deaths, figures.instances, figures.doors
-            );
+            println!("{}, on {threads} threads; all promises hold", line(&figures, began));
             ExitCode::SUCCESS
         }
         Err(found) => {
@@ -59,19 +56,37 @@ fn all(runs: u64, seed: u64, threads: usize) -> ExitCode {
     }
 }
 
-/// All seeds that find something, a line each.
-fn survey(runs: u64, first: u64) -> ExitCode {
+fn threads(wanted: Option<u64>) -> usize {
+    let all = std::thread::available_parallelism().map_or(1, usize::from);
+    wanted.and_then(|many| usize::try_from(many).ok()).unwrap_or(all)
+}
+
+/// All seeds that find something, a line each; now and then how far it is.
+fn look(runs: u64, first: u64, threads: usize) -> ExitCode {
     let catalog = Catalog::new();
     let began = Instant::now();
-    let mut many = 0;
-    for seed in first..first.saturating_add(runs) {
-        if let Some(found) = glance(&catalog, seed, None) {
-            many += 1;
-            println!("{seed}: {}", found.chars().take(400).collect::<String>());
+    let found = AtomicU64::new(0);
+    let tell = |seed: u64, sum: &Figures, what: Option<&str>| match what {
+        Some(what) => {
+            found.fetch_add(1, Ordering::Relaxed);
+            println!("{seed}: {}", what.chars().take(400).collect::<String>());
         }
-    }
-    println!("{many} of {runs} found something, {:.1} s", began.elapsed().as_secs_f64());
+        None if sum.runs % TOLD == 0 => println!("# {}", line(sum, began)),
+        None => {}
+    };
+    let sum = survey(&catalog, first..first.saturating_add(runs), threads, tell);
+    let many = found.into_inner();
+    println!("{many} of {runs} found something; the others: {}", line(&sum, began));
     ExitCode::from(u8::from(many > 0))
+}
+
+fn line(sum: &Figures, began: Instant) -> String {
+    let seconds = began.elapsed().as_secs_f64();
+    let Figures { runs, deaths, instances, doors } = sum;
+    let each = *runs as f64 / seconds;
+    format!(
+        "{runs} runs in {seconds:.1} s ({each:.0}/s), {deaths} deaths, {instances} instances, {doors} passings"
+    )
 }
 
 fn canaries(first: u64) -> ExitCode {

@@ -8,13 +8,13 @@ use std::{
 };
 
 use cairn_compiler::{check, emit, ir};
-use cairn_host::{Host, Settings, port::Ports, tool::Grant};
+use cairn_host::{Host, Missed, Settings, port::Ports, tool::Grant};
 use cairn_oracle::generate;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::expect::Expected;
-use written::SPECS;
+use written::{Nature, SPECS};
 pub(crate) use written::{Spec, VARIANTS};
 
 /// Generated programs: so many different ones.
@@ -79,13 +79,21 @@ impl Program {
     /// What it comes to does not depend on who is faster.
     pub(crate) fn is_exact(&self) -> bool {
         match &self.kind {
-            Kind::Written(spec) => !spec.keyed,
+            Kind::Written(spec) => spec.nature == Nature::Exact,
             Kind::Generated { .. } => true,
         }
     }
 
     pub(crate) fn is_keyed(&self) -> bool {
-        matches!(&self.kind, Kind::Written(spec) if spec.keyed)
+        matches!(&self.kind, Kind::Written(spec) if spec.nature == Nature::Keyed)
+    }
+
+    /// What is done about moments that were missed, if it starts by itself.
+    pub(crate) fn missed(&self) -> Option<Missed> {
+        match &self.kind {
+            Kind::Written(Spec { nature: Nature::Timed(missed), .. }) => Some(*missed),
+            _ => None,
+        }
     }
 
     pub(crate) fn answers(&self, operation: &str, arguments: &Value, attempt: u32) -> Reply {
@@ -167,12 +175,12 @@ impl Catalog {
         assert!(checked.is_fine(), "the programs are well-typed: {:?}", checked.diagnostics);
         let named =
             checked.workflows.iter().map(|program| (program.meta.workflow.clone(), self.deploy(program)));
-        let peers: BTreeMap<String, String> = named.collect();
+        let digests: BTreeMap<String, String> = named.collect();
         for spec in &SPECS {
             let digest =
-                peers.get(spec.name).cloned().unwrap_or_else(|| panic!("there is no `{}`", spec.name));
+                digests.get(spec.name).cloned().unwrap_or_else(|| panic!("there is no `{}`", spec.name));
             let kind = Kind::Written(spec);
-            let (name, peers) = (spec.name.to_owned(), peers.clone());
+            let (name, peers) = (spec.name.to_owned(), peers(spec.name, &checked.workflows, &digests));
             all.push(Arc::new(Program { name, digest, peers, kind, expected: Mutex::default() }));
         }
         all
@@ -205,6 +213,19 @@ impl Default for Catalog {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A workflow, those that it starts, and those that they start: each journal begins with their digests.
+fn peers(of: &str, all: &[ir::Program], digests: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut peers = BTreeMap::new();
+    let mut open = vec![of.to_owned()];
+    while let Some(name) = open.pop() {
+        let Some(digest) = digests.get(&name).filter(|_| !peers.contains_key(&name)) else { continue };
+        peers.insert(name.clone(), digest.clone());
+        let program = all.iter().find(|program| program.meta.workflow == name);
+        open.extend(program.iter().flat_map(|program| program.meta.workflows.iter().cloned()));
+    }
+    peers
 }
 
 /// An object that there is nothing in.

@@ -1,5 +1,6 @@
 //! What is known about the written programs: their inputs, the events that they wait for, and what their tools answer.
 
+use cairn_host::Missed;
 use serde_json::{Value, json};
 
 use super::{Reply, nothing};
@@ -10,17 +11,37 @@ pub(super) const TEXT: &str = include_str!("../../programs/constructs.cairn");
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) name: &'static str,
-    /// Its instances are named by their key: who is first depends on the schedule.
-    pub(crate) keyed: bool,
+    pub(crate) nature: Nature,
     pub(crate) input: fn(u64) -> Value,
     pub(crate) events: fn(u64) -> Vec<(&'static str, Value)>,
+}
+
+/// What is to be known of a program's runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// What they come to is determined by their input.
+    Exact,
+    /// It depends on what is cut off.
+    Loose,
+    /// They are named by their key: who is first depends on the schedule.
+    Keyed,
+    /// They start by themselves, at the moments of [`crate::eye::moments`].
+    Timed(Missed),
 }
 
 /// Variants of each input.
 pub(crate) const VARIANTS: u64 = 5;
 
 const fn of(name: &'static str, input: fn(u64) -> Value) -> Spec {
-    Spec { name, keyed: false, input, events: |_| Vec::new() }
+    Spec { name, nature: Nature::Exact, input, events: |_| Vec::new() }
+}
+
+const fn loose(name: &'static str) -> Spec {
+    Spec { nature: Nature::Loose, ..of(name, n) }
+}
+
+const fn timed(name: &'static str, missed: Missed) -> Spec {
+    Spec { nature: Nature::Timed(missed), ..of(name, |_| nothing()) }
 }
 
 const fn hearing(
@@ -28,13 +49,13 @@ const fn hearing(
     input: fn(u64) -> Value,
     events: fn(u64) -> Vec<(&'static str, Value)>,
 ) -> Spec {
-    Spec { name, keyed: false, input, events }
+    Spec { name, nature: Nature::Exact, input, events }
 }
 
 const fn keyed(name: &'static str) -> Spec {
     Spec {
         name,
-        keyed: true,
+        nature: Nature::Keyed,
         input: |v| json!({ "k": format!("k{}", v % 2), "n": v }),
         events: |_| Vec::new(),
     }
@@ -49,7 +70,7 @@ fn pings(count: u64, from: &str) -> Vec<(&'static str, Value)> {
 }
 
 /// All of them.
-pub(crate) const SPECS: [Spec; 24] = [
+pub(crate) const SPECS: [Spec; 29] = [
     of("steps", n),
     of("undone", n),
     of("beside", n),
@@ -78,6 +99,11 @@ pub(crate) const SPECS: [Spec; 24] = [
     of("again", n),
     of("late", n),
     of("back", n),
+    of("unsure", n),
+    loose("careful"),
+    timed("every", Missed::All),
+    timed("newest", Missed::Once),
+    timed("punctual", Missed::Skip),
     keyed("queued"),
     keyed("joined"),
     keyed("replaced"),
@@ -100,6 +126,9 @@ pub(super) fn answers(operation: &str, arguments: &Value, attempt: u32) -> Reply
         "w.flaky" => Reply::Gives(json!(n + 1)),
         "w.hang" if n % 3 == 2 || (n % 3 == 1 && attempt == 1) => Reply::Hangs,
         "w.hang" => Reply::Gives(json!(n)),
+        "w.pay" | "w.wire" | "w.recall" if n % 4 == 2 && attempt == 1 => Reply::Hangs,
+        "w.pay" | "w.wire" if n % 4 == 1 && attempt == 1 => fails("network", Value::Null),
+        "w.pay" | "w.wire" => Reply::Gives(json!(n * 3 + 1)),
         "w.unmake" if n % 7 == 4 => fails("tool_failed", Value::Null),
         _ => Reply::Gives(Value::Null),
     }

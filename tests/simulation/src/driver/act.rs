@@ -68,7 +68,10 @@ impl Act {
             return self.world.has_news();
         }
         let kept = match (answer, &doing) {
-            (answer, Doing::Planned(What::Operate { .. })) => operate::told(&mut core, &doing, &answer),
+            (answer, Doing::Planned(What::Operate { .. }) | Doing::Decide { .. }) => {
+                operate::told(&mut core, &doing, &answer)
+            }
+            (Ok(Reply::Schedule(done)), _) => core.eye.schedule_acknowledged(&done.schedule.name),
             (Ok(Reply::Start(started)), _) => core.eye.start_acknowledged(&started.instance.id),
             (Ok(Reply::Send(_)), Doing::Planned(What::Send { to, message, .. })) => {
                 core.eye.message_acknowledged(to, message)
@@ -98,7 +101,14 @@ impl Act {
 
     /// An operator wants something; none: by a canary nobody hears of it. Or else it is done twice.
     fn wants(&self, doing: &Doing) -> Option<bool> {
-        let Doing::Planned(What::Operate { by, .. }) = doing else { return Some(false) };
+        let by = match doing {
+            Doing::Planned(What::Operate { by, .. }) => by,
+            Doing::Decide { instance, key, .. } => {
+                self.world.core().eye.wanted(&operate::decider(instance, key));
+                return Some(false);
+            }
+            _ => return Some(false),
+        };
         let mut core = self.world.core();
         core.eye.wanted(by);
         if core.is(Canary::LosesAct) {
@@ -162,8 +172,12 @@ impl Act {
                 Request::Cancel(Cancel { tenant, id: id.clone(), by: "ada".to_owned(), why: String::new() })
             }
             Doing::Planned(What::Operate { id, verb, by }) => self.operates(id, *verb, by)?,
+            Doing::Planned(What::Schedule { which, act, by }) => {
+                operate::schedules(&self.wanted.get(*which)?.program, *act, by)
+            }
             Doing::Planned(What::Resume) => Request::Resume(Resume { tenant, id: None, code: None }),
             Doing::Planned(What::Clock(_) | What::Look) => return None,
+            Doing::Decide { instance, key, .. } => operate::decides(instance, key),
             Doing::Answer(question) => Request::Answer(Answer {
                 tenant,
                 id: question.instance.clone(),

@@ -42,6 +42,12 @@ const QUIET: u64 = 1_000;
 pub(crate) enum Doing {
     Planned(What),
     Answer(Question),
+    /// A person has looked what became of an attempt, and has it made again.
+    Decide {
+        instance: String,
+        key: String,
+        attempt: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +177,8 @@ impl Driver<'_> {
         if again {
             self.begin(&host, None, Doing::Planned(What::Resume));
         }
+        // What starts by itself does so for ever: it is no sign that anything else goes on.
+        let mut rests = None;
         loop {
             loop {
                 match updates.try_recv() {
@@ -187,7 +195,10 @@ impl Driver<'_> {
             if self.is_over() {
                 return self.settle(&host).await;
             }
-            let left = due.map_or(FOR_EVER, |due| due.saturating_sub(self.world.core().passed()));
+            let now = self.world.core().passed();
+            rests = due.map_or_else(|| rests.or(Some(now)), |_| None);
+            let until = due.unwrap_or_else(|| rests.unwrap_or(now) + FOR_EVER);
+            let left = until.saturating_sub(now);
             tokio::select! {
                 biased;
                 () = self.world.stopped() => {}
@@ -231,6 +242,13 @@ impl Driver<'_> {
                 tasks.push(Task { at, doing: Doing::Answer(question), state: State::Waits });
             }
         }
+        for (instance, key, attempt) in core.eye.unclear() {
+            let same = |doing: &Doing| matches!(doing, Doing::Decide { instance: of, key: to, attempt: which } if (of, to, *which) == (&instance, &key, attempt));
+            if !tasks.iter().any(|task| task.state != State::Done && same(&task.doing)) {
+                let at = core.passed() + 1 + 10 * core.takes();
+                tasks.push(Task { at, doing: Doing::Decide { instance, key, attempt }, state: State::Waits });
+            }
+        }
     }
 
     /// Begins what is due; gives when the next is.
@@ -262,6 +280,13 @@ impl Driver<'_> {
             };
             return self.tasks().iter().take(number).any(before);
         }
+        if let Doing::Planned(What::Schedule { which, .. }) = &task.doing {
+            let before = |task: &Task| {
+                task.state != State::Done
+                    && matches!(&task.doing, Doing::Planned(What::Schedule { which: of, .. }) if of == which)
+            };
+            return self.tasks().iter().take(number).any(before);
+        }
         let to = |task: &Task| match &task.doing {
             Doing::Planned(What::Send { to, .. }) => Some(to.clone()),
             Doing::Planned(What::Start(which)) => self.plan.wanted.get(*which)?.id.clone(),
@@ -289,10 +314,24 @@ impl Driver<'_> {
     fn is_over(&self) -> bool {
         let tasks = self.tasks();
         let begun = tasks.iter().all(|task| {
-            let counts = matches!(task.doing, Doing::Planned(What::Start(_) | What::Operate { .. }));
+            let counts = matches!(
+                task.doing,
+                Doing::Planned(What::Start(_) | What::Operate { .. } | What::Schedule { .. })
+            );
             task.state == State::Done || !counts
         });
-        begun && (self.may_wait.get() || self.world.core().eye.all_over())
+        begun && (self.may_wait.get() || self.world.core().eye.all_over()) && self.owes().is_none()
+    }
+
+    /// A workflow that starts by itself, and a moment of which no run has begun that should.
+    fn owes(&self) -> Option<(String, u64)> {
+        let timed = self.plan.wanted.iter().filter(|wanted| wanted.program.missed().is_some());
+        let core = self.world.core();
+        let mut owes = timed.filter_map(|wanted| {
+            let name = &wanted.program.name;
+            Some((name.clone(), core.eye.owes(name, wanted.program.missed()?)?))
+        });
+        owes.next()
     }
 
     /// Events that were refused, or taken before an operator had it begin anew, do not come again.
@@ -306,6 +345,11 @@ impl Driver<'_> {
     }
 
     fn stuck(&self) {
+        if let Some((name, moment)) = self.owes() {
+            let what = format!("no run of `{name}` has begun for the moment {moment}");
+            let mut core = self.world.core();
+            return self.world.finds(&mut core, Violation::new("5", what));
+        }
         let mut core = self.world.core();
         let waits = |line: &Line| matches!(&line.status, Status::Waiting(on) if !on.events.is_empty());
         let misses = |(id, line): (&InstanceId, &Line)| {
@@ -375,7 +419,11 @@ pub(crate) fn expected(catalog: &Catalog, wanted: &crate::plan::Wanted) -> Arc<E
     wanted.program.expected(wanted.variant, || {
         Expected::evaluated(&wanted.program, wanted.variant).unwrap_or_else(|| {
             let calm = run(catalog, &Plan::calm(&wanted.program, wanted.variant), None, Trace::default());
-            assert!(calm.found.is_none(), "undisturbed, {} finds {:?}", wanted.program.name, calm.found);
+            if let Some(found) = calm.found {
+                let plan = Plan::calm(&wanted.program, wanted.variant);
+                let trace = run(catalog, &plan, None, Trace::kept()).trace;
+                panic!("undisturbed, {} finds {found:?}:\n{plan}{trace}", wanted.program.name);
+            }
             Expected::seen(&calm.world.core().eye, "i00")
         })
     })

@@ -3,15 +3,16 @@
 use cairn_host::{
     Error,
     journal::Journal,
-    ops::{Order, Purge, Reply, Request, Restart, Retry, Skip},
+    ops::{Order, Purge, Reply, Request, Restart, Retry, Schedule, ScheduleAct, Skip},
     replay::Command,
 };
 use serde_json::{Value, json};
 
 use super::{Doing, act::Act};
 use crate::{
+    catalog::{Program, grant},
     eye::{self, TENANT, Violation},
-    plan::{Verb, What},
+    plan::{Timing, Verb, What},
     world::Core,
 };
 
@@ -52,7 +53,7 @@ impl Act {
 fn given(command: &Command) -> Option<Value> {
     match command {
         Command::Call { request, .. } => Some(match request.tool.as_str() {
-            "w.unmake" | "w.enter" | "w.leave" | "t.back" => Value::Null,
+            "w.unmake" | "w.recall" | "w.enter" | "w.leave" | "t.back" => Value::Null,
             "t.text" => json!("skipped"),
             "t.rec" => json!({ "id": "skipped", "n": 1, "tags": [] }),
             "t.flaky" => json!({ "ok": true }),
@@ -70,16 +71,53 @@ fn given(command: &Command) -> Option<Value> {
     }
 }
 
+/// Something is done about a workflow that starts by itself.
+pub(super) fn schedules(program: &Program, act: Timing, by: &str) -> Request {
+    let name = program.name.clone();
+    let act = match act {
+        Timing::Register => ScheduleAct::Register {
+            digest: program.digest.clone(),
+            grant: grant(),
+            peers: program.peers.clone(),
+        },
+        Timing::Pause => ScheduleAct::Pause { name },
+        Timing::Continue => ScheduleAct::Continue { name },
+    };
+    Request::Schedule(Schedule { tenant: TENANT.to_owned(), act, by: by.to_owned(), why: eye::why(by) })
+}
+
+/// Who decides about a step that is unclear.
+pub(super) fn decider(instance: &str, key: &str) -> String {
+    format!("op of {key} of {instance}")
+}
+
+/// The step is made again, by somebody who has looked.
+pub(super) fn decides(instance: &str, key: &str) -> Request {
+    let by = decider(instance, key);
+    let (tenant, id, why) = (TENANT.to_owned(), instance.to_owned(), eye::why(&by));
+    let order = Order { tenant, id, by, why, drive: true };
+    Request::Retry(Retry { order, key: Some(key.to_owned()) })
+}
+
 /// What an operator is told has to be so.
 pub(super) fn told(core: &mut Core, doing: &Doing, answer: &Result<Reply, Error>) -> Result<(), Violation> {
-    let Doing::Planned(What::Operate { id, verb, by }) = doing else { return Ok(()) };
     let done = match answer {
         Ok(Reply::Done(done)) => done,
         Ok(_) | Err(Error::Mistake(_)) => return Ok(()),
         Err(error) => return Err(Violation::new("host", format!("{doing:?} failed: {error}"))),
     };
+    if done.before {
+        return Ok(());
+    }
+    let (id, verb, by) = match doing {
+        Doing::Planned(What::Operate { id, verb, by }) => (id, verb, by),
+        Doing::Decide { instance, key, .. } => {
+            return core.eye.act_acknowledged(&decider(instance, key), "resend");
+        }
+        _ => return Ok(()),
+    };
     let kind = match verb {
-        _ if done.before => return Ok(()),
+        Verb::Retry if done.did.starts_with("makes ") => "resend",
         Verb::Purge => {
             let there = core.disk.visible.head(&eye::id(id)).is_ok_and(|head| head.is_some());
             return core.eye.purge_acknowledged(id, there);

@@ -23,6 +23,8 @@ pub(crate) enum Tight {
     Time(u64),
     Depth(u32),
     Inbox(usize),
+    /// Of a run's journal.
+    Bytes(u64),
 }
 
 impl Tight {
@@ -37,6 +39,7 @@ impl Tight {
             Self::Time(_) if canary == Some(Canary::LongTime) => none,
             Self::Depth(_) if canary == Some(Canary::Deep) => none,
             Self::Inbox(_) if canary == Some(Canary::FullInbox) => none,
+            Self::Bytes(_) if canary == Some(Canary::ManyBytes) => none,
             Self::Entries(entries) => Limits { entries, ..none },
             Self::Operations(operations) => Limits { operations, ..none },
             Self::Steps(steps) => Limits { steps, ..none },
@@ -44,6 +47,7 @@ impl Tight {
             Self::Time(millis) => Limits { time: Some(std::time::Duration::from_millis(millis)), ..none },
             Self::Depth(depth) => Limits { depth, ..none },
             Self::Inbox(inbox) => Limits { inbox, ..none },
+            Self::Bytes(journal_bytes) => Limits { journal_bytes, ..none },
         }
     }
 }
@@ -64,6 +68,11 @@ impl Eye {
             if at > most && !line.undoes(key) {
                 return over(format!("`{}` was asked for as entry {at}", key.0));
             }
+        }
+        if let Tight::Bytes(most) = tight
+            && let Some((key, bytes)) = line.behind(most, commit.expect.0)
+        {
+            return over(format!("`{}` was asked for behind {bytes} bytes", key.0));
         }
         let (found, most) = match tight {
             Tight::Steps(most) => (line.count(|command| matches!(command, Command::Call { .. })), most),
@@ -113,7 +122,39 @@ impl Eye {
     }
 }
 
+/// What an entry takes at least, in bytes: what every entry has, and what came from outside.
+fn bytes(entry: &Entry) -> u64 {
+    let texts = match entry {
+        // That half of it is used is told in front of what was allowed.
+        Entry::Logged { .. } => return 0,
+        Entry::Began(began) => began.input.0.len() + began.grant.0.len(),
+        Entry::Asked { key, command: Command::Call { request, .. }, .. } => {
+            key.0.len() + request.arguments.0.len()
+        }
+        Entry::Ended { key, outcome: Ok(json), .. } => key.0.len() + json.0.len(),
+        Entry::Asked { key, .. } | Entry::Ended { key, .. } | Entry::Tried { key, .. } => key.0.len(),
+        _ => 0,
+    };
+    64 + texts as u64
+}
+
 impl Line {
+    /// What was asked for, from an entry on, behind more bytes than these.
+    fn behind(&self, most: u64, from: u64) -> Option<(&Key, u64)> {
+        let mut before = 0;
+        for (at, (entry, _)) in (0..).zip(&self.entries) {
+            if let Entry::Asked { key, .. } = entry
+                && at >= from
+                && before > most
+                && !self.undoes(key)
+            {
+                return Some((key, before));
+            }
+            before += bytes(entry);
+        }
+        None
+    }
+
     /// Is it to undo something, or the host's own?
     fn undoes(&self, key: &Key) -> bool {
         let inside = |of: &Key| key.0.strip_prefix(&of.0).is_some_and(|rest| rest.starts_with('/'));

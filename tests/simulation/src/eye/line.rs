@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cairn_host::{
     journal::{Commit, Status},
-    replay::{Act, Began, Command, Entry, Instant, Key, Outcome},
+    replay::{Act, Began, Command, Entry, Instant, Key, Outcome, Unclear},
 };
 
 use super::{Violation, operate};
@@ -23,6 +23,10 @@ pub(crate) struct Step {
     pub(crate) rewinds: u64,
     /// Nobody wanted it any more: it may never have left.
     pub(crate) given_up: bool,
+    /// Of a step to which it matters whether an attempt that was cut off had left: the commit that says of the last one that it leaves.
+    sent_in: Option<u64>,
+    /// An operator had paused the run before that.
+    sent_in_a_pause: bool,
 }
 
 /// An instance.
@@ -90,15 +94,22 @@ impl Line {
         self.outcome.is_some()
     }
 
+    /// A person is to decide about a step that is unclear.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(&self.status, Status::Waiting(waiting) if waiting.on.iter().any(|on| on.starts_with("unclear ")))
+    }
+
     /// May an attempt at this step leave? Gives how often it has failed.
     pub(crate) fn may_leave(&self, key: &Key, durable: u64) -> Result<u32, MayNot> {
         if self.is_over() {
             return Err(MayNot("terminate", "its run is over"));
         }
-        if self.paused {
+        let step = self.steps.get(key).ok_or(MayNot("3", "it is not in the journal"))?;
+        // Of one that is recorded as sent nobody would know any more that it was held back.
+        let is_out = step.sent_in.is_some() && !step.sent_in_a_pause;
+        if self.paused && !is_out {
             return Err(MayNot("pause", "its run is paused"));
         }
-        let step = self.steps.get(key).ok_or(MayNot("3", "it is not in the journal"))?;
         if step.ended {
             return Err(MayNot("1", "its outcome is recorded"));
         }
@@ -109,6 +120,9 @@ impl Line {
             return Err(MayNot("3", "that it failed before is not sure"));
         }
         let unwinds = |step: &Step| matches!(step.command, Command::Unwind { .. }) && step.asked <= durable;
+        if step.is_careful() && step.sent_in.is_none_or(|sent| sent > durable) {
+            return Err(MayNot("2", "that it leaves is not sure"));
+        }
         if matches!(step.command, Command::Undo { .. }) && !self.steps.values().any(unwinds) {
             return Err(MayNot("3", "that it is to be undone is not sure"));
         }
@@ -193,6 +207,8 @@ impl Line {
                     command,
                     rewinds,
                     given_up: false,
+                    sent_in: None,
+                    sent_in_a_pause: false,
                 };
                 if self.steps.insert(key.clone(), step).is_some() {
                     return Err(("7", format!("`{}` was asked for twice", key.0)));
@@ -207,33 +223,68 @@ impl Line {
                         format!("attempt {attempt} at `{key}` failed, and before it {tried} had"),
                     ));
                 }
-                (step.tried, step.tried_in) = (*attempt, number);
+                (step.tried, step.tried_in, step.sent_in) = (*attempt, number, None);
             }
-            Entry::Ended { key, outcome, .. } => {
-                let decided = self.decided.take().is_some_and(|of| of == *key);
-                let step = self.open(key)?;
-                step.ended = true;
-                step.given_up = outcome.as_ref().is_err_and(|failure| failure.kind == "cancelled");
-                if let (Some(latest), Some(due), Ok(_)) = (latest, step.due(), outcome)
-                    && latest < due
-                    && !decided
-                {
-                    return Err(("timer", format!("`{}` ended {} ms early", key.0, due.0 - latest.0)));
-                }
-            }
+            Entry::Ended { key, outcome, .. } => self.ends(key, outcome, latest)?,
+            Entry::Sent { key, attempt, .. } => self.sends(key, *attempt, number)?,
             Entry::CancelAsked { .. } => self.cancelled = true,
-            Entry::Acted { act, .. } => match act {
-                Act::Pause => self.paused = true,
-                Act::Continue => self.paused = false,
-                Act::Rewind { .. } => self.rewinds += 1,
-                Act::Decide { key } => self.decided = Some(key.clone()),
-                Act::Terminate | Act::Restart { .. } | Act::Resend { .. } => {}
-            },
+            Entry::Acted { act, .. } => self.acts(act, number)?,
             Entry::Moved { .. } => return Err(("6", "it moved to other code".to_owned())),
             Entry::Finished { outcome, .. } => self.outcome = Some(outcome.clone()),
             _ => {}
         }
         self.entries.push((entry.clone(), number));
+        Ok(())
+    }
+
+    fn ends(
+        &mut self,
+        key: &Key,
+        outcome: &Outcome,
+        latest: Option<Instant>,
+    ) -> Result<(), (&'static str, String)> {
+        let decided = self.decided.take().is_some_and(|of| of == *key);
+        let step = self.open(key)?;
+        let unclear = outcome.as_ref().is_err_and(|failure| failure.kind == "unclear");
+        if unclear && step.is_careful() && step.sent_in.is_none() {
+            return Err(("2", format!("`{}` is said to be unclear, and had not left", key.0)));
+        }
+        step.ended = true;
+        step.given_up = outcome.as_ref().is_err_and(|failure| failure.kind == "cancelled");
+        match (latest, step.due(), outcome) {
+            (Some(latest), Some(due), Ok(_)) if latest < due && !decided => {
+                Err(("timer", format!("`{}` ended {} ms early", key.0, due.0 - latest.0)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// An attempt is about to leave, of a step to which that matters.
+    fn sends(&mut self, key: &Key, attempt: u32, number: u64) -> Result<(), (&'static str, String)> {
+        let paused = self.paused;
+        let step = self.open(key)?;
+        if !step.is_careful() || attempt != step.tried + 1 {
+            return Err(("2", format!("attempt {attempt} at `{}` was to leave", key.0)));
+        }
+        (step.sent_in, step.sent_in_a_pause) = (Some(number), paused);
+        Ok(())
+    }
+
+    fn acts(&mut self, act: &Act, number: u64) -> Result<(), (&'static str, String)> {
+        match act {
+            Act::Pause => self.paused = true,
+            Act::Continue => self.paused = false,
+            Act::Rewind { .. } => self.rewinds += 1,
+            Act::Decide { key } => self.decided = Some(key.clone()),
+            Act::Resend { key } => {
+                let step = self.open(key)?;
+                if step.sent_in.take().is_none() {
+                    return Err(("2", format!("`{}` is made again, and was not unclear", key.0)));
+                }
+                (step.tried, step.tried_in) = (step.tried + 1, number);
+            }
+            Act::Terminate | Act::Restart { .. } => {}
+        }
         Ok(())
     }
 
@@ -264,6 +315,24 @@ impl Line {
 }
 
 impl Step {
+    /// It matters whether an attempt that was cut off had left.
+    pub(crate) fn is_careful(&self) -> bool {
+        self.policy() != Unclear::Retry
+    }
+
+    fn policy(&self) -> Unclear {
+        match &self.command {
+            Command::Call { options, .. } | Command::Undo { options, .. } => options.unclear,
+            _ => Unclear::Retry,
+        }
+    }
+
+    /// Nobody can know what came of its last attempt, and a person is to decide; gives which it was.
+    pub(crate) fn asks(&self) -> Option<u32> {
+        let unclear = self.policy() == Unclear::Ask && !self.ended && self.sent_in.is_some();
+        unclear.then_some(self.tried + 1)
+    }
+
     /// When a sleep is over.
     fn due(&self) -> Option<Instant> {
         match &self.command {

@@ -5,6 +5,7 @@ mod line;
 mod mail;
 mod operate;
 mod reopened;
+pub(crate) mod schedules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ pub(crate) use line::Line;
 use mail::Mail;
 use operate::Acts;
 pub(crate) use operate::why;
+use schedules::Timed;
 
 /// Whose everything is.
 pub(crate) const TENANT: &str = "t";
@@ -81,6 +83,10 @@ pub(crate) struct Eye {
     /// What operators wanted, and what of it is recorded.
     requested: BTreeMap<String, u32>,
     acts: BTreeMap<(String, &'static str), Acts>,
+    /// It looks at a history that was there before.
+    replays: bool,
+    /// What starts by itself.
+    timed: BTreeMap<String, Timed>,
     /// The limit of this world that is tight.
     pub(crate) tight: Option<Tight>,
 }
@@ -168,6 +174,23 @@ impl Eye {
         &self.questions
     }
 
+    /// Steps of which a person has to say what is to become of them, where nothing else goes on: instance, key, and the attempt.
+    pub(crate) fn unclear(&self) -> Vec<(String, String, u32)> {
+        let rests = self.lines.iter().filter_map(|(id, line)| match &line.status {
+            Status::Waiting(waiting) if !line.is_over() => Some((id, line, waiting)),
+            _ => None,
+        });
+        let steps = rests.flat_map(|(id, line, waiting)| {
+            let told = |key: &Key| waiting.on.iter().any(|on| on.strip_prefix("unclear ") == Some(&key.0));
+            let asks = move |(key, step): (&Key, &line::Step)| {
+                let attempt = step.asks().filter(|_| told(key))?;
+                Some((id.instance.clone(), key.0.clone(), attempt))
+            };
+            line.steps.iter().filter_map(asks)
+        });
+        steps.collect()
+    }
+
     pub(crate) fn start_acknowledged(&mut self, instance: &str) -> Result<(), Violation> {
         if !self.lines.contains_key(&id(instance)) {
             return Err(Violation::new(
@@ -224,6 +247,7 @@ impl Eye {
             let line = Line { run: began.run, ..Line::default() };
             self.lines.insert(commit.id.clone(), line);
         }
+        self.replays = true;
         let known = self.committed(0, commit, &Ok(()), now);
         self.latest = now;
         known
@@ -247,6 +271,7 @@ impl Eye {
         let line = self.lines.entry(commit.id.clone()).or_default();
         line.commit(number, commit, latest)?;
         let (generation, over) = ((line.run, line.rewinds), line.is_over());
+        self.news |= line.asks();
         if over || commit.restart {
             self.leaves(&name);
             self.questions.retain(|question| question.instance != name);
@@ -255,6 +280,7 @@ impl Eye {
         for entry in &commit.entries {
             self.note(&commit.id, generation, entry);
         }
+        self.started_by_itself(commit)?;
         self.revived(commit);
         self.acted(number, commit)?;
         self.in_limits(commit)?;
@@ -304,13 +330,14 @@ impl Eye {
             ));
         };
         let tried = line.may_leave(&step, self.durable).map_err(|why| why.of(key))?;
+        let careful = line.steps.get(&step).is_some_and(line::Step::is_careful);
         if line.steps.get(&step).is_some_and(|step| step.rewinds != rewinds) {
             return Err(Violation::new("2", format!("{key} left, and that is not what it is called now")));
         }
         self.in_time(&id, &step)?;
         self.enters(&id.instance, operation, arguments)?;
         match self.called.get_mut(key) {
-            Some(before) => before.again(key, (life, tried), operation, arguments)?,
+            Some(before) => before.again(key, (life, tried), careful, operation, arguments)?,
             None => {
                 let (operation, arguments) = (operation.to_owned(), arguments.clone());
                 self.called.insert(key.to_owned(), Called { operation, arguments, life, tried });
@@ -357,6 +384,7 @@ impl Called {
         &mut self,
         key: &str,
         (life, tried): (u32, u32),
+        careful: bool,
         operation: &str,
         arguments: &Value,
     ) -> Result<(), Violation> {
@@ -371,6 +399,12 @@ impl Called {
             return Err(Violation::new(
                 "1",
                 format!("{key} left twice, and no failure is recorded in between"),
+            ));
+        }
+        if careful && self.tried >= tried {
+            return Err(Violation::new(
+                "2",
+                format!("{key} left twice, nobody knows what came of the first time, and nobody was asked"),
             ));
         }
         (self.life, self.tried) = (life, tried);

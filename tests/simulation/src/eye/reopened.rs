@@ -17,6 +17,7 @@ impl Eye {
             self.read_again(&id, journal)?;
         }
         self.read_mail(journal)?;
+        self.read_timed(journal)?;
         self.questions.clear();
         let open: Vec<(InstanceId, Generation, Entry)> =
             self.lines.iter().flat_map(|(id, line)| open_of(id, line)).collect();
