@@ -42,7 +42,8 @@ pub(super) enum Request {
     Capture(Reply<Captured>),
 }
 
-/// An answer that waits for the write, and what may be let go of then: what refers to it can be seen.
+/// An answer that waits for the write, and what may be let go of then: what refers to it can be seen. It is let go of first: whoever is told may
+/// sweep at once, and would find it held.
 enum Answer {
     Commit(Reply<Result<(), Refusal>>, Result<(), Refusal>, Vec<Held>),
     Put(Reply<Put>, Put, Vec<Held>),
@@ -50,14 +51,19 @@ enum Answer {
 }
 
 impl Answer {
-    /// Nobody may be waiting any more; that changes nothing.
     fn send(self, written: Result<(), StoreError>) {
         match self {
-            Self::Commit(to, answer, held) => drop((to.send(written.map(|()| answer)), held)),
-            Self::Put(to, answer, held) => drop((to.send(written.map(|()| answer)), held)),
-            Self::Keep(to, held) => drop((to.send(written), held)),
+            Self::Commit(to, answer, held) => tell(to, held, written.map(|()| answer)),
+            Self::Put(to, answer, held) => tell(to, held, written.map(|()| answer)),
+            Self::Keep(to, held) => tell(to, held, written),
         }
     }
+}
+
+/// Nobody may be waiting any more; that changes nothing.
+fn tell<T>(to: Reply<T>, held: Vec<Held>, answer: Result<T, StoreError>) {
+    drop(held);
+    drop(to.send(answer));
 }
 
 impl Request {
@@ -181,7 +187,7 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
                 sync == Sync::Durable
             }
             Err(error) => {
-                drop(to.send(Err(error)));
+                tell(to, held, Err(error));
                 false
             }
         },
@@ -201,7 +207,7 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
                 true
             }
             Err(error) => {
-                drop(to.send(Err(error)));
+                tell(to, held, Err(error));
                 false
             }
         },
@@ -211,7 +217,7 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
                 true
             }
             Err(error) => {
-                drop(to.send(Err(error)));
+                tell(to, held, Err(error));
                 false
             }
         },
@@ -223,5 +229,62 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
 impl Drop for Writer {
     fn drop(&mut self) {
         self.queue.abandon();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeSet,
+        future::Future,
+        pin::pin,
+        sync::Mutex,
+        task::{Context, Wake, Waker},
+        time::Duration,
+    };
+
+    use super::{
+        super::{blobs::Blobs, tests::Folder},
+        *,
+    };
+    use crate::Swept;
+
+    /// Whoever hears of an answer in this moment.
+    struct Sweeps {
+        values: Blobs,
+        swept: Mutex<Option<Swept>>,
+    }
+
+    impl Wake for Sweeps {
+        fn wake(self: Arc<Self>) {
+            *self.swept.lock().unwrap() =
+                Some(self.values.sweep(Duration::ZERO, || Ok(BTreeSet::new())).unwrap());
+        }
+    }
+
+    fn told<T>(answer: impl FnOnce(Reply<T>, Vec<Held>) -> Answer) -> Option<Swept> {
+        let folder = Folder::new();
+        let values = Blobs::open(folder.0.clone()).unwrap();
+        let held = values.keep(&crate::model::digest(b"large"), b"large").unwrap();
+        let sweeps = Arc::new(Sweeps { values, swept: Mutex::default() });
+        let (to, receipt) = oneshot::channel();
+        let mut receipt = pin!(receipt);
+        let waker = Waker::from(Arc::clone(&sweeps));
+        assert!(receipt.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        answer(to, vec![held]).send(Ok(()));
+        sweeps.swept.lock().unwrap().take()
+    }
+
+    #[test]
+    fn whoever_is_told_may_sweep_at_once() {
+        let all = [
+            told(|to, held| Answer::Commit(to, Ok(()), held)),
+            told(|to, held| Answer::Put(to, Put::Duplicate, held)),
+            told(Answer::Keep),
+        ];
+        for swept in all {
+            let swept = swept.unwrap();
+            assert_eq!((swept.removed, swept.kept), (1, 0));
+        }
     }
 }
