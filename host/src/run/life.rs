@@ -110,11 +110,11 @@ struct Loaded {
     waited: bool,
 }
 
-/// `None` if it is over.
+/// `None` if it is over, or was removed since somebody wanted it to be looked at: its child may end after that.
 async fn load(inner: &Arc<Inner>, claim: &Claim) -> Result<Option<Loaded>, Error> {
     let id = &claim.id;
     let head = inner.ports.journal.head(id).map_err(|e| store(&e))?;
-    let Some(head) = head else { return Err(inner.unknown(id)) };
+    let Some(head) = head else { return Ok(None) };
     if matches!(head.status, Status::Paused | Status::Finished | Status::Failed(_)) {
         return Ok(None);
     }

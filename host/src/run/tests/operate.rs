@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error,
-    ops::{Done, Order, OutcomeView, Purge, Reply, Request, Restart, Retry, Skip, State},
+    ops::{Done, Order, OutcomeView, Progress, Purge, Reply, Request, Restart, Retry, Skip, State},
 };
 
 pub(super) fn order(id: &str) -> Order {
@@ -407,6 +407,33 @@ async fn what_is_over_can_be_removed_and_its_name_used_anew() {
     assert!(refusal(purge(&world, "o1").await).contains("no instance is called `o1`"));
     world.start("o1", &steps(false)).await.unwrap();
     assert_eq!(world.outcome("o1").await, result(json!("done")));
+}
+
+/// Whoever waited for a child is told of its end, and may be gone by then.
+#[tokio::test]
+async fn a_child_that_ends_after_its_parent_was_removed_stops_nothing() {
+    let mut script = Script::new().meta(&named("child"));
+    let a = script.call("a", "t.a");
+    script.check(a);
+    script.undo("a.undo", "t.undo");
+    let go = script.receive("go", "go", None);
+    script.check_or_unwind(go, "unwind");
+    let world = World::new();
+    world.resume(None).await;
+    world.tools.plan("t.undo", [Does::Held]);
+    start(&world, Some("p"), &parent("child"), &[&script.finish()], json!({})).await.unwrap();
+    waits(&world, "p~part", "go").await;
+    waits(&world, "p", "child p~part").await;
+    let mut updates = world.host.watch();
+    does(&world, Request::Terminate(order("p"))).await.unwrap();
+    world.called(2).await;
+    purge(&world, "p").await.unwrap();
+    world.tools.release();
+    assert_eq!(kind(&over(&world, "p~part").await), "cancelled");
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    while let Ok(update) = updates.try_recv() {
+        assert!(!matches!(update.progress, Progress::Stopped { .. }), "{update:?}");
+    }
 }
 
 /// Each verb's own commit is all or nothing: a crash behind any commit leaves a run that a second try brings to the same end.
