@@ -74,6 +74,8 @@ pub(crate) struct Eye {
     /// What was acknowledged.
     started: BTreeSet<InstanceId>,
     cancelled: BTreeSet<InstanceId>,
+    /// Those of which that was ever recorded: an operator may have had one go on since.
+    once_cancelled: BTreeSet<InstanceId>,
     /// Who is inside of what only one may be in.
     inside: BTreeMap<String, BTreeSet<String>>,
     latest: Instant,
@@ -203,9 +205,11 @@ impl Eye {
     }
 
     pub(crate) fn cancel_acknowledged(&mut self, instance: &str) -> Result<(), Violation> {
-        let known = self.lines.get(&id(instance)).is_some_and(|line| line.cancelled || line.is_over());
-        self.cancelled.insert(id(instance));
-        if known {
+        if self.lines.get(&id(instance)).is_some_and(|line| line.cancelled || line.is_over()) {
+            self.cancelled.insert(id(instance));
+            return Ok(());
+        }
+        if self.once_cancelled.contains(&id(instance)) {
             return Ok(());
         }
         Err(Violation::new(
@@ -279,6 +283,9 @@ impl Eye {
         }
         for entry in &commit.entries {
             self.note(&commit.id, generation, entry);
+        }
+        if commit.entries.iter().any(|entry| matches!(entry, Entry::CancelAsked { .. })) {
+            self.once_cancelled.insert(commit.id.clone());
         }
         self.started_by_itself(commit)?;
         self.revived(commit);
