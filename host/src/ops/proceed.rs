@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Error, crash,
     host::Inner,
-    run::{Purpose, settled},
+    run::{Purpose, settled, wake},
 };
 
 /// # Errors
@@ -34,8 +34,11 @@ pub(super) async fn proceed(inner: &Arc<Inner>, verb: Order) -> Result<Done, Err
             settled(kept).await?;
             crash::point("continue:after-commit");
             inner.goes_on(&id);
-            if let Grip::Free(claim) = grip {
-                set_going(inner, claim, verb.drive);
+            match grip {
+                Grip::Free(claim) => set_going(inner, claim, verb.drive),
+                // What came since the commit woke nobody: until now it still counted as paused.
+                Grip::Loaded(_) if inner.drives(&id) => wake(inner, &id),
+                Grip::Loaded(_) => {}
             }
             return done(inner, &id, "goes on");
         }

@@ -148,6 +148,37 @@ async fn timers_and_events_wait_for_a_paused_run() {
     assert_eq!(world.outcome("o1").await, result(json!("done")));
 }
 
+/// It is loaded, goes on at once, and waits again before the operator has the answer.
+#[tokio::test]
+async fn what_comes_while_a_paused_run_is_told_to_go_on_wakes_it() {
+    let mut script = Script::new();
+    let a = script.call("a", "t.a");
+    script.check(a);
+    let go = script.receive("go", "go", None);
+    script.check(go);
+    let world = World::new();
+    world.tools.plan("t.a", [Does::Held]);
+    world.start("o1", &script.finish()).await.unwrap();
+    world.called(1).await;
+    pause(&world, "o1").await.unwrap();
+    let late = world.goes_on_late();
+    let comes = async {
+        while world.entries("o1").len() < 4 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        world.tools.release();
+        while !matches!(world.head("o1").status, Status::Waiting(_)) {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        world.send("o1", "go", json!({}), "m").await.unwrap();
+        late.notify_one();
+    };
+    let (went_on, ()) = tokio::join!(proceed(&world, "o1"), comes);
+    went_on.unwrap();
+    over(&world, "o1").await;
+}
+
 #[tokio::test]
 async fn a_retry_of_a_step_waits_for_a_paused_run() {
     let mut script = Script::new();

@@ -14,7 +14,7 @@ use cairn_journal::{
     Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
     Queued, Receipt, Refusal, StoreError, Sync,
 };
-use cairn_replay::{Entry, Instant, Json, Seq};
+use cairn_replay::{Act, Entry, Instant, Json, Seq};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -191,6 +191,8 @@ pub(super) struct Mortal {
     pub(super) alive: MemoryJournal,
     left: AtomicU64,
     dead: AtomicBool,
+    /// The answer to the commit that has a paused run go on comes when this rings, if there is one.
+    late: Mutex<Option<Arc<Notify>>>,
 }
 
 impl Mortal {
@@ -227,7 +229,14 @@ impl Journal for Mortal {
         match self.spend() {
             Ok(()) => {
                 self.note(Written::Commit(Box::new(commit.clone()), sync));
-                self.alive.commit(commit, sync)
+                let goes_on = |entry: &Entry| matches!(entry, Entry::Acted { act: Act::Continue, .. });
+                let late = self.late.lock().unwrap().clone().filter(|_| commit.entries.iter().any(goes_on));
+                let receipt = self.alive.commit(commit, sync);
+                let Some(late) = late else { return receipt };
+                Box::pin(async move {
+                    late.notified().await;
+                    receipt.await
+                })
             }
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
@@ -338,6 +347,7 @@ impl World {
             alive: journal.clone(),
             left: AtomicU64::new(commits),
             dead: AtomicBool::new(false),
+            late: Mutex::default(),
         });
         let ports = Ports {
             journal: Arc::clone(&mortal) as Arc<dyn Journal>,
@@ -353,6 +363,13 @@ impl World {
     /// The journal has refused something.
     pub(super) fn dead(&self) -> bool {
         self.mortal.dead.load(Ordering::SeqCst)
+    }
+
+    /// Whoever has a paused run go on hears of it when this rings; the journal shows it before.
+    pub(super) fn goes_on_late(&self) -> Arc<Notify> {
+        let late = Arc::new(Notify::new());
+        *self.mortal.late.lock().unwrap() = Some(Arc::clone(&late));
+        late
     }
 
     /// The power goes, and comes again.
