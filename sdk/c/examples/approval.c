@@ -13,7 +13,7 @@ cairn_result cairn_run(const char *input)
     enum { ANSWER, TOO_LATE };
     const cairn_operation either[] = {
         [ANSWER] = cairn_ask("approve", editor, cairn_json("{'title': 'Publish this?', 'text': %s, 'choices': ['yes', 'no']}", text)),
-        [TOO_LATE] = cairn_sleep("patience", (uint64_t)patience),
+        [TOO_LATE] = cairn_sleep("approve.deadline", (uint64_t)patience),
     };
     if (cairn_first(either, 2) == TOO_LATE) {
         cairn_cancel(either[ANSWER]);

@@ -11,7 +11,7 @@ cairn_result cairn_run(const char *input)
     cairn_operation *parsed = calloc(files->count + 1, sizeof *parsed);
     size_t begun = 0;
     for (const cairn_value *file = files->first; file; file = file->next)
-        parsed[begun++] = cairn_call(cairn_key("parse[%s]", cairn_text(file)), "rows.parse", cairn_json("{'file': %s}", cairn_text(file)), NULL);
+        parsed[begun++] = cairn_call(cairn_key("rows/file[%s]/parse", cairn_text(file)), "rows.parse", cairn_json("{'file': %s}", cairn_text(file)), NULL);
 
     long long rows = 0;
     for (size_t i = 0; i < begun; i++) {

@@ -13,7 +13,7 @@ static cairn_result reserve(const char *item)
     const char *hold = cairn_text(cairn_field(cairn_read(held.value), "hold"));
     if (!hold)
         return cairn_fail("bad_data", "the inventory gave no hold", held.value);
-    cairn_undo(cairn_format("%s/release", key), "inventory.release", cairn_json("{'hold': %s}", hold), &patient);
+    cairn_undo(cairn_format("%s/hold.undo", key), "inventory.release", cairn_json("{'hold': %s}", hold), &patient);
     return held;
 }
 
@@ -36,7 +36,7 @@ cairn_result cairn_run(const char *input)
     if (!paid.ok)
         return paid;
     const char *charge = cairn_text(cairn_field(cairn_read(paid.value), "charge"));
-    cairn_undo("refund", "payments.refund", cairn_json("{'charge': %s}", charge), &patient);
+    cairn_undo("charge.undo", "payments.refund", cairn_json("{'charge': %s}", charge), &patient);
 
     cairn_result shipped = cairn_wait(cairn_call("ship", "dispatch.book", cairn_json("{'order': %s}", order), &patient));
     if (!shipped.ok)

@@ -1,7 +1,6 @@
 /* Starts a job and looks after it, with growing pauses. */
 #include <cairn.h>
 #include <string.h>
-#include <unistd.h>
 
 cairn_result cairn_run(const char *input)
 {
@@ -14,7 +13,7 @@ cairn_result cairn_run(const char *input)
         return cairn_fail("bad_data", "a job without an id was started", started.value);
 
     for (unsigned round = 0; round < 20; round++) {
-        cairn_result look = cairn_wait(cairn_call(cairn_key("look[%u]", round), "render.look", cairn_json("{'id': %s}", job), NULL));
+        cairn_result look = cairn_wait(cairn_call(cairn_key("look[%u]/seen", round), "render.look", cairn_json("{'id': %s}", job), NULL));
         if (!look.ok)
             return look;
         const cairn_value *seen = cairn_read(look.value);
@@ -27,7 +26,7 @@ cairn_result cairn_run(const char *input)
         }
         if (!strcmp(state, "failed"))
             return cairn_fail("job_failed", cairn_format("the job %s failed", job), NULL);
-        usleep((100 << (round < 6 ? round : 6)) * 1000);
+        cairn_wait(cairn_sleep(cairn_key("look[%u]/sleep", round), 100 << (round < 6 ? round : 6)));
     }
     return cairn_fail("timeout", "the job did not come to its end", NULL);
 }

@@ -51,6 +51,12 @@ export class Operation<T> implements PromiseLike<T> {
   cancel(): void;
 }
 
+/**
+ * A key with data in it, as of one item: key`item[${sku}]/hold` is `item[a%2Fb]/hold` for the item `a/b`. Text from data cannot be taken for a part of
+ * the key so.
+ */
+export function key(texts: TemplateStringsArray, ...data: (string | number | bigint | boolean)[]): string;
+
 /** What names an operation in the journal; it is told what it is where none is given. */
 export interface Keyed {
   key?: string;

@@ -11,6 +11,7 @@ export { expose, log, random, who } from "./context.js";
 export { ask, emit, receive } from "./event.js";
 export { Failure } from "./failure.js";
 export { child, first, lock, restart, spawn } from "./flow.js";
+export { key } from "./key.js";
 export { Operation } from "./operation.js";
 export { call, step, undo, undoDepth, unwind } from "./step.js";
 export { calendar, now, sleep, sleepUntil } from "./time.js";

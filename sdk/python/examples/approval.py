@@ -15,7 +15,7 @@ class Input:
 @cairn.workflow
 def run(input: Input) -> str:
     answer = cairn.ask("approve", input.editor, "Publish this?", text=input.text, choices=["yes", "no"])
-    too_late = cairn.sleep("patience", input.patience_ms / 1000)
+    too_late = cairn.sleep("approve.deadline", input.patience_ms / 1000)
     if cairn.first(answer, too_late) is too_late:
         answer.cancel()
         raise cairn.Failure("timeout", f"{input.editor} did not answer")

@@ -18,5 +18,5 @@ class Rows:
 
 @cairn.workflow
 async def run(input: Input) -> int:
-    begun = [cairn.call(f"parse[{file}]", "rows.parse", {"file": file}, gives=Rows) for file in input.files]
+    begun = [cairn.call(cairn.key("rows/file[{}]/parse", file), "rows.parse", {"file": file}, gives=Rows) for file in input.files]
     return sum(parsed.rows for parsed in await asyncio.gather(*begun))

@@ -35,12 +35,12 @@ RETRY = cairn.Retry(4)
 def run(order: Order) -> Receipt:
     for item in order.items:
         reserve = cairn.call(
-            f"item[{item}]/hold", "inventory.reserve", {"item": item}, gives=Hold, timeout=10, retry=RETRY
+            cairn.key("item[{}]/hold", item), "inventory.reserve", {"item": item}, gives=Hold, timeout=10, retry=RETRY
         )
         held = reserve.wait()
-        cairn.undo(f"item[{item}]/release", "inventory.release", {"hold": held.hold}, timeout=10, retry=RETRY)
+        cairn.undo(cairn.key("item[{}]/hold.undo", item), "inventory.release", {"hold": held.hold}, timeout=10, retry=RETRY)
     charge = {"order": order.id, "cents": order.cents}
     paid = cairn.call("charge", "payments.charge", charge, gives=Charge, timeout=10, retry=RETRY).wait()
-    cairn.undo("refund", "payments.refund", {"charge": paid.charge}, timeout=10, retry=RETRY)
+    cairn.undo("charge.undo", "payments.refund", {"charge": paid.charge}, timeout=10, retry=RETRY)
     cairn.call("ship", "dispatch.book", {"order": order.id}, timeout=10, retry=RETRY).wait()
     return Receipt(order.id, paid.charge)

@@ -1,6 +1,5 @@
 """Starts a job and looks after it, with growing pauses."""
 
-import time
 from dataclasses import dataclass
 
 import cairn
@@ -26,7 +25,7 @@ class Seen:
 def run(input: Input) -> str:
     job = cairn.call("start", "render.start", {"scene": input.scene}, gives=Job).wait()
     for number in range(20):
-        seen = cairn.call(f"look[{number}]", "render.look", {"id": job.id}, gives=Seen).wait()
+        seen = cairn.call(cairn.key("look[{}]/seen", number), "render.look", {"id": job.id}, gives=Seen).wait()
         match seen.state:
             case "done" if seen.url:
                 return seen.url
@@ -35,5 +34,5 @@ def run(input: Input) -> str:
             case "failed":
                 raise cairn.Failure("job_failed", f"the job {job.id} failed")
             case _:
-                time.sleep(0.1 * 2 ** min(number, 6))
+                cairn.sleep(cairn.key("look[{}]/sleep", number), 0.1 * 2 ** min(number, 6)).wait()
     raise cairn.Failure("timeout", "the job did not come to its end")

@@ -19,7 +19,7 @@ fn run(input: Input) -> Result<String, Failure> {
         choices: vec!["yes".to_owned(), "no".to_owned()],
     };
     let answer = cairn::ask("approve", &input.editor, &question)?;
-    let too_late = cairn::sleep("patience", Duration::from_millis(input.patience_ms));
+    let too_late = cairn::sleep("approve.deadline", Duration::from_millis(input.patience_ms));
     if cairn::first(&[&answer, &too_late]) == 1 {
         answer.cancel();
         return Err(Failure::new("timeout", format!("{} did not answer", input.editor)));

@@ -15,7 +15,7 @@ struct Rows {
 }
 
 fn run(input: Input) -> Result<u64, Failure> {
-    let begun = |file: &String| cairn::call(&format!("parse[{file}]"), "rows.parse", json!({ "file": file }));
+    let begun = |file: &String| cairn::call(&cairn::key!("rows/file[{}]/parse", file), "rows.parse", json!({ "file": file }));
     let parsed: Vec<Operation<Rows>> = input.files.iter().map(begun).collect::<Result<_, _>>()?;
     parsed.iter().map(|one| one.wait().map(|of| of.rows)).sum()
 }

@@ -32,11 +32,11 @@ struct Receipt {
 fn run(order: Order) -> Result<Receipt, Failure> {
     let patient = Options::default().timeout(Duration::from_secs(10)).retry(Retry::times(4));
     for item in &order.items {
-        let key = format!("item[{item}]");
+        let key = cairn::key!("item[{}]", item);
         let held: Hold =
             cairn::call_with(&format!("{key}/hold"), "inventory.reserve", json!({ "item": item }), &patient)?
                 .wait()?;
-        cairn::undo(&format!("{key}/release"), "inventory.release", json!({ "hold": held.hold }), &patient)?;
+        cairn::undo(&format!("{key}/hold.undo"), "inventory.release", json!({ "hold": held.hold }), &patient)?;
     }
     let paid: Charge = cairn::call_with(
         "charge",
@@ -45,7 +45,7 @@ fn run(order: Order) -> Result<Receipt, Failure> {
         &patient,
     )?
     .wait()?;
-    cairn::undo("refund", "payments.refund", json!({ "charge": paid.charge }), &patient)?;
+    cairn::undo("charge.undo", "payments.refund", json!({ "charge": paid.charge }), &patient)?;
     cairn::call_with::<serde_json::Value>("ship", "dispatch.book", json!({ "order": order.id }), &patient)?
         .wait()?;
     Ok(Receipt { order: order.id, charge: paid.charge })

@@ -17,12 +17,13 @@
 //! cairn::workflow!(run);
 //! ```
 //!
-//! Everything durable has a key, which names it in the journal: give each its own, and in loops one that names the item.
+//! Everything durable has a key, which names it in the journal: give each its own, and in loops one that names the item ([`key!`]).
 //! `println!` writes to the log of the run, once; clocks stand still between requests; randomness is recorded.
 
 mod event;
 mod failure;
 mod flow;
+mod key;
 mod operation;
 mod options;
 mod step;
@@ -42,6 +43,8 @@ pub mod world {
 pub use event::{Answer, Event, Question, ask, emit, receive};
 pub use failure::Failure;
 pub use flow::{Waited, first, lock, restart, run, spawn};
+#[doc(hidden)]
+pub use key::__encoded;
 pub use operation::Operation;
 pub use options::{Backoff, Cache, Options, Retry, Unclear};
 pub use step::{Attempt, call, call_with, step, undo, undo_depth, unwind};

@@ -11,7 +11,7 @@ fn run(input: Input) ![]const u8 {
         .text = input.text,
         .choices = &.{ "yes", "no" },
     });
-    const patience = cairn.sleep("patience", input.patience_ms);
+    const patience = cairn.sleep("approve.deadline", input.patience_ms);
 
     switch (cairn.first(.{ .answer = answer, .too_late = patience })) {
         .too_late => {

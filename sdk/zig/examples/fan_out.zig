@@ -8,7 +8,7 @@ const Rows = struct { rows: u64 };
 fn run(input: Input) !u64 {
     const parsed = try cairn.allocator.alloc(cairn.Operation(Rows), input.files.len);
     for (parsed, input.files) |*one, file| {
-        one.* = cairn.call(Rows, cairn.key("parse[{s}]", .{file}), "rows.parse", .{ .file = file }, .{});
+        one.* = cairn.call(Rows, cairn.key("rows/file[{s}]/parse", .{file}), "rows.parse", .{ .file = file }, .{});
     }
     var rows: u64 = 0;
     for (parsed) |one| rows += (try one.wait()).rows;

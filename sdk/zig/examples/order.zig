@@ -12,12 +12,12 @@ fn run(order: Order) !Receipt {
         const key = cairn.key("item[{s}]", .{item});
         const Hold = struct { hold: []const u8 };
         const held = try cairn.call(Hold, cairn.text("{s}/hold", .{key}), "inventory.reserve", .{ .item = item }, patient).wait();
-        cairn.undo(cairn.text("{s}/release", .{key}), "inventory.release", .{ .hold = held.hold }, patient);
+        cairn.undo(cairn.text("{s}/hold.undo", .{key}), "inventory.release", .{ .hold = held.hold }, patient);
     }
 
     const Charge = struct { charge: []const u8 };
     const paid = try cairn.call(Charge, "charge", "payments.charge", .{ .order = order.id, .cents = order.cents }, patient).wait();
-    cairn.undo("refund", "payments.refund", .{ .charge = paid.charge }, patient);
+    cairn.undo("charge.undo", "payments.refund", .{ .charge = paid.charge }, patient);
 
     try cairn.call(void, "ship", "dispatch.book", .{ .order = order.id }, patient).wait();
     return .{ .order = order.id, .charge = paid.charge };

@@ -8,6 +8,7 @@ mod ends;
 mod events;
 mod examples;
 mod guest;
+mod journals;
 mod language;
 mod saga;
 mod says;

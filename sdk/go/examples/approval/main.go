@@ -20,7 +20,7 @@ func run(input Input) (string, error) {
 		Text:    input.Text,
 		Choices: []string{"yes", "no"},
 	})
-	tooLate := cairn.Sleep("patience", time.Duration(input.Patience)*time.Millisecond)
+	tooLate := cairn.Sleep("approve.deadline", time.Duration(input.Patience)*time.Millisecond)
 	if cairn.First(answer, tooLate) == 1 {
 		answer.Cancel()
 		return "", cairn.Fail(cairn.Timeout, fmt.Sprintf("%s did not answer", input.Editor), nil)

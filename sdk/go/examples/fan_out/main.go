@@ -18,7 +18,7 @@ type Rows struct {
 func run(input Input) (rows uint64, err error) {
 	var parsed []cairn.Operation[Rows]
 	for _, file := range input.Files {
-		parsed = append(parsed, cairn.Call[Rows](cairn.Key("parse[%s]", file), "rows.parse", File{file}))
+		parsed = append(parsed, cairn.Call[Rows](cairn.Key("rows/file[%s]/parse", file), "rows.parse", File{file}))
 	}
 	for _, one := range parsed {
 		of, err := one.Wait()

@@ -43,7 +43,7 @@ func run(order Order) (receipt Receipt, err error) {
 		if err != nil {
 			return receipt, err
 		}
-		if err := cairn.Undo(key+"/release", "inventory.release", held, patient); err != nil {
+		if err := cairn.Undo(key+"/hold.undo", "inventory.release", held, patient); err != nil {
 			return receipt, err
 		}
 	}
@@ -51,7 +51,7 @@ func run(order Order) (receipt Receipt, err error) {
 	if err != nil {
 		return receipt, err
 	}
-	if err := cairn.Undo("refund", "payments.refund", paid, patient); err != nil {
+	if err := cairn.Undo("charge.undo", "payments.refund", paid, patient); err != nil {
 		return receipt, err
 	}
 	if _, err := cairn.Call[any]("ship", "dispatch.book", ofOrder{Order: order.ID}, patient).Wait(); err != nil {

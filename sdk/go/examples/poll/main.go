@@ -27,7 +27,7 @@ func run(input Input) (string, error) {
 		return "", err
 	}
 	for round := range 20 {
-		seen, err := cairn.Call[State](cairn.Key("look[%d]", round), "render.look", job).Wait()
+		seen, err := cairn.Call[State](cairn.Key("look[%d]/seen", round), "render.look", job).Wait()
 		switch {
 		case err != nil:
 			return "", err
@@ -38,7 +38,7 @@ func run(input Input) (string, error) {
 		case seen.State == "failed":
 			return "", cairn.Fail("job_failed", fmt.Sprintf("the job %s failed", job.ID), nil)
 		}
-		time.Sleep(100 * time.Millisecond << min(round, 6))
+		cairn.Sleep(cairn.Key("look[%d]/sleep", round), 100*time.Millisecond<<min(round, 6)).Wait()
 	}
 	return "", cairn.Fail(cairn.Timeout, "the job did not come to its end", nil)
 }

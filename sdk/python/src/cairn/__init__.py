@@ -18,8 +18,8 @@ that it asked for through this library is answered from there and not done again
         time.sleep(3600)  # durable: the code is unloaded meanwhile
         return greeting
 
-Everything durable has a key, which names it in the journal: give each its own, and in loops one that names the item. `print` writes to
-the log of the run, once; clocks stand still between requests; randomness is recorded.
+Everything durable has a key, which names it in the journal: give each its own, and in loops one that names the item
+(`key`). `print` writes to the log of the run, once; clocks stand still between requests; randomness is recorded.
 """
 
 from . import calendar
@@ -28,6 +28,7 @@ from ._event import Answer, Event, On, ask, emit, receive
 from ._failure import Failure
 from ._flow import lock, restart, run, spawn
 from ._guest import workflow
+from ._key import key
 from ._operation import Operation, first, gather
 from ._options import Cache, Moment, Retry, Span, Unclear
 from ._secret import Secret
@@ -36,6 +37,6 @@ from ._time import now, sleep, sleep_until
 
 __all__ = [
     "Answer", "Attempt", "Cache", "Event", "Failure", "Identity", "LogHandler", "Moment", "On", "Operation", "Retry", "Secret",
-    "Span", "Unclear", "ask", "calendar", "call", "emit", "expose", "first", "gather", "lock", "log", "now", "random", "receive",
+    "Span", "Unclear", "ask", "calendar", "call", "emit", "expose", "first", "gather", "key", "lock", "log", "now", "random", "receive",
     "restart", "run", "sleep", "sleep_until", "spawn", "step", "undo", "undo_depth", "undoing", "unwind", "who", "workflow",
 ]  # fmt: skip
