@@ -20,6 +20,7 @@
 //! Everything durable has a key, which names it in the journal: give each its own, and in loops one that names the item ([`key!`]).
 //! `println!` writes to the log of the run, once; clocks stand still between requests; randomness is recorded.
 
+mod block;
 mod event;
 mod failure;
 mod flow;
@@ -34,12 +35,15 @@ mod time;
 pub mod world {
     wit_bindgen::generate!({
         path: "wit",
-        world: "workflow",
+        world: "compiled",
         pub_export_macro: true,
         default_bindings_module: "cairn::world",
     });
 }
 
+pub use block::{block, undo_block};
+#[doc(hidden)]
+pub use block::{__Block, __blocks, __name, __no_block, __run_block};
 pub use event::{Answer, Event, Question, ask, emit, receive};
 pub use failure::Failure;
 pub use flow::{Waited, first, lock, restart, run, spawn};
@@ -55,18 +59,46 @@ use std::io::{self, Write as _};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Makes a function the workflow of this component: from an input that serde reads to a result that it writes.
+/// Makes a function the workflow of this component: from an input that serde reads to a result that it writes. Functions that are begun as
+/// [`block`]s stand behind it.
+///
+/// ```ignore
+/// cairn::workflow!(run);
+/// cairn::workflow!(run, blocks: [parse, send]);
+/// ```
 #[macro_export]
 macro_rules! workflow {
-    ($run:path) => {
+    ($run:path $(, blocks: [$($block:path),* $(,)?])? $(,)?) => {
         struct CairnWorkflow;
+
+        impl CairnWorkflow {
+            fn blocks() -> &'static [$crate::__Block] {
+                static BLOCKS: ::std::sync::OnceLock<::std::vec::Vec<$crate::__Block>> = ::std::sync::OnceLock::new();
+                BLOCKS.get_or_init(|| ::std::vec![
+                    $($(($crate::__name(&$block), |captured| $crate::__run_block(captured, $block))),*)?
+                ])
+            }
+        }
 
         impl $crate::world::Guest for CairnWorkflow {
             fn run(
                 input: ::std::string::String,
             ) -> ::std::result::Result<::std::string::String, $crate::world::cairn::workflow::types::Failure>
             {
+                $crate::__blocks(Self::blocks());
                 $crate::__run(&input, $run)
+            }
+        }
+
+        impl $crate::world::exports::cairn::workflow::blocks::Guest for CairnWorkflow {
+            fn run_block(
+                number: u32,
+                captured: ::std::string::String,
+            ) -> ::std::result::Result<::std::string::String, $crate::world::cairn::workflow::types::Failure>
+            {
+                $crate::__blocks(Self::blocks());
+                let block = usize::try_from(number).ok().and_then(|number| Self::blocks().get(number));
+                block.map_or_else(|| $crate::__no_block(number), |(_, block)| block(&captured))
             }
         }
 
@@ -78,7 +110,7 @@ macro_rules! workflow {
 #[doc(hidden)]
 pub fn __run<I: DeserializeOwned, O: Serialize>(
     input: &str,
-    run: fn(I) -> Result<O, Failure>,
+    run: impl FnOnce(I) -> Result<O, Failure>,
 ) -> Result<String, world::cairn::workflow::types::Failure> {
     let result = failure::read(input, "the input").and_then(run);
     // A last line without an end would stay in its buffer.

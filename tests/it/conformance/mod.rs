@@ -3,6 +3,7 @@
 //! Cairn and Rust are tried always, Rust where its target is installed. The others need toolchains of their own: they are tried if
 //! `CAIRN_LANGUAGES` names them (`python,js,ts,c,zig,go` or `all`), and built from source by `sdk/LANGUAGE/build`.
 
+mod blocks;
 mod calls;
 mod ends;
 mod events;
@@ -47,13 +48,14 @@ impl Behaviour {
 }
 
 fn table() -> impl Iterator<Item = &'static Behaviour> {
-    let parts: [&[Behaviour]; 9] = [
+    let parts: [&[Behaviour]; 10] = [
         values::TABLE,
         calls::TABLE,
         time::TABLE,
         events::TABLE,
         steps::TABLE,
         undo::TABLE,
+        blocks::TABLE,
         says::TABLE,
         ends::TABLE,
         saga::TABLE,

@@ -1,5 +1,6 @@
 //! Does what its input says: the cases of `sdk/conformance.md`.
 
+mod blocks;
 mod ends;
 mod operations;
 mod steps;
@@ -70,6 +71,9 @@ fn run(input: Input) -> Given {
         "closed" => Ok(ends::closed()),
         "network" => Ok(ends::network()),
         "exit" => std::process::exit(3),
+        "blocks" => blocks::together(),
+        "block_failed" => blocks::fails(),
+        "block_undo" => blocks::undone(),
         "saga" => operations::saga(),
         other => Err(Failure::new("bad_data", format!("no such case: {other}"))),
     }
@@ -89,4 +93,4 @@ fn go() -> Given {
     Ok(receive("go")?.wait()?.data)
 }
 
-cairn::workflow!(run);
+cairn::workflow!(run, blocks: [blocks::part, blocks::bad, blocks::good]);
