@@ -7,7 +7,6 @@ mod blocks;
 mod calls;
 mod ends;
 mod events;
-mod examples;
 mod guest;
 mod journals;
 mod language;
