@@ -75,6 +75,8 @@ IMPORT("event", "receive") int32_t world_receive(const char *, size_t, const wor
 IMPORT("event", "ask") int32_t world_ask(const char *, size_t, const char *, size_t, const char *, size_t);
 IMPORT("event", "emit") int32_t world_emit(const char *, size_t, const char *, size_t, const char *, size_t, int32_t, const char *, size_t);
 IMPORT("flow", "first") uint32_t world_first(const cairn_operation *, size_t);
+IMPORT("flow", "block") int32_t world_block(const char *, size_t, uint32_t, const char *, size_t);
+IMPORT("flow", "undo-block") void world_undo_block(const char *, size_t, uint32_t, const char *, size_t);
 IMPORT("flow", "child") int32_t world_child(const char *, size_t, const char *, size_t, const char *, size_t);
 IMPORT("flow", "spawn") int32_t world_spawn(const char *, size_t, const char *, size_t, const char *, size_t);
 IMPORT("flow", "lock") int32_t world_lock(const char *, size_t, const char *, size_t, uint32_t);
@@ -158,13 +160,31 @@ static world_result to_world(cairn_result result)
     return (world_result){1, .failure = {text_of(failure->kind), text_of(failure->message), text_of(failure->detail)}};
 }
 
-EXPORT("run") world_result *cairn_exported_run(char *input, size_t bytes)
+static world_result *ended(cairn_result how)
 {
     static world_result result;
-    setvbuf(stdout, NULL, _IOLBF, 0); /* what is in a buffer is lost where the run is unloaded */
-    result = to_world(cairn_run(bytes ? input : "null"));
+    result = to_world(how);
     fflush(NULL); /* a last line without an end would stay in its buffer */
     return &result;
+}
+
+EXPORT("run") world_result *cairn_exported_run(char *input, size_t bytes)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what is in a buffer is lost where the run is unloaded */
+    return ended(cairn_run(bytes ? input : "null"));
+}
+
+EXPORT("cairn:workflow/blocks@0.3.0#run-block") world_result *cairn_exported_run_block(uint32_t number, char *captured, size_t bytes)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    return ended(cairn_run_block(number, bytes ? captured : "{}"));
+}
+
+/* Of those that have none. */
+__attribute__((weak)) cairn_result cairn_run_block(uint32_t number, const char *captured)
+{
+    (void)captured;
+    return cairn_fail("bad_data", cairn_format("this code has no block %u", number), NULL);
 }
 
 /* ---- Operations ---- */
@@ -370,6 +390,16 @@ cairn_operation cairn_emit(const char *key, const char *event, const char *data,
 }
 
 /* ---- Other workflows ---- */
+
+cairn_operation cairn_block(const char *key, uint32_t number, const char *captured)
+{
+    return (cairn_operation){world_block(TEXT(key), number, TEXT(captured))};
+}
+
+void cairn_undo_block(const char *key, uint32_t number, const char *captured)
+{
+    world_undo_block(TEXT(key), number, TEXT(captured));
+}
 
 cairn_operation cairn_child(const char *key, const char *workflow, const char *input)
 {

@@ -175,6 +175,18 @@ cairn_operation cairn_ask(const char *key, const char *whom, const char *task);
 /* Sends an event exactly once: to an instance, or with NULL to all that know it. */
 cairn_operation cairn_emit(const char *key, const char *event, const char *data, const char *to);
 
+/* ---- Blocks: parts that run side by side, each as code of its own ---- */
+
+/* The blocks: yours, by their numbers; leave it out if there are none. From what a block captured, a JSON object, to its result. */
+cairn_result cairn_run_block(uint32_t number, const char *captured);
+
+/* Begins a block, in an instance of its own: it has nothing of whoever began it but this JSON object, and its keys stand in the journal as KEY/…
+ * While it waits it is unloaded, alone. */
+cairn_operation cairn_block(const char *key, uint32_t number, const char *captured);
+
+/* Registers a block as what undoes the work so far, as cairn_undo does a call. */
+void cairn_undo_block(const char *key, uint32_t number, const char *captured);
+
 /* ---- Other workflows, and a long life ---- */
 
 /* Runs another workflow, deployed together with this one: gives its result. */

@@ -31,17 +31,20 @@ var workflow func(input string) (string, error)
 
 // Workflow makes a function the workflow of this component. Call it from init; main stays empty.
 func Workflow[I, O any](run func(I) (O, error)) {
-	workflow = func(input string) (string, error) {
-		given, err := read[I](input, "the input")
-		if err != nil {
-			return "", err
-		}
-		result, err := run(given)
-		if err != nil {
-			return "", err
-		}
-		return write(result, "the result")
+	workflow = func(input string) (string, error) { return answer(run, input, "the input") }
+}
+
+// answer runs a function from JSON to JSON.
+func answer[I, O any](run func(I) (O, error), input, what string) (string, error) {
+	given, err := read[I](input, what)
+	if err != nil {
+		return "", err
 	}
+	result, err := run(given)
+	if err != nil {
+		return "", err
+	}
+	return write(result, "the result")
 }
 
 // How it ended is read by the host when the export has returned.
@@ -49,15 +52,20 @@ var ended = open()
 
 //go:wasmexport run
 func exportedRun(at, bytes uint32) uint32 {
-	in := open()
-	in.came()
-	input := text{at, bytes}.copy()
-	in.close()
+	input := handed(at, bytes)
 	if workflow == nil {
 		log.Fatal("this program has no workflow: call cairn.Workflow from init")
 	}
 	result := ended.result(workflow(input))
 	return place(ended, &result)
+}
+
+// handed is a text that the host handed in.
+func handed(at, bytes uint32) string {
+	in := open()
+	defer in.close()
+	in.came()
+	return text{at, bytes}.copy()
 }
 
 // read makes a T of JSON.

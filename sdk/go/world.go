@@ -44,6 +44,12 @@ func worldEmit(key, event, data string, some uint32, to string) uint32
 //go:wasmimport cairn:workflow/flow@0.3.0 first
 func worldFirst(of, count uint32) uint32
 
+//go:wasmimport cairn:workflow/flow@0.3.0 block
+func worldBlock(key string, number uint32, captured string) uint32
+
+//go:wasmimport cairn:workflow/flow@0.3.0 undo-block
+func worldUndoBlock(key string, number uint32, captured string)
+
 //go:wasmimport cairn:workflow/flow@0.3.0 child
 func worldChild(key, workflow, input string) uint32
 

@@ -56,6 +56,82 @@ pub fn workflow(comptime run: anytype) void {
     @export(&Exported.entry, .{ .name = "cairn_run" });
 }
 
+// ---- Blocks: parts that run side by side, each as code of its own ----
+
+/// The blocks of this component: functions by their names. Each takes one value that std.json reads and gives one that it writes, as the workflow does.
+///
+///     const blocks = cairn.Blocks(.{ .parse = parse });
+///
+///     const rows = try blocks.begin(.parse, cairn.key("file[{s}]", .{file}), file);
+///
+///     comptime {
+///         cairn.workflow(run);
+///         blocks.exported();
+///     }
+pub fn Blocks(comptime functions: anytype) type {
+    const names = std.meta.fieldNames(@TypeOf(functions));
+    return struct {
+        /// Begins a block, in an instance of its own: it has nothing of whoever began it but this input, and its keys stand in the journal as KEY/…
+        /// While it waits it is unloaded, alone.
+        pub fn begin(comptime block: @EnumLiteral(), name: []const u8, input: Input(block)) Operation(Output(block)) {
+            return .{ .handle = world.cairn_block(zeroed(name), comptime number(block), captured(input)) };
+        }
+
+        /// Registers a block as what undoes the work so far, as `undo` does a call.
+        pub fn undo(comptime block: @EnumLiteral(), name: []const u8, input: Input(block)) void {
+            world.cairn_undo_block(zeroed(name), comptime number(block), captured(input));
+        }
+
+        /// Makes them what the host finds.
+        pub fn exported() void {
+            @export(&entry, .{ .name = "cairn_run_block" });
+        }
+
+        fn entry(of: u32, input: [*:0]const u8) callconv(.c) world.Result {
+            return failure_of.resultOf(answer(of, std.mem.span(input)));
+        }
+
+        fn answer(of: u32, input: []const u8) ![:0]const u8 {
+            inline for (names, 0..) |name, place| {
+                if (of == place) {
+                    const function = @field(functions, name);
+                    const given = try parse(Captured(InputOf(function)), input, "the input of a block");
+                    return json(try function(given.input));
+                }
+            }
+            return fail("bad_data", text("this code has no block {d}", .{of}), null);
+        }
+
+        fn Captured(comptime T: type) type {
+            return struct { input: T };
+        }
+
+        // The world wants an object.
+        fn captured(input: anytype) [:0]const u8 {
+            return json(.{ .input = input });
+        }
+
+        fn InputOf(comptime function: anytype) type {
+            return @typeInfo(@TypeOf(function)).@"fn".param_types[0].?;
+        }
+
+        fn Input(comptime block: @EnumLiteral()) type {
+            return InputOf(@field(functions, @tagName(block)));
+        }
+
+        fn Output(comptime block: @EnumLiteral()) type {
+            return Gives(@field(functions, @tagName(block)));
+        }
+
+        fn number(comptime block: @EnumLiteral()) u32 {
+            inline for (names, 0..) |name, place| {
+                if (comptime std.mem.eql(u8, name, @tagName(block))) return place;
+            }
+            @compileError("no block is called " ++ @tagName(block));
+        }
+    };
+}
+
 // ---- Operations: what is durable and takes time ----
 
 /// It began when it was made: begin several, then wait for each, and they take as long as the longest.

@@ -50,6 +50,8 @@ pub extern fn cairn_calendar(key: Text, question: Text, moment: u64, zone: Text,
 pub extern fn cairn_receive(key: Text, event: Text, where: [*]const Where) Operation;
 pub extern fn cairn_ask(key: Text, whom: Text, task: Text) Operation;
 pub extern fn cairn_emit(key: Text, event: Text, data: Text, to: ?Text) Operation;
+pub extern fn cairn_block(key: Text, number: u32, captured: Text) Operation;
+pub extern fn cairn_undo_block(key: Text, number: u32, captured: Text) void;
 pub extern fn cairn_child(key: Text, workflow: Text, input: Text) Operation;
 pub extern fn cairn_spawn(key: Text, workflow: Text, input: Text) Operation;
 pub extern fn cairn_lock(key: Text, name: Text, places: u32) Operation;

@@ -434,6 +434,53 @@ static cairn_result leave(void)
     exit(3);
 }
 
+enum { PART, BAD, GOOD };
+
+cairn_result cairn_run_block(uint32_t number, const char *captured)
+{
+    cairn_result a;
+    switch (number) {
+    case PART: {
+        const char *text = cairn_text(cairn_field(cairn_read(captured), "text"));
+        printf("part %s\n", text);
+        cairn_result said = cairn_wait(cairn_call("say", "t.slowly", cairn_json("{'text': %s}", text), NULL));
+        if (!said.ok)
+            return said;
+        cairn_result slept = cairn_wait(cairn_sleep("nap", 5));
+        return slept.ok ? cairn_ok(cairn_json("[%s, %j]", text, said.value)) : slept;
+    }
+    case BAD:
+        a = reserve("a");
+        return a.ok ? cairn_fail("refused", "as asked", NULL) : a;
+    case GOOD:
+        a = reserve("a");
+        return a.ok ? reserve("b") : a;
+    }
+    return cairn_fail("bad_data", "no such block", NULL);
+}
+
+static cairn_result blocks(void)
+{
+    cairn_operation begun_a = cairn_block("part[a]", PART, "{\"text\":\"a\"}");
+    cairn_operation begun_b = cairn_block("part[b]", PART, "{\"text\":\"b\"}");
+    cairn_result a = cairn_wait(begun_a), b = cairn_wait(begun_b);
+    if (!a.ok || !b.ok)
+        return a.ok ? b : a;
+    return cairn_ok(cairn_json("[%j, %j]", a.value, b.value));
+}
+
+static cairn_result block_failed(void)
+{
+    cairn_failure failure = cairn_wait(cairn_block("bad", BAD, "{}")).failure;
+    return cairn_ok(cairn_json("{'kind': %s, 'message': %s}", failure.kind, failure.message));
+}
+
+static cairn_result block_undo(void)
+{
+    cairn_result good = cairn_wait(cairn_block("good", GOOD, "{}"));
+    return good.ok ? cairn_fail("refused", "as asked", NULL) : good;
+}
+
 static cairn_result saga(void)
 {
     cairn_result a = reserve("a");
@@ -506,6 +553,9 @@ static const struct {
     {"print", print},
     {"closed", closed},
     {"exit", leave},
+    {"blocks", blocks},
+    {"block_failed", block_failed},
+    {"block_undo", block_undo},
     {"saga", saga},
 };
 

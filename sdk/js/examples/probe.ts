@@ -1,7 +1,7 @@
 // Does what its input says and tells what it saw: for the tests of the host.
 
 import {
-  ask, call, emit, expose, Failure, first, lock, log, now, receive, restart, sleep, sleepUntil, step, undo, undoDepth, unwind, who, workflow,
+  ask, block, call, emit, expose, Failure, first, key, lock, log, now, receive, restart, sleep, sleepUntil, step, undo, undoDepth, unwind, who, workflow,
 } from "cairn-workflow";
 
 interface Input {
@@ -23,6 +23,23 @@ async function reserve(item: string) {
   undo("t.release", { item }, { key: `undo_${item}` });
   return held;
 }
+
+const part = block(async (text: string) => {
+  console.log(`part ${text}`);
+  const said = await call("t.slowly", { text }, { key: "say" });
+  await sleep("5ms", { key: "nap" });
+  return [text, said];
+});
+
+const bad = block(async () => {
+  await reserve("a");
+  throw new Failure("refused", "as asked");
+});
+
+const good = block(async () => {
+  await reserve("a");
+  await reserve("b");
+});
 
 async function failureOf(attempt: () => PromiseLike<unknown>): Promise<Failure> {
   try {
@@ -240,6 +257,18 @@ const cases: Record<string, (input: Input) => unknown> = {
   },
   /** There is nothing in the language that could ask for any of them. */
   closed: () => ({ file: ["require", "Deno", "Bun"].some((name) => name in globalThis), vars: 0, args: 0 }),
+
+  blocks: () => Promise.all(["a", "b"].map((text) => part.begin(text, { key: key`part[${text}]` }))),
+
+  async block_failed() {
+    const { kind, message } = await failureOf(() => bad.begin(undefined, { key: "bad" }));
+    return { kind, message };
+  },
+
+  async block_undo() {
+    await good.begin(undefined, { key: "good" });
+    throw new Failure("refused", "as asked");
+  },
 
   async saga() {
     const a = await reserve("a");

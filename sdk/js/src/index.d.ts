@@ -57,6 +57,27 @@ export class Operation<T> implements PromiseLike<T> {
  */
 export function key(texts: TemplateStringsArray, ...data: (string | number | bigint | boolean)[]): string;
 
+/** A function that can run side by side with everything else, as code of its own. */
+export interface Block<I, O> {
+  /**
+   * Begins it, in an instance of its own: it has nothing of whoever began it but this input, and its keys stand in the journal as `KEY/…`. While it
+   * waits it is unloaded, alone.
+   */
+  begin(input: I, options: { key: string }): Operation<O>;
+  /** Registers it as what undoes the work so far, as `undo` does a call. */
+  undo(input: I, options: { key: string }): void;
+}
+
+/**
+ * Makes a function a block; at the top of a module, so that it is there whenever the code is loaded.
+ *
+ * ```ts
+ * const parse = block(async (file: string) => { … });
+ * const rows = await Promise.all(files.map((file) => parse.begin(file, { key: key`file[${file}]` })));
+ * ```
+ */
+export function block<I = void, O = unknown>(main: (input: I) => O | Promise<O>): Block<I, O>;
+
 /** What names an operation in the journal; it is told what it is where none is given. */
 export interface Keyed {
   key?: string;

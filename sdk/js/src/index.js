@@ -2,11 +2,13 @@
 
 import { complain } from "cairn-workflow:engine";
 
+import { numbered } from "./block.js";
 import { drewWhileBuilt } from "./chance.js";
 import { complainOf } from "./console.js";
 import { Failure, toWorld, write } from "./failure.js";
 import { drive } from "./scheduler.js";
 
+export { block } from "./block.js";
 export { expose, log, random, who } from "./context.js";
 export { ask, emit, receive } from "./event.js";
 export { Failure } from "./failure.js";
@@ -20,12 +22,19 @@ const BAKED = "a module drew chance at its top: that was while the component was
 
 /** Makes a function the workflow of this component: `export const run = workflow(async (input) => …)`. */
 export function workflow(main) {
-  return (json) => {
-    const input = JSON.parse(json);
-    const settled = (run) => run.then((result) => write(result, "the result")).catch(failed);
-    if (drewWhileBuilt()) complain(BAKED);
-    return drive(() => main(input), settled);
-  };
+  return (json) => ended(() => main(JSON.parse(json)));
+}
+
+/** What the component exports beside `run`. */
+export const blocks = {
+  runBlock: (number, captured) => ended(() => numbered(number, captured)),
+};
+
+/** Runs it to its end. */
+function ended(main) {
+  const settled = (run) => run.then((result) => write(result, "the result")).catch(failed);
+  if (drewWhileBuilt()) complain(BAKED);
+  return drive(main, settled);
 }
 
 /** Throws what both engines make a failure of the world of. */

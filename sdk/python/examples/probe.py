@@ -372,6 +372,46 @@ def exit_(input: Input) -> NoReturn:
     sys.exit(3)
 
 
+@cairn.block
+def part(text: str) -> list[Any]:
+    print(f"part {text}")
+    said = cairn.call("say", "t.slowly", {"text": text}).wait()
+    cairn.sleep("nap", 0.005).wait()
+    return [text, said]
+
+
+@case
+def blocks(input: Input) -> Any:
+    begun = [part.begin(cairn.key("part[{}]", text), text) for text in ("a", "b")]
+    return cairn.gather(*begun)
+
+
+@cairn.block
+def bad() -> None:
+    reserved("a")
+    raise cairn.Failure("refused", "as asked")
+
+
+@case
+def block_failed(input: Input) -> Any:
+    try:
+        bad.begin("bad").wait()
+    except cairn.Failure as failure:
+        return {"kind": failure.kind, "message": failure.message}
+
+
+@cairn.block
+def good() -> None:
+    reserved("a")
+    reserved("b")
+
+
+@case
+def block_undo(input: Input) -> Any:
+    good.begin("good").wait()
+    raise cairn.Failure("refused", "as asked")
+
+
 @case
 def saga(input: Input) -> Any:
     def body(attempt: cairn.Attempt) -> int:

@@ -347,6 +347,25 @@ const cases = struct {
         std.process.exit(3);
     }
 
+    pub fn blocks(_: Input) ![2]Part {
+        const a = parts.begin(.part, "part[a]", "a");
+        const b = parts.begin(.part, "part[b]", "b");
+        return .{ try a.wait(), try b.wait() };
+    }
+
+    pub fn block_failed(_: Input) !struct { kind: []const u8, message: []const u8 } {
+        _ = parts.begin(.bad, "bad", null).wait() catch {
+            const failure = cairn.failure();
+            return .{ .kind = failure.kind, .message = failure.message };
+        };
+        return cairn.fail("bad_data", "it was to fail", null);
+    }
+
+    pub fn block_undo(_: Input) !void {
+        _ = try parts.begin(.good, "good", null).wait();
+        return cairn.fail("refused", "as asked", null);
+    }
+
     pub fn saga(_: Input) !struct { a: Value, body: u32, b: Value, go: Value } {
         const once = struct {
             fn once(_: cairn.Attempt) u32 {
@@ -361,6 +380,28 @@ const cases = struct {
         return .{ .a = a, .body = body, .b = b, .go = try go() };
     }
 };
+
+const parts = cairn.Blocks(.{ .part = part, .bad = bad, .good = good });
+
+const Part = struct { []const u8, Value };
+
+fn part(text: []const u8) !Part {
+    cairn.print("part {s}\n", .{text});
+    const said = try cairn.call(Value, "say", "t.slowly", .{ .text = text }, .{}).wait();
+    try cairn.sleep("nap", 5).wait();
+    return .{ text, said };
+}
+
+fn bad(_: ?u32) !?u32 {
+    _ = try reserve("a");
+    return cairn.fail("refused", "as asked", null);
+}
+
+fn good(_: ?u32) !?u32 {
+    _ = try reserve("a");
+    _ = try reserve("b");
+    return null;
+}
 
 fn go() !Value {
     return (try cairn.receive(Value, "go", "go", .{}).wait()).data;
@@ -396,4 +437,5 @@ fn written(value: anytype) !Value {
 
 comptime {
     cairn.workflow(run);
+    parts.exported();
 }

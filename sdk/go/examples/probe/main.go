@@ -3,6 +3,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -78,6 +79,10 @@ var cases = map[string]func(Input) (any, error){
 	"closed":  closed,
 	"exit":    func(Input) (any, error) { os.Exit(3); return nil, nil },
 	"saga":    saga,
+
+	"blocks":       bothParts,
+	"block_failed": blockFailed,
+	"block_undo":   blockUndo,
 }
 
 func run(input Input) (any, error) {
@@ -431,6 +436,56 @@ func printLines(Input) (any, error) {
 func closed(Input) (any, error) {
 	_, err := os.ReadFile("/etc/passwd")
 	return object{"file": err == nil, "vars": len(os.Environ()), "args": max(len(os.Args)-1, 0)}, nil
+}
+
+var part = cairn.NewBlock(func(text string) ([]any, error) {
+	fmt.Println("part " + text)
+	said, err := cairn.Call[any]("say", "t.slowly", object{"text": text}).Wait()
+	if err != nil {
+		return nil, err
+	}
+	_, err = cairn.Sleep("nap", 5*time.Millisecond).Wait()
+	return []any{text, said}, err
+})
+
+var bad = cairn.NewBlock(func(any) (any, error) {
+	if _, err := reserve("a"); err != nil {
+		return nil, err
+	}
+	return nil, cairn.Fail("refused", "as asked", nil)
+})
+
+var good = cairn.NewBlock(func(any) (any, error) {
+	if _, err := reserve("a"); err != nil {
+		return nil, err
+	}
+	return reserve("b")
+})
+
+func bothParts(Input) (any, error) {
+	a, b := part.Begin("part[a]", "a"), part.Begin("part[b]", "b")
+	first, err := a.Wait()
+	if err != nil {
+		return nil, err
+	}
+	second, err := b.Wait()
+	return []any{first, second}, err
+}
+
+func blockFailed(Input) (any, error) {
+	_, err := bad.Begin("bad", nil).Wait()
+	var failure *cairn.Failure
+	if errors.As(err, &failure) {
+		return object{"kind": failure.Kind, "message": failure.Message}, nil
+	}
+	return nil, err
+}
+
+func blockUndo(Input) (any, error) {
+	if _, err := good.Begin("good", nil).Wait(); err != nil {
+		return nil, err
+	}
+	return nil, cairn.Fail("refused", "as asked", nil)
 }
 
 func saga(Input) (any, error) {

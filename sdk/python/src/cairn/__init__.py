@@ -23,6 +23,7 @@ Everything durable has a key, which names it in the journal: give each its own, 
 """
 
 from . import calendar
+from ._block import Block, block
 from ._context import Identity, LogHandler, expose, log, random, who
 from ._event import Answer, Event, On, ask, emit, receive
 from ._failure import Failure
@@ -36,7 +37,7 @@ from ._step import Attempt, call, step, undo, undo_depth, undoing, unwind
 from ._time import now, sleep, sleep_until
 
 __all__ = [
-    "Answer", "Attempt", "Cache", "Event", "Failure", "Identity", "LogHandler", "Moment", "On", "Operation", "Retry", "Secret",
-    "Span", "Unclear", "ask", "calendar", "call", "emit", "expose", "first", "gather", "key", "lock", "log", "now", "random", "receive",
+    "Answer", "Attempt", "Block", "Cache", "Event", "Failure", "Identity", "LogHandler", "Moment", "On", "Operation", "Retry", "Secret",
+    "Span", "Unclear", "ask", "block", "calendar", "call", "emit", "expose", "first", "gather", "key", "lock", "log", "now", "random", "receive",
     "restart", "run", "sleep", "sleep_until", "spawn", "step", "undo", "undo_depth", "undoing", "unwind", "who", "workflow",
 ]  # fmt: skip

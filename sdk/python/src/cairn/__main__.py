@@ -41,10 +41,10 @@ def build(file: Path, output: Path, paths: list[Path]) -> int:
     here = Path(__file__).resolve().parent
     with tempfile.TemporaryDirectory() as scratch:
         entry = Path(scratch, f"{ENTRY}.py")
-        entry.write_text(f"import {name}\nfrom cairn._guest import WitWorld, entered\n\nentered()\n")
+        entry.write_text(f"import {name}\nfrom cairn._guest import Blocks, WitWorld, entered\n\nentered()\n")
         # Only this library of its folder: what else is installed beside it is for people, such as checkers.
         shutil.copytree(here, Path(scratch, "cairn"), ignore=shutil.ignore_patterns("wit", "__pycache__", "__main__.py"))
-        command = [tool, "-q", "-d", str(here / "wit"), "-w", "workflow", "componentize", ENTRY, "-o", str(output)]
+        command = [tool, "-q", "-d", str(here / "wit"), "-w", "compiled", "componentize", ENTRY, "-o", str(output)]
         for path in (file.resolve().parent, Path(scratch), *paths):
             command += ["-p", str(path)]
         return subprocess.run(command).returncode

@@ -23,6 +23,7 @@ from ._world import Err
 F = TypeVar("F", bound=Callable[..., Any])
 
 _registered: list[Callable[..., Any]] = []
+_blocks: list[Callable[..., Any]] = []
 
 
 def workflow(run: F) -> F:
@@ -32,23 +33,25 @@ def workflow(run: F) -> F:
     return run
 
 
-class WitWorld:
-    """The component's export. Made when the component is built: all that is done here is part of its first memory."""
+def register_block(run: Callable[..., Any]) -> int:
+    """Makes a function one that `run-block` finds: gives its number."""
+    _blocks.append(run)
+    return len(_blocks) - 1
 
-    def __init__(self) -> None:
-        if len(_registered) != 1:
-            found = ", ".join(f"`{run.__name__}`" for run in _registered) or "none"
-            raise SystemExit(f"a component has one function with @cairn.workflow, here there is {found}")
-        self._workflow = _registered[0]
-        self._gives = _input_of(self._workflow)
-        self._async = inspect.iscoroutinefunction(self._workflow)
+
+class _Entry:
+    """A function that the host calls, and what it takes."""
+
+    def __init__(self, run: Callable[..., Any]) -> None:
+        self._run = run
+        self._gives = _input_of(run)
+        self._async = inspect.iscoroutinefunction(run)
         if self._async:
             from . import _loop
 
             self._driven = _loop.driven
-        _prepare()
 
-    def run(self, input: str) -> str:
+    def outcome(self, input: str) -> str:
         try:
             json = _failure.write(self._result(input), "the result")
         except Failure as failure:
@@ -67,10 +70,36 @@ class WitWorld:
     def _result(self, input: str) -> Any:
         setattr(weakref, "finalize", _FINALIZE)
         if self._gives is _NOTHING:
-            given = self._workflow()
+            given = self._run()
         else:
-            given = self._workflow(_failure.read(input, self._gives, "the input"))
+            given = self._run(_failure.read(input, self._gives, "the input"))
         return self._driven(given) if self._async else given
+
+
+class WitWorld:
+    """The component's export. Made when the component is built: all that is done here is part of its first memory."""
+
+    def __init__(self) -> None:
+        if len(_registered) != 1:
+            found = ", ".join(f"`{run.__name__}`" for run in _registered) or "none"
+            raise SystemExit(f"a component has one function with @cairn.workflow, here there is {found}")
+        self._workflow = _Entry(_registered[0])
+        _prepare()
+
+    def run(self, input: str) -> str:
+        return self._workflow.outcome(input)
+
+
+class Blocks:
+    """The export of a component that has blocks; so has each of this library, if only none."""
+
+    def __init__(self) -> None:
+        self._blocks = [_Entry(run) for run in _blocks]
+
+    def run_block(self, number: int, captured: str) -> str:
+        if number >= len(self._blocks):
+            raise Err(_failure.to_world(Failure("bad_data", f"this code has no block {number}")))
+        return self._blocks[number].outcome(_json.dumps(_json.loads(captured)["input"]))
 
 
 class _Dropping:
