@@ -361,7 +361,7 @@ const cases = struct {
         return cairn.fail("bad_data", "it was to fail", null);
     }
 
-    pub fn block_undo(_: Input) !void {
+    pub fn block_undo(_: Input) !Value {
         _ = try parts.begin(.good, "good", null).wait();
         return cairn.fail("refused", "as asked", null);
     }
