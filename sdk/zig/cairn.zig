@@ -103,7 +103,8 @@ pub fn Blocks(comptime functions: anytype) type {
         }
 
         fn Captured(comptime T: type) type {
-            return struct { input: T };
+            // What is null is left out.
+            return if (@typeInfo(T) == .optional) struct { input: T = null } else struct { input: T };
         }
 
         // The world wants an object.
