@@ -41,6 +41,7 @@ mod load;
 mod mistakes;
 #[cfg(test)]
 mod oci;
+#[cfg(test)]
 mod operate;
 #[cfg(test)]
 mod oracle;

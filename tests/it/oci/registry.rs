@@ -169,7 +169,7 @@ fn read(from: &mut BufReader<TcpStream>) -> Option<Asked> {
     while let Some(header) = line().filter(|text| !text.is_empty()) {
         match header.split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
-                authorization = Some(value.to_owned())
+                authorization = Some(value.to_owned());
             }
             _ => {}
         }
