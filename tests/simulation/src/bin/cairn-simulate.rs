@@ -71,7 +71,7 @@ fn look(runs: u64, first: u64, threads: usize) -> ExitCode {
             found.fetch_add(1, Ordering::Relaxed);
             println!("{seed}: {}", what.chars().take(400).collect::<String>());
         }
-        None if sum.runs % TOLD == 0 => println!("# {}", line(sum, began)),
+        None if sum.runs.is_multiple_of(TOLD) => println!("# {}", line(sum, began)),
         None => {}
     };
     let sum = survey(&catalog, first..first.saturating_add(runs), threads, tell);
