@@ -12,6 +12,8 @@ use std::{
     fs::{self, File, TryLockError},
     io::{ErrorKind, Write},
     path::Path,
+    thread,
+    time::{Duration, Instant},
 };
 
 use super::{blobs::sync_folder, errors};
@@ -22,6 +24,9 @@ use crate::StoreError;
 pub(super) const VERSION: u32 = 3;
 
 const MAGIC: &str = "cairn-journal ";
+
+/// How long a lock is waited for. A process that was killed holds it until the system has taken its memory back, and whoever killed it goes on at once.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Makes the directory if need be, locks it and checks its version. The lock lasts as long as the file.
 pub(super) fn prepare(dir: &Path) -> Result<File, StoreError> {
@@ -62,10 +67,16 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join("lock");
     let opened = File::options().create(true).truncate(false).write(true).open(&path);
     let file = opened.map_err(|error| errors::of_io(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),
-        Err(TryLockError::Error(error)) => Err(errors::of_io(&path, &error)),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked(path.display().to_string())),
+            Err(TryLockError::Error(error)) => return Err(errors::of_io(&path, &error)),
+        }
     }
 }
 

@@ -177,6 +177,18 @@ fn one_process_owns_it() {
 }
 
 #[test]
+fn one_that_is_just_going_is_waited_for() {
+    let folder = Folder::new();
+    let first = FjallJournal::open(&folder.0).unwrap();
+    let goes = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        drop(first);
+    });
+    drop(FjallJournal::open(&folder.0).unwrap());
+    goes.join().unwrap();
+}
+
+#[test]
 fn a_newer_directory_is_not_touched() {
     let folder = Folder::new();
     drop(FjallJournal::open(&folder.0).unwrap());
