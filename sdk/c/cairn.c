@@ -183,8 +183,8 @@ EXPORT("cairn:workflow/blocks@0.3.0#run-block") world_result *cairn_exported_run
 /* Of those that have none. */
 __attribute__((weak)) cairn_result cairn_run_block(uint32_t number, const char *captured)
 {
-    (void)captured;
-    return cairn_fail("bad_data", cairn_format("this code has no block %u", number), NULL);
+    (void)number, (void)captured;
+    return cairn_fail("bad_data", "this code has no blocks", NULL);
 }
 
 /* ---- Operations ---- */

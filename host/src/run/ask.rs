@@ -84,7 +84,9 @@ impl Core {
             return Ok(());
         }
         self.may_go_on(scope)?;
-        self.room(scope)?;
+        if !self.machine.has_logged(scope) {
+            self.room(scope)?;
+        }
         let at = self.now();
         if let Some(entry) = self.machine.log(scope, level, message, fields.clone(), at) {
             self.news(entry);

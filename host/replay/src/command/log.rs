@@ -3,6 +3,12 @@
 use crate::{Entry, Instant, Json, Key, Level, Machine, Phase};
 
 impl Machine {
+    /// Was the next line that this scope logs written before?
+    #[must_use]
+    pub fn has_logged(&self, scope: Option<&Key>) -> bool {
+        self.progress(scope).is_some_and(|progress| progress.unasked > 0 || progress.unlogged > 0)
+    }
+
     /// The guest of a scope logs. Gives the entry to append, or `None` if the line was written before.
     ///
     /// Entries are lost from the end only, so a line in front of a recorded request was written; behind the last one the

@@ -173,6 +173,29 @@ async fn every_limit_is_an_outcome_that_is_recorded_and_obeyed() {
     }
 }
 
+/// A journal in which all stands of it but its end.
+fn without_end(of: &World) -> MemoryJournal {
+    let mut entries = of.entries("o1");
+    assert!(matches!(entries.pop(), Some(Entry::Finished { .. })));
+    let journal = MemoryJournal::new();
+    let bytes = of.journal.blob(&of.head("o1").digest).unwrap().unwrap();
+    journal.put_blob(&bytes).unwrap();
+    let commit = Commit {
+        id: of.head("o1").id,
+        expect: Seq(0),
+        restart: false,
+        entries,
+        timer: TimerChange::Keep,
+        consumed: Vec::new(),
+        locks: Vec::new(),
+        kept: Vec::new(),
+        head: HeadChange::default(),
+        at: Instant(0),
+    };
+    drop(journal.commit(commit, Sync::Durable));
+    journal
+}
+
 /// Nothing is to be undone, and a call is open: that it was the limit that ended it stands in front of the end.
 #[tokio::test]
 async fn a_limit_is_what_a_run_ended_with_also_where_only_its_end_is_lost() {
@@ -190,26 +213,32 @@ async fn a_limit_is_what_a_run_ended_with_also_where_only_its_end_is_lost() {
     clock.turn(10);
     let outcome = over(&first).await.unwrap();
     assert_eq!(kind(&outcome), "limit");
-    let mut entries = first.entries("o1");
-    assert!(matches!(entries.pop(), Some(Entry::Finished { .. })));
-    let journal = MemoryJournal::new();
-    let bytes = first.journal.blob(&first.head("o1").digest).unwrap().unwrap();
-    journal.put_blob(&bytes).unwrap();
-    let commit = Commit {
-        id: first.head("o1").id,
-        expect: Seq(0),
-        restart: false,
-        entries,
-        timer: TimerChange::Keep,
-        consumed: Vec::new(),
-        locks: Vec::new(),
-        kept: Vec::new(),
-        head: HeadChange::default(),
-        at: Instant(0),
-    };
-    drop(journal.commit(commit, Sync::Durable));
+    let journal = without_end(&first);
     let second = world(journal, tools, clock, u64::MAX, &Limits::default());
     assert_eq!(over(&second).await, Some(outcome));
+}
+
+/// What is recorded was allowed, also where the journal is just full by then: behind the last request, lines of the log.
+#[tokio::test]
+async fn a_limit_of_entries_comes_to_the_same_where_only_the_end_is_lost() {
+    let mut script = Script::new().meta(&json!({ "format": 1, "workflow": "w" }));
+    let a = script.call("a", "t.a");
+    script.check(a);
+    script.log("one");
+    script.log("two");
+    let code = script.finish();
+    let mut finished = 0;
+    for entries in 2..=10 {
+        let limits = Limits { entries, ..Limits::default() };
+        let (tools, clock) = (Toolbox::default(), HandClock::default());
+        let first = world(MemoryJournal::new(), tools.clone(), clock.clone(), u64::MAX, &limits);
+        first.start("o1", &code).await.unwrap();
+        let outcome = over(&first).await.unwrap();
+        finished += u32::from(matches!(outcome, OutcomeView::Result(_)));
+        let second = world(without_end(&first), tools, clock, u64::MAX, &limits);
+        assert_eq!(over(&second).await, Some(outcome), "with {entries} entries");
+    }
+    assert!((1..9).contains(&finished), "{finished} of them had room");
 }
 
 /// Half of the journal is used: that is told once.
