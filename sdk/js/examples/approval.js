@@ -4,7 +4,7 @@ import { ask, Failure, sleep, workflow } from "cairn-workflow";
 
 export const run = workflow(async ({ text, editor, patience_ms }) => {
   const asked = ask(editor, { title: "Publish this?", text, choices: ["yes", "no"] }, { key: "approve" });
-  const answer = await Promise.race([asked, sleep(patience_ms, { key: "patience" })]);
+  const answer = await Promise.race([asked, sleep(patience_ms, { key: "approve.deadline" })]);
   if (!answer) {
     asked.cancel();
     throw new Failure("timeout", `${editor} did not answer`);

@@ -1,10 +1,10 @@
 // Many calls at once, then their sum.
 
-import { call, workflow } from "cairn-workflow";
+import { call, key, workflow } from "cairn-workflow";
 
 export const run = workflow(async ({ files }) => {
   const parsed = await Promise.all(
-    files.map((file) => call("rows.parse", { file }, { key: `parse[${file}]` })),
+    files.map((file) => call("rows.parse", { file }, { key: key`rows/file[${file}]/parse` })),
   );
   return parsed.reduce((sum, { rows }) => sum + rows, 0);
 });
