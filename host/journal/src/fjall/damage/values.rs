@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -147,6 +148,12 @@ fn what_is_about_to_be_referred_to_is_not_swept() {
     assert!(sweeper.join().unwrap() > 0, "something was swept meanwhile");
 }
 
+/// In the folders of this one.
+fn files(folder: &Path) -> usize {
+    let inside = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    inside(folder).map(|entry| inside(&entry.path()).count()).sum()
+}
+
 /// A loop that carries another large value from run to run leaves but the last ones, without anybody who purges.
 #[test]
 fn values_of_earlier_runs_do_not_pile_up() {
@@ -158,6 +165,11 @@ fn values_of_earlier_runs_do_not_pile_up() {
         let mut next = make::append(&id, 2, vec![make::began(&id), ended(large(round))]);
         next.restart = true;
         wait(store.commit(next, Sync::Durable)).unwrap().unwrap();
+    }
+    // What sweeps is a thread of its own, which may come late.
+    let begun = std::time::Instant::now();
+    while files(&folder.0.join("blobs")) >= 30 && begun.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(20));
     }
     drop(store);
     let left = verify(&folder.0).unwrap().counts.values;
