@@ -10,7 +10,7 @@ pub(super) const TABLE: &[Behaviour] = &[
     behaviour("a cancelled run is undone", "undo_cancel", cancelled),
 ];
 
-fn newest_first(guest: &Guest) {
+pub(super) fn newest_first(guest: &Guest) {
     guest.fails(&json!({}), "refused");
     let calls: Vec<_> = guest
         .services
