@@ -5,7 +5,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
     time::Duration,
@@ -112,27 +112,26 @@ fn what_is_about_to_be_referred_to_is_not_swept() {
     let folder = Folder::new();
     let store = Arc::new(FjallJournal::open(&folder.0).unwrap());
     let over = Arc::new(AtomicBool::new(false));
+    let removed = Arc::new(AtomicU64::new(0));
     let sweeper = thread::spawn({
-        let (store, over) = (Arc::clone(&store), Arc::clone(&over));
+        let (store, over, removed) = (Arc::clone(&store), Arc::clone(&over), Arc::clone(&removed));
         move || {
-            let mut removed = 0;
-            loop {
-                // The last sweep is behind all writes: two of the three values are nobody's then.
-                let last = over.load(Ordering::SeqCst);
-                removed += store.sweep_values().unwrap().removed;
-                if last {
-                    return removed;
-                }
+            while !over.load(Ordering::SeqCst) {
+                removed.fetch_add(store.sweep_values().unwrap().removed, Ordering::SeqCst);
             }
         }
     });
     let writers: Vec<_> = (0..4)
         .map(|number| {
-            let store = Arc::clone(&store);
+            let (store, removed) = (Arc::clone(&store), Arc::clone(&removed));
             thread::spawn(move || {
                 let id = make::id(&format!("w{number}"));
                 wait(store.commit(make::begin(&id), Sync::Ordered)).unwrap().unwrap();
-                for round in 1..40 {
+                for round in 1..4000 {
+                    // As long as nothing was swept, nothing is shown.
+                    if round >= 40 && removed.load(Ordering::SeqCst) > 0 {
+                        break;
+                    }
                     let result = ended(large(round % 3));
                     // What the run before referred to is free again.
                     let mut next = make::append(
@@ -148,8 +147,10 @@ fn what_is_about_to_be_referred_to_is_not_swept() {
         })
         .collect();
     writers.into_iter().for_each(|writer| writer.join().unwrap());
+    let meanwhile = removed.load(Ordering::SeqCst);
     over.store(true, Ordering::SeqCst);
-    assert!(sweeper.join().unwrap() > 0, "something was swept");
+    sweeper.join().unwrap();
+    assert!(meanwhile > 0, "something was swept meanwhile");
 }
 
 /// In the folders of this one.
