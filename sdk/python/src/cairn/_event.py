@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from . import _failure, _json
 from ._operation import Operation
@@ -14,8 +15,7 @@ from ._world import event as world
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Event(Generic[T]):
+class Event(NamedTuple, Generic[T]):
     """An event that came."""
 
     #: Its name.
@@ -63,8 +63,17 @@ def receive(
 
         paid = cairn.receive("paid", where={"order": order.id}).wait().data
     """
-    wanted = [one if isinstance(one, On) else On(one, where) for one in events or (key,)]
-    return _Received(world.receive(key, [_subscription(one) for one in wanted]), gives or Any)
+    wanted = [
+        _subscription(one) if isinstance(one, On) else _subscription(On(one, where)) if where else _named(one)
+        for one in events or (key,)
+    ]
+    return _Received(world.receive(key, wanted), gives or Any)
+
+
+@lru_cache
+def _named(event: str) -> world.Subscription:
+    """Most ask for a name and nothing else, and again and again for the same."""
+    return world.Subscription(event, [], None)
 
 
 def _subscription(of: On) -> world.Subscription:

@@ -30,11 +30,17 @@ class Mismatch(Exception):
         super().__init__(f"{where} is {shown}, wanted {wanted}")
 
 
+_decoder = json.JSONDecoder()
+_scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
+
+
 def loads(text: str) -> Any:
-    return None if text == "null" else _decode(text)
-
-
-_decode = json.JSONDecoder().decode
+    """What the host gave. That it is JSON from its first letter to its last has been looked at: a decoder that does so too takes twice as long."""
+    try:
+        return _scan(text, 0)[0]
+    except StopIteration:
+        # Blanks stand in front of it.
+        return _decoder.decode(text)
 
 
 def _default(value: Any) -> Any:
