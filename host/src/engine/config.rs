@@ -14,6 +14,8 @@ use crate::{Error, Limits};
 const HOST_STACK: usize = 1 << 20;
 /// What of a used slot stays in memory; with it and `pagemap_scan` instantiating takes half the time.
 const KEEP: usize = 2 << 20;
+/// As much of a used slot for a table: to give it back takes longer than to clear it, since all processors have to be told.
+const KEEP_TABLE: usize = 64 << 10;
 
 /// Guests that may be loaded beyond the limits because they are to stop: so many instances, and so many blocks.
 pub(crate) const HURRIED: usize = 16;
@@ -87,6 +89,7 @@ fn pool(limits: &Limits, scan: Enabled) -> PoolingAllocationConfig {
         .max_memory_size(limits.memory_bytes)
         .table_elements(limits.table_elements)
         .linear_memory_keep_resident(KEEP)
+        .table_keep_resident(KEEP_TABLE)
         .pagemap_scan(scan);
     pool
 }

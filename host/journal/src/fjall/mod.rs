@@ -10,6 +10,7 @@ mod errors;
 mod faults;
 mod files;
 mod gate;
+mod inboxes;
 mod keys;
 mod open;
 mod purge;
@@ -331,13 +332,13 @@ impl Journal for FjallJournal {
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         steady(|| {
             let mut values = self.values.reading();
-            let letters = self.tables.view().inbox(id).collect::<Result<Vec<_>, _>>()?;
+            let letters = self.tables.view().inbox(id)?;
             letters.into_iter().map(|letter| letter.message(&mut values)).collect()
         })
     }
 
     fn waiting(&self, id: &InstanceId) -> Result<Vec<MessageId>, StoreError> {
-        self.tables.view().inbox(id).map(|letter| Ok(letter?.id)).collect()
+        Ok(self.tables.view().inbox(id)?.into_iter().map(|letter| letter.id).collect())
     }
 
     fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {

@@ -16,6 +16,7 @@ use super::{
     errors,
     files::mark::{self, Mark, Whole},
     files::scrub::Sound,
+    inboxes::Inboxes,
     keys,
     keys::Tag,
     values,
@@ -37,6 +38,7 @@ pub(super) struct Tables {
     pub(super) timers: Keyspace,
     /// What instances leave for others: messages that wait and the ids of all that ever came, the lines of locks, kept outcomes.
     pub(super) messages: Keyspace,
+    inboxes: Inboxes,
     path: PathBuf,
 }
 
@@ -68,6 +70,7 @@ impl Tables {
             heads: keyspace("heads")?,
             timers: keyspace("timers")?,
             messages: keyspace("messages")?,
+            inboxes: Inboxes::default(),
             path: path.to_owned(),
             db,
         })
@@ -118,7 +121,10 @@ impl Tables {
 
     /// How many messages were ever put.
     pub(super) fn puts(&self) -> Result<u64, StoreError> {
-        let stored = self.heads.get(keys::puts()).map_err(|error| self.wrong(&error))?;
+        self.read_puts(self.heads.get(keys::puts()).map_err(|error| self.wrong(&error))?)
+    }
+
+    fn read_puts(&self, stored: Option<UserValue>) -> Result<u64, StoreError> {
         let Some(stored) = stored else { return Ok(0) };
         let count =
             values::read_place(&stored).map_err(|flaw| self.damaged("the count of messages", flaw))?;
@@ -280,15 +286,32 @@ impl View<'_> {
     }
 
     /// Messages that wait for an instance, oldest first.
-    pub(super) fn inbox(&self, id: &InstanceId) -> impl Iterator<Item = Result<Letter, StoreError>> {
-        self.snapshot.prefix(&self.tables.messages, keys::instance(Tag::Inbox, id)).map(|guard| {
-            let bytes = guard.value().map_err(|error| self.tables.wrong(&error))?;
+    pub(super) fn inbox(&self, id: &InstanceId) -> Result<Vec<Letter>, StoreError> {
+        let begin = self.tables.inboxes.begin(id);
+        let range = keys::inbox(id, begin)..=keys::inbox(id, u64::MAX);
+        let (mut letters, mut first) = (Vec::new(), None);
+        for guard in self.snapshot.range(&self.tables.messages, range) {
+            let (key, bytes) = guard.into_inner().map_err(|error| self.tables.wrong(&error))?;
+            first = first.or_else(|| keys::number(&key));
             let read = values::read_letter(id.clone(), &bytes);
-            read.map_err(|flaw| StoreError::Corrupt {
+            letters.push(read.map_err(|flaw| StoreError::Corrupt {
                 place: format!("the inbox of instance `{}` of tenant `{}`", id.instance, id.tenant),
                 found: flaw.to_string(),
-            })
-        })
+            })?);
+        }
+        let first = match first {
+            Some(number) => number,
+            // As of this moment: what is put later has a higher number.
+            None => self.puts()?,
+        };
+        self.tables.inboxes.begins(id, first);
+        Ok(letters)
+    }
+
+    /// How many messages were ever put: the number of the next.
+    fn puts(&self) -> Result<u64, StoreError> {
+        let stored = self.snapshot.get(&self.tables.heads, keys::puts());
+        self.tables.read_puts(stored.map_err(|error| self.tables.wrong(&error))?)
     }
 }
 

@@ -25,15 +25,15 @@ impl Machine {
         self.agreed_so_far()?;
         let key = self.progress_mut(scope).claim(Key::within(scope, key));
         let side = |command| Side::Command { key: key.clone(), command };
-        if let Some((seq, recorded)) = self.history.request(&key) {
-            if self.history.command(&key) != Some(&command) {
-                let divergence = divergence::of(Case::Other, recorded, side(command), Some(key.clone()), seq);
-                return self.diverge(divergence);
-            }
+        if self.history.command(&key) == Some(&command) {
             let progress = self.progress_mut(scope);
             progress.unasked = progress.unasked.saturating_sub(1);
             progress.follow(&command);
             return Ok(Asked { key, news: None });
+        }
+        if let Some((seq, recorded)) = self.history.request(&key) {
+            let divergence = divergence::of(Case::Other, recorded, side(command), Some(key.clone()), seq);
+            return self.diverge(divergence);
         }
         self.may_be_news(scope, &key, || side(command.clone()))?;
         self.progress_mut(scope).follow(&command);
