@@ -6,7 +6,7 @@ mod scope;
 pub(crate) use rules::name;
 pub(crate) use scope::{Scope, Unwindings};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::{Act, Began, Command, Damage, Entry, Instant, Key, Note, Outcome, Seq, Side};
 
@@ -39,7 +39,7 @@ pub(crate) struct History {
     began: Began,
     /// All entries behind the first: sequence 1 is at index 0.
     rest: Vec<Entry>,
-    slots: HashMap<Key, Slot>,
+    slots: BTreeMap<Key, Slot>,
     root: Scope,
     /// All others, by the keys of their blocks.
     blocks: BTreeMap<Key, Scope>,
@@ -69,7 +69,7 @@ impl History {
         let mut history = Self {
             began,
             rest: Vec::with_capacity(entries.len()),
-            slots: HashMap::new(),
+            slots: BTreeMap::new(),
             root: Scope::default(),
             blocks: BTreeMap::new(),
             unwindings: Unwindings::new(),

@@ -1,13 +1,13 @@
 //! How far the code of one scope has come in this activation.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::{Command, Key, history::Scope};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress {
     /// Keys that the code has used, in full, each with the number that its next repetition is given.
-    used: HashMap<Key, u32>,
+    used: BTreeMap<Key, u32>,
     /// Recorded requests that it has not come to yet.
     pub(crate) unasked: usize,
     /// Of the recorded requests, in order, those in front of this one have all been come to.
