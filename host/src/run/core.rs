@@ -88,6 +88,8 @@ pub(crate) struct Core {
     last: Option<Answer>,
     /// An operator took it away from those who run it.
     pub(super) dismissed: bool,
+    /// How often it was paused in this activation.
+    pub(super) pauses: u64,
 }
 
 /// What a new activation begins with.
@@ -133,6 +135,7 @@ impl Core {
             closed: false,
             last: None,
             dismissed: false,
+            pauses: 0,
         }
     }
 

@@ -76,7 +76,7 @@ impl Core {
             options: options.clone(),
             undo,
         };
-        let undoes = self.is_to_undo(key);
+        let (undoes, pauses) = (self.is_to_undo(key), self.pauses);
         let step = Progress::Step { key: key.0.clone(), what: what(&sent), attempt: number };
         self.attempts.insert(key.clone(), number);
         crash::point("ask:before-commit");
@@ -99,7 +99,7 @@ impl Core {
                 activation.until_quiet().await;
             }
             // Of what is recorded as sent nobody knows any more that it was held back.
-            if unrecorded && activation.core().holds_back(&key_, number) {
+            if unrecorded && activation.core().holds_back(&key_, number, pauses) {
                 return;
             }
             if careful {
@@ -119,9 +119,10 @@ impl Core {
         self.effects.insert(key.clone(), task.abort_handle());
     }
 
-    /// An attempt that is about to leave does not, if nothing of the instance is to run since: whoever paused it is told so.
-    fn holds_back(&mut self, key: &Key, number: u32) -> bool {
-        let holds = self.machine.paused() && !self.closed;
+    /// An attempt that is about to leave does not, if the instance was paused since: whoever did so is told that nothing of it runs. Where it goes on
+    /// already, the attempt leaves behind that.
+    fn holds_back(&mut self, key: &Key, number: u32, pauses: u64) -> bool {
+        let holds = (self.machine.paused() || self.pauses != pauses) && !self.closed;
         if holds {
             self.is_back(key);
             self.delay(key, self.now(), number);

@@ -51,6 +51,7 @@ impl Activation {
     pub(crate) fn pause(&self, who: &Who) -> Result<Option<Answer>, Error> {
         self.core().operate(|core| {
             core.apply(who.acted(core.now(), Act::Pause))?;
+            core.pauses += 1;
             Ok(core.commit(Purpose::Pauses))
         })
     }

@@ -161,7 +161,7 @@ async fn what_comes_while_a_paused_run_is_told_to_go_on_wakes_it() {
     world.start("o1", &script.finish()).await.unwrap();
     world.called(1).await;
     pause(&world, "o1").await.unwrap();
-    let late = world.goes_on_late();
+    let late = world.late(goes_on, false);
     let comes = async {
         while world.entries("o1").len() < 4 {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
@@ -172,11 +172,42 @@ async fn what_comes_while_a_paused_run_is_told_to_go_on_wakes_it() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         world.send("o1", "go", json!({}), "m").await.unwrap();
-        late.notify_one();
+        late.send_replace(true);
     };
     let (went_on, ()) = tokio::join!(proceed(&world, "o1"), comes);
     went_on.unwrap();
     over(&world, "o1").await;
+}
+
+fn goes_on(entry: &Entry) -> bool {
+    matches!(entry, Entry::Acted { act: Act::Continue, .. })
+}
+
+/// If the power went in between, it would stand there as paused, and the step had gone out.
+#[tokio::test]
+async fn what_was_about_to_leave_when_it_was_paused_leaves_when_it_is_on_disk_that_it_goes_on() {
+    let world = World::new();
+    let asked = world.late(|entry| matches!(entry, Entry::Asked { .. }), false);
+    world.start("o1", &steps(false)).await.unwrap();
+    let recorded = async |entries: usize| {
+        while world.entries("o1").len() < entries {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    };
+    recorded(2).await;
+    pause(&world, "o1").await.unwrap();
+    let kept = world.late(goes_on, true);
+    let answered = async {
+        recorded(4).await;
+        asked.send_replace(true);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        assert_eq!(world.tools.calls(), Vec::<String>::new());
+        kept.send_replace(true);
+    };
+    let (went_on, ()) = tokio::join!(proceed(&world, "o1"), answered);
+    went_on.unwrap();
+    assert_eq!(world.outcome("o1").await, result(json!("done")));
+    assert_eq!(world.tools.calls(), ["acme/o1/a", "acme/o1/b", "acme/o1/c"]);
 }
 
 #[tokio::test]

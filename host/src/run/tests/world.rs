@@ -14,9 +14,9 @@ use cairn_journal::{
     Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
     Queued, Receipt, Refusal, StoreError, Sync,
 };
-use cairn_replay::{Act, Entry, Instant, Json, Seq};
+use cairn_replay::{Entry, Instant, Json, Seq};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::{
     Error, Host, Limits, Settings,
@@ -191,11 +191,33 @@ pub(super) struct Mortal {
     pub(super) alive: MemoryJournal,
     left: AtomicU64,
     dead: AtomicBool,
-    /// The answer to the commit that has a paused run go on comes when this rings, if there is one.
-    late: Mutex<Option<Arc<Notify>>>,
+    late: Mutex<Vec<Late>>,
+}
+
+/// Commits whose answers come late; the journal shows them before.
+struct Late {
+    /// Those with such an entry.
+    of: fn(&Entry) -> bool,
+    /// And all behind the first of them, as on a disk.
+    holds_up: bool,
+    met: bool,
+    comes: watch::Receiver<bool>,
 }
 
 impl Mortal {
+    /// What the answer to a commit waits for.
+    fn late(&self, commit: &Commit) -> Vec<watch::Receiver<bool>> {
+        let mut waits = Vec::new();
+        for late in self.late.lock().unwrap().iter_mut() {
+            let meets = commit.entries.iter().any(late.of);
+            late.met |= meets;
+            if meets || (late.met && late.holds_up) {
+                waits.push(late.comes.clone());
+            }
+        }
+        waits
+    }
+
     fn note(&self, written: Written) {
         self.written.lock().unwrap().push(written);
     }
@@ -229,12 +251,15 @@ impl Journal for Mortal {
         match self.spend() {
             Ok(()) => {
                 self.note(Written::Commit(Box::new(commit.clone()), sync));
-                let goes_on = |entry: &Entry| matches!(entry, Entry::Acted { act: Act::Continue, .. });
-                let late = self.late.lock().unwrap().clone().filter(|_| commit.entries.iter().any(goes_on));
+                let late = self.late(&commit);
                 let receipt = self.alive.commit(commit, sync);
-                let Some(late) = late else { return receipt };
+                if late.is_empty() {
+                    return receipt;
+                }
                 Box::pin(async move {
-                    late.notified().await;
+                    for mut late in late {
+                        let _ = late.wait_for(|comes| *comes).await;
+                    }
                     receipt.await
                 })
             }
@@ -365,11 +390,11 @@ impl World {
         self.mortal.dead.load(Ordering::SeqCst)
     }
 
-    /// Whoever has a paused run go on hears of it when this rings; the journal shows it before.
-    pub(super) fn goes_on_late(&self) -> Arc<Notify> {
-        let late = Arc::new(Notify::new());
-        *self.mortal.late.lock().unwrap() = Some(Arc::clone(&late));
-        late
+    /// Commits with such an entry are answered when this says so, and with `holds_up` all behind the first of them.
+    pub(super) fn late(&self, of: fn(&Entry) -> bool, holds_up: bool) -> watch::Sender<bool> {
+        let (answer, comes) = watch::channel(false);
+        self.mortal.late.lock().unwrap().push(Late { of, holds_up, met: false, comes });
+        answer
     }
 
     /// The power goes, and comes again.
