@@ -295,7 +295,7 @@ fn whole_values(builtin: Builtin, values: &[Value]) -> Worth {
         Builtin::ToText => Value::Text(values[0].shown()),
         Builtin::TimeToText => Value::Text(moment(values[0].number())),
         Builtin::Hash => Value::Text(values[0].hash()),
-        Builtin::ToJson => Value::Text(values[0].to_json().to_string()),
+        Builtin::ToJson => Value::Text(values[0].json_text()),
         Builtin::ParseJson => match serde_json::from_str(&values[0].text()) {
             Ok(json) => Value::from_json(&json),
             Err(error) => return Err(Failure::new("bad_data", error.to_string())),

@@ -1,8 +1,9 @@
 //! Values.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, io::Write};
 
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json, ser::Formatter};
 use sha2::{Digest, Sha256};
 
 /// A value. Records keep the order of their fields.
@@ -99,13 +100,21 @@ impl Value {
         }
     }
 
+    /// As text, floats as the language writes them.
+    pub(super) fn json_text(&self) -> String {
+        let mut text = Vec::new();
+        let mut into = serde_json::Serializer::with_formatter(&mut text, Floats);
+        self.to_json().serialize(&mut into).expect("every value can be written");
+        String::from_utf8(text).expect("JSON is text")
+    }
+
     /// As it stands in a text.
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Duration(span) => duration(*span),
             Self::Time(at) => moment(*at),
-            other => other.to_json().to_string(),
+            other => other.json_text(),
         }
     }
 
@@ -165,7 +174,7 @@ impl Value {
 
     fn canonical(&self) -> String {
         match self {
-            Self::Float(x) => whole(*x).map_or_else(|| self.to_json().to_string(), |n| n.to_string()),
+            Self::Float(x) => whole(*x).map_or_else(|| self.json_text(), |n| n.to_string()),
             Self::List(items) => {
                 format!("[{}]", items.iter().map(Self::canonical).collect::<Vec<_>>().join(","))
             }
@@ -176,8 +185,17 @@ impl Value {
                     fields.iter().map(|(name, value)| format!("{}:{}", json!(name), value.canonical()));
                 format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
             }
-            other => other.to_json().to_string(),
+            other => other.json_text(),
         }
+    }
+}
+
+/// A float is written as the standard library shows it: the shortest digits that mean it, with an exponent below 0.0001 and from 10^16 on.
+struct Floats;
+
+impl Formatter for Floats {
+    fn write_f64<W: ?Sized + Write>(&mut self, into: &mut W, x: f64) -> std::io::Result<()> {
+        write!(into, "{x:?}")
     }
 }
 
