@@ -17,15 +17,15 @@ pub(super) struct Inboxes(Mutex<HashMap<InstanceId, u64>>);
 
 impl Inboxes {
     /// Where to look from.
-    pub(super) fn begin(&self, id: &InstanceId) -> u64 {
+    pub(super) fn lowest(&self, id: &InstanceId) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).copied().unwrap_or(0)
     }
 
     /// Somebody looked, and found nothing below this number.
-    pub(super) fn begins(&self, id: &InstanceId, number: u64) {
+    pub(super) fn raise(&self, id: &InstanceId, number: u64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(begin) = known.get_mut(id) {
-            *begin = number.max(*begin);
+        if let Some(lowest) = known.get_mut(id) {
+            *lowest = number.max(*lowest);
             return;
         }
         if known.len() >= MOST {

@@ -110,7 +110,7 @@ impl FjallJournal {
             cursor: Arc::clone(&cursor),
             faults: Box::new(faults),
             rows: Rows::default(),
-            puts: tables.puts()?,
+            puts: tables.view().puts()?,
             count,
             unsynced: false,
         };

@@ -119,18 +119,6 @@ impl Tables {
         View { tables: self, snapshot: self.db.snapshot() }
     }
 
-    /// How many messages were ever put.
-    pub(super) fn puts(&self) -> Result<u64, StoreError> {
-        self.read_puts(self.heads.get(keys::puts()).map_err(|error| self.wrong(&error))?)
-    }
-
-    fn read_puts(&self, stored: Option<UserValue>) -> Result<u64, StoreError> {
-        let Some(stored) = stored else { return Ok(0) };
-        let count =
-            values::read_place(&stored).map_err(|flaw| self.damaged("the count of messages", flaw))?;
-        Ok(count.unwrap_or(0))
-    }
-
     /// The place of a message in the inbox. `None`: it never came; `Some(None)`: it is consumed.
     pub(super) fn place(&self, key: &[u8]) -> Result<Option<Option<u64>>, StoreError> {
         let stored = self.messages.get(key).map_err(|error| self.wrong(&error))?;
@@ -287,8 +275,8 @@ impl View<'_> {
 
     /// Messages that wait for an instance, oldest first.
     pub(super) fn inbox(&self, id: &InstanceId) -> Result<Vec<Letter>, StoreError> {
-        let begin = self.tables.inboxes.begin(id);
-        let range = keys::inbox(id, begin)..=keys::inbox(id, u64::MAX);
+        let lowest = self.tables.inboxes.lowest(id);
+        let range = keys::inbox(id, lowest)..=keys::inbox(id, u64::MAX);
         let (mut letters, mut first) = (Vec::new(), None);
         for guard in self.snapshot.range(&self.tables.messages, range) {
             let (key, bytes) = guard.into_inner().map_err(|error| self.tables.wrong(&error))?;
@@ -304,14 +292,17 @@ impl View<'_> {
             // As of this moment: what is put later has a higher number.
             None => self.puts()?,
         };
-        self.tables.inboxes.begins(id, first);
+        self.tables.inboxes.raise(id, first);
         Ok(letters)
     }
 
     /// How many messages were ever put: the number of the next.
-    fn puts(&self) -> Result<u64, StoreError> {
+    pub(super) fn puts(&self) -> Result<u64, StoreError> {
         let stored = self.snapshot.get(&self.tables.heads, keys::puts());
-        self.tables.read_puts(stored.map_err(|error| self.tables.wrong(&error))?)
+        let Some(stored) = stored.map_err(|error| self.tables.wrong(&error))? else { return Ok(0) };
+        let count =
+            values::read_place(&stored).map_err(|flaw| self.tables.damaged("the count of messages", flaw))?;
+        Ok(count.unwrap_or(0))
     }
 }
 

@@ -63,11 +63,13 @@ def receive(
 
         paid = cairn.receive("paid", where={"order": order.id}).wait().data
     """
-    wanted = [
-        _subscription(one) if isinstance(one, On) else _subscription(On(one, where)) if where else _named(one)
-        for one in events or (key,)
-    ]
-    return _Received(world.receive(key, wanted), gives or Any)
+    return _Received(world.receive(key, [_wanted(one, where) for one in events or (key,)]), gives or Any)
+
+
+def _wanted(event: str | On, where: Mapping[str, Any] | None) -> world.Subscription:
+    if isinstance(event, On):
+        return _subscription(event)
+    return _subscription(On(event, where)) if where else _named(event)
 
 
 @lru_cache

@@ -276,7 +276,7 @@ impl Checking<'_> {
     }
 
     fn puts(&mut self, least: u64) -> Result<(), StoreError> {
-        if self.tables.puts().unwrap_or(0) >= least {
+        if self.tables.view().puts().unwrap_or(0) >= least {
             return Ok(());
         }
         let id = InstanceId { tenant: String::new(), instance: String::new() };
