@@ -15,6 +15,10 @@ pub struct Settings {
     /// Whether a guest that computes for longer than a tick lets others run in between, and is stopped if it goes on when its run was
     /// cancelled. Without that what one thread does is the same every time, whatever else the machine does: for simulations. Default: yes.
     pub preempts: bool,
+    /// How long an instance that waits stays loaded: what comes meanwhile finds it where it is, and nothing is replayed. It costs the
+    /// memory of its guest. At most [`Limits::loaded`] less one stay; the one that stayed longest is unloaded when another one is to be
+    /// loaded. Default: none, whoever waits is unloaded at once.
+    pub stay: Duration,
 }
 
 impl Settings {
@@ -26,6 +30,7 @@ impl Settings {
             limits: Limits::default(),
             ride_along: Duration::from_millis(1),
             preempts: true,
+            stay: Duration::ZERO,
         }
     }
 }
@@ -68,7 +73,7 @@ pub struct Limits {
     pub depth: u32,
     /// How long a run may take, by the clock; a workflow may set itself less. Default: none, as long as it takes.
     pub time: Option<Duration>,
-    /// How long all code of a run may compute between being loaded and unloaded. Default: 1 h.
+    /// How long all code of a run may compute between being loaded and waiting so that it could be unloaded. Default: 1 h.
     pub cpu: Duration,
     /// How long one undo of a run that was cancelled, or that the host ends, may take with all its attempts; then the next one has its turn.
     /// Default: 24 h.

@@ -2,7 +2,7 @@
 //! Python's where `CAIRN_LANGUAGES` does not name others of `python`, `js`, `ts`; they are built from source, by `sdk/LANGUAGE/build`.
 //!
 //! For each: how long it takes from an event until the code has answered it and is unloaded again, after it has waited 10 times and 1,000 times;
-//! on the disk and, where there is `/dev/shm`, without one: there a sync costs nothing. Then what the host holds in memory while many of them wait, each
+//! on the disk and, where there is `/dev/shm`, without one: there a sync costs nothing; and both where it stays loaded while it waits. Then what the host holds in memory while many of them wait, each
 //! number in a process of its own.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be made ends here")]
@@ -27,6 +27,8 @@ use tokio::task::JoinSet;
 const TENANT: &str = "local";
 /// How often each figure is taken, where `CAIRN_ROUNDS` says nothing else; the middle one counts.
 const ROUNDS: usize = 21;
+/// How long it stays loaded, where it does.
+const STAY: Duration = Duration::from_secs(600);
 /// How often it has waited already.
 const WAITED: [usize; 2] = [10, 1_000];
 /// How many wait at the same time.
@@ -70,22 +72,14 @@ fn built(language: &str) -> Option<PathBuf> {
 async fn figures(language: &str, component: &Path) {
     let disk = tempfile::tempdir().expect("a folder");
     let began = Instant::now();
-    let (host, digest) = open(disk.path(), component).await;
+    let (host, _) = open(disk.path(), component, Duration::ZERO).await;
     println!("{language}: {} KiB, compiled in {:.1?}", size(component) / 1024, began.elapsed());
-    for waited in WAITED {
-        let took = wakes(&host, &digest, waited).await;
-        println!("  after {waited} waits, on the disk:        {took}");
-    }
     host.close().await;
+    wakings(disk.path(), component, "on the disk").await;
     println!("    a sync of that disk: {:.2?}", syncs(disk.path()));
     if let Ok(memory) = tempfile::tempdir_in("/dev/shm") {
         copied(disk.path(), memory.path());
-        let (host, digest) = open(memory.path(), component).await;
-        for waited in WAITED {
-            let took = wakes(&host, &digest, waited).await;
-            println!("  after {waited} waits, syncs for nothing: {took}");
-        }
-        host.close().await;
+        wakings(memory.path(), component, "syncs for nothing").await;
     }
     for many in ASLEEP {
         let folder = tempfile::tempdir().expect("a folder");
@@ -95,6 +89,19 @@ async fn figures(language: &str, component: &Path) {
         child.arg(component).arg(folder.path()).arg(many.to_string()).stderr(Stdio::inherit());
         let said = child.output().expect("it runs").stdout;
         print!("  {}", String::from_utf8_lossy(&said));
+    }
+}
+
+/// What waking takes in this folder, of one that is unloaded while it waits, and of one that stays.
+async fn wakings(folder: &Path, component: &Path, place: &str) {
+    for (stay, how) in [(Duration::ZERO, "unloaded"), (STAY, "stays loaded")] {
+        let (host, digest) = open(folder, component, stay).await;
+        for waited in WAITED {
+            let id = format!("{how} {waited}");
+            let took = wakes(&host, &digest, &id, waited).await;
+            println!("  after {waited} waits, {place}, {how}: {took}");
+        }
+        host.close().await;
     }
 }
 
@@ -111,8 +118,8 @@ fn copied(from: &Path, to: &Path) {
 }
 
 /// A host, and the digest of the component in it.
-async fn open(folder: &Path, component: &Path) -> (Host, String) {
-    let host = Host::open(Settings::new(folder)).await.expect("a host");
+async fn open(folder: &Path, component: &Path, stay: Duration) -> (Host, String) {
+    let host = Host::open(Settings { stay, ..Settings::new(folder) }).await.expect("a host");
     let bytes = fs::read(component).expect("a component");
     let digest = host.deploy(&bytes).await.expect("it is a workflow").digest;
     (host, digest)
@@ -132,22 +139,21 @@ async fn send(host: &Host, id: &str, early: bool) {
 }
 
 /// What an event takes whose code has waited so often.
-async fn wakes(host: &Host, digest: &str, waited: usize) -> String {
-    let id = format!("waited-{waited}");
+async fn wakes(host: &Host, digest: &str, id: &str, waited: usize) -> String {
     let mut sends = JoinSet::new();
     for _ in 0..waited {
         if sends.len() >= AT_ONCE {
             sends.join_next().await;
         }
-        let (host, id) = (host.clone(), id.clone());
+        let (host, id) = (host.clone(), id.to_owned());
         sends.spawn(async move { send(&host, &id, true).await });
     }
     while sends.join_next().await.is_some() {}
-    start(host, digest, &id, usize::MAX >> 16).await;
-    host.at_rest(TENANT, &id).await.expect("it waits");
+    start(host, digest, id, usize::MAX >> 16).await;
+    host.at_rest(TENANT, id).await.expect("it waits");
     let mut took = Vec::new();
     for _ in 0..rounds() {
-        took.push(wake(host, &id).await);
+        took.push(wake(host, id).await);
     }
     let all = |part: fn(&Wake) -> Duration| took.iter().map(part).collect::<Vec<_>>();
     let turn = |wake: &Wake| wake.whole.saturating_sub(wake.accepted);
@@ -167,7 +173,7 @@ fn rounds() -> usize {
 struct Wake {
     /// Until the event is on disk.
     accepted: Duration,
-    /// Until the code has taken it, has asked for the next, that is on disk, and the code is unloaded.
+    /// Until the code has taken it, has asked for the next, that is on disk, and the code is unloaded or rests.
     whole: Duration,
 }
 
@@ -177,14 +183,14 @@ async fn wake(host: &Host, id: &str) -> Wake {
     send(host, id, false).await;
     let accepted = began.elapsed();
     while !matches!(updates.recv().await.expect("it goes on").progress, Progress::Waiting { .. }) {}
-    let whole = began.elapsed();
     host.at_rest(TENANT, id).await.expect("it waits again");
+    let whole = began.elapsed();
     Wake { accepted, whole }
 }
 
 /// So many wait; then what this process has in memory.
 async fn asleep(component: &Path, folder: &Path, many: usize) {
-    let (host, digest) = open(folder, component).await;
+    let (host, digest) = open(folder, component, Duration::ZERO).await;
     let before = resident();
     let began = Instant::now();
     let mut starts = JoinSet::new();

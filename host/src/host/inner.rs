@@ -22,7 +22,7 @@ use crate::{
     ops::Update,
     port::Ports,
     registry::Registry,
-    run::{Lines, Slots, store, wake},
+    run::{Lines, Slots, Stays, store, wake},
     schedules::{self, Schedules},
     timers::{self, Timers},
     tool::Kit,
@@ -58,6 +58,10 @@ pub(crate) struct Inner {
     pub(crate) ride_along: Duration,
     /// See [`Settings::preempts`].
     pub(crate) preempts: bool,
+    /// See [`Settings::stay`].
+    pub(crate) stay: Duration,
+    /// Those that wait and are loaded all the same.
+    pub(crate) stays: Arc<Stays>,
     /// Places of locks that are just being taken.
     pub(crate) lines: Lines,
     /// Held while it is decided about a start of a key.
@@ -95,14 +99,16 @@ impl Inner {
     }
 
     /// With the code that is ready already.
-    pub(crate) fn beside(&self, ports: Ports, limits: Limits) -> Arc<Self> {
-        let (ride_along, preempts) = (self.ride_along, self.preempts);
-        let settings = Settings { limits, ride_along, preempts, data: PathBuf::new() };
+    pub(crate) fn beside(&self, ports: Ports, change: impl FnOnce(&mut Settings)) -> Arc<Self> {
+        let (limits, data) = (self.limits.clone(), PathBuf::new());
+        let (ride_along, preempts, stay) = (self.ride_along, self.preempts, self.stay);
+        let mut settings = Settings { limits, ride_along, preempts, stay, data };
+        change(&mut settings);
         Self::on(settings, ports, Arc::clone(&self.registry), FEW_UPDATES)
     }
 
     fn on(settings: Settings, ports: Ports, registry: Arc<Registry>, updates: usize) -> Arc<Self> {
-        let Settings { limits, ride_along, preempts, .. } = settings;
+        let Settings { limits, ride_along, preempts, stay, .. } = settings;
         let inner = Arc::new(Self {
             registry,
             slots: Arc::default(),
@@ -116,6 +122,8 @@ impl Inner {
             guests: AtomicU64::new(0),
             ride_along,
             preempts,
+            stay,
+            stays: Arc::default(),
             lines: Lines::default(),
             keyed: tokio::sync::Mutex::default(),
             waiting: Mutex::default(),

@@ -57,14 +57,14 @@ impl Host {
     /// know nothing else of each other. Must be called within a tokio runtime.
     #[must_use]
     pub fn beside(&self, ports: Ports) -> Self {
-        self.beside_within(ports, self.inner.limits.clone())
+        self.beside_with(ports, |_| ())
     }
 
-    /// As [`Host::beside`], with limits of its own. What a guest may have of memory and stack, and the size of a component, stay as they are
-    /// where the code was made ready.
+    /// As [`Host::beside`], with settings of its own. What a guest may have of memory and stack, and the size of a component, stay as they
+    /// are where the code was made ready; nothing is kept in a directory.
     #[must_use]
-    pub fn beside_within(&self, ports: Ports, limits: Limits) -> Self {
-        Self { inner: self.inner.beside(ports, limits) }
+    pub fn beside_with(&self, ports: Ports, change: impl FnOnce(&mut Settings)) -> Self {
+        Self { inner: self.inner.beside(ports, change) }
     }
 
     /// Checks a component (is it one, are all its imports known, is it small enough, does it compile) and keeps it by its
@@ -116,6 +116,12 @@ impl Host {
         self.inner.guests.load(std::sync::atomic::Ordering::Relaxed)
     }
 
+    /// Whether an instance is loaded, at work or not.
+    #[cfg(test)]
+    pub(crate) fn is_loaded(&self, id: &cairn_journal::InstanceId) -> bool {
+        self.inner.slots.is_taken(id)
+    }
+
     /// What happens from now on, in all instances that this process drives. A watcher that falls far behind misses updates
     /// and is told so by the channel.
     #[must_use]
@@ -131,10 +137,10 @@ impl Host {
     pub async fn at_rest(&self, tenant: &str, id: &str) -> Result<InstanceView, Error> {
         let id = InstanceId { tenant: tenant.to_owned(), instance: id.to_owned() };
         loop {
-            self.inner.slots.until_free(&id).await;
+            self.inner.slots.until_at_rest(&id).await;
             let head = self.inner.head(&id)?;
             // A timer may have fired, or an event have come, in between: then it is not at rest.
-            if !self.inner.slots.is_taken(&id) {
+            if !self.inner.slots.is_at_work(&id) {
                 return Ok(ops::resting(&head));
             }
         }
@@ -148,7 +154,7 @@ impl Host {
 
     /// Resolves when nothing that this process drives is loaded.
     pub async fn idle(&self) {
-        self.inner.slots.until_empty().await;
+        self.inner.slots.until_idle().await;
     }
 
     /// Takes nothing new up, lets commits finish, unloads (effects under way are cut off, as by a crash), closes the journal

@@ -6,7 +6,7 @@ use cairn_journal::{Digest, Head, InstanceId, Status};
 use cairn_replay::{Entry, Seq};
 use serde::{Deserialize, Serialize};
 
-use super::{InstanceView, is_over, named, view};
+use super::{InstanceView, is_over, named, order::seize, view};
 use crate::{
     Error,
     component::missing,
@@ -107,10 +107,11 @@ pub(crate) fn wake_in_time(inner: &Inner, head: &Head) {
 async fn resume_with(inner: &Arc<Inner>, id: &InstanceId, digest: &str) -> Result<Resumed, Error> {
     let code = inner.registry.code(&*inner.ports.journal, digest).await?;
     inner.head(id)?;
-    let Some(claim) = inner.slots.claim(id) else {
+    if inner.slots.is_at_work(id) {
         return Err(Error::mistake(format!("`{}` is at work", id.instance))
             .help("it can be given other code when it waits, or when it is not driven"));
-    };
+    }
+    let claim = seize(inner, id).await?;
     // With the claim nobody else changes it.
     let head = inner.head(id)?;
     if head.digest.0 != digest {

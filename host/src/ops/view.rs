@@ -5,11 +5,13 @@ use cairn_journal::{Head, InstanceId, Status};
 use super::{InstanceView, State};
 use crate::{Error, host::Inner};
 
-/// A head as it is shown; one that is loaded is at work, whatever the disk says.
+/// A head as it is shown; one that is at work is so whatever the disk says.
 pub(crate) fn view(inner: &Inner, head: &Head) -> InstanceView {
     let view = resting(head);
     match head.status {
-        Status::Waiting(_) if inner.slots.is_taken(&head.id) => InstanceView { state: State::Ready, ..view },
+        Status::Waiting(_) if inner.slots.is_at_work(&head.id) => {
+            InstanceView { state: State::Ready, ..view }
+        }
         _ => view,
     }
 }

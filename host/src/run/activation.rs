@@ -56,6 +56,11 @@ impl Activation {
         Duration::from_micros(before.saturating_add(span)) > self.cpu
     }
 
+    /// Nothing of it has computed yet, as if it had just been loaded.
+    pub(super) fn computes_anew(&self) {
+        self.computed.store(0, Ordering::Relaxed);
+    }
+
     /// How long its code may compute.
     pub(super) fn cpu(&self) -> Duration {
         self.cpu

@@ -15,6 +15,7 @@ use super::{
     beside::Beside,
     commit::{Along, Append, Purpose, commit},
     scopes::Scopes,
+    stays::{Rest, Stay},
     words,
 };
 use crate::{
@@ -53,7 +54,11 @@ pub(crate) struct Core {
     /// The sequence of the first pending entry.
     written: Seq,
     /// On disk it is marked as waiting.
-    asleep: bool,
+    pub(super) asleep: bool,
+    /// How it stands there with its waiting, where this activation wrote it.
+    pub(super) rest: Rest,
+    /// It waits, and is not unloaded yet.
+    pub(super) stay: Option<Stay>,
     /// The code does not agree with the journal, and the run is ended without it.
     pub(super) without_code: bool,
     /// Its parts that have begun and not ended.
@@ -118,6 +123,8 @@ impl Core {
             me,
             pending: Vec::new(),
             asleep,
+            rest: Rest::No,
+            stay: None,
             without_code: false,
             scopes: Scopes::new(),
             effects: BTreeMap::new(),
@@ -175,6 +182,7 @@ impl Core {
         let expect = self.written;
         self.written = Seq(expect.0 + entries.len() as u64);
         let wakes = std::mem::take(&mut self.asleep);
+        self.rest = Rest::No;
         let (along, news) = self.beside.along();
         let append = Append { id: self.id.clone(), expect, entries, wakes, along };
         self.followed(commit(&self.inner.ports, append, purpose), news)

@@ -1,6 +1,8 @@
 //! The course of one activation: load, replay, run, and what becomes of it.
 
 use std::{
+    convert::Infallible,
+    future,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -94,11 +96,21 @@ async fn turn_to_load<'i>(inner: &'i Inner, claim: &Claim) -> Result<(SemaphoreP
         claim.hurry.notified().await;
         inner.hurried.acquire().await
     };
+    // Once this one is in the line: from then on nobody stays who could leave.
+    let makes_room = async {
+        inner.stays.one_leaves();
+        future::pending::<Infallible>().await
+    };
     let turn = tokio::select! {
         biased;
         turn = inner.loaded.acquire() => turn.map(|turn| (turn, false)),
         turn = hurried => turn.map(|turn| (turn, true)),
+        never = makes_room => match never {},
     };
+    // The last place is for whoever comes: nobody stays in it.
+    if inner.loaded.available_permits() == 0 {
+        inner.stays.one_leaves();
+    }
     turn.map_err(|_| Error::fault("the host is closing"))
 }
 

@@ -24,6 +24,8 @@ pub(super) enum Seat {
     Queued,
     /// It is loaded.
     Runs,
+    /// It is loaded, waits for one of these, and could be unloaded.
+    Stays(Vec<Key>),
     /// It is unloaded, and waits for one of these.
     Parked(Vec<Key>),
 }
@@ -185,17 +187,45 @@ impl Scopes {
         }
     }
 
-    /// Parked, with what they wait for.
+    /// Its guest stays loaded until one of these has ended.
+    pub(super) fn stay(&mut self, scope: Option<&Key>, keys: &[Key]) {
+        if let Some(of) = self.get_mut(scope) {
+            of.seat = Seat::Stays(keys.to_vec());
+            self.bell.notify_one();
+        }
+    }
+
+    /// Its guest looks whether what it waits for is there.
+    pub(super) fn looks(&mut self, scope: Option<&Key>) {
+        if let Some(of) = self.get_mut(scope).filter(|of| matches!(of.seat, Seat::Stays(_))) {
+            of.seat = Seat::Runs;
+        }
+    }
+
+    /// What the run's own guest waits for, if it stays.
+    pub(super) fn staying(&self) -> Option<&[Key]> {
+        match &self.get(None)?.seat {
+            Seat::Stays(keys) => Some(keys),
+            _ => None,
+        }
+    }
+
+    /// The run's own guest stays loaded.
+    pub(super) fn stays(&self) -> bool {
+        self.staying().is_some()
+    }
+
+    /// What those wait for that could be unloaded, or are.
     pub(super) fn parked(&self) -> impl Iterator<Item = &Key> {
         self.all.values().flat_map(|scope| match &scope.seat {
-            Seat::Parked(keys) => keys.as_slice(),
+            Seat::Parked(keys) | Seat::Stays(keys) => keys.as_slice(),
             _ => &[],
         })
     }
 
-    /// Nothing is queued or loaded, and nothing has come that nobody looked at.
+    /// Nothing is queued or runs, and nothing has come that nobody looked at.
     pub(super) fn at_rest(&self) -> bool {
-        !self.news && self.all.values().all(|scope| matches!(scope.seat, Seat::Parked(_)))
+        !self.news && self.all.values().all(|of| matches!(of.seat, Seat::Parked(_) | Seat::Stays(_)))
     }
 }
 
@@ -211,6 +241,14 @@ impl Scope {
             beginner,
             busy: 0,
             due: None,
+        }
+    }
+
+    /// Its guest looks again, if it is loaded.
+    fn rung(&mut self) {
+        if matches!(self.seat, Seat::Runs | Seat::Stays(_)) {
+            self.seat = Seat::Runs;
+            self.bell.notify_one();
         }
     }
 }
@@ -329,7 +367,7 @@ impl Core {
     pub(super) fn ring(&mut self, scope: Option<&Key>, ended: Option<&Key>) {
         let Some(of) = self.scopes.get_mut(scope) else { return };
         match (&of.seat, ended) {
-            (Seat::Runs, _) => of.bell.notify_one(),
+            (Seat::Runs | Seat::Stays(_), _) => of.rung(),
             (Seat::Parked(keys), Some(ended)) if keys.contains(ended) => self.wake(scope),
             _ => {}
         }
@@ -352,8 +390,8 @@ impl Core {
     /// Something may have come from outside, for whichever scope.
     pub(super) fn ring_all(&mut self) {
         self.scopes.news = true;
-        for of in self.scopes.all.values().filter(|of| of.seat == Seat::Runs) {
-            of.bell.notify_one();
+        for of in self.scopes.all.values_mut() {
+            of.rung();
         }
         self.scopes.bell.notify_one();
     }

@@ -17,7 +17,7 @@ use super::Activation;
 #[derive(Default)]
 pub(crate) struct Slots {
     taken: Mutex<HashMap<InstanceId, Slot>>,
-    /// One was freed.
+    /// One was freed, or has come to rest.
     freed: Notify,
 }
 
@@ -80,9 +80,14 @@ impl Slots {
         self.taken().contains_key(id)
     }
 
-    /// On how many somebody works.
+    /// Is it loaded, or about to be, and not one that only stays?
+    pub(crate) fn is_at_work(&self, id: &InstanceId) -> bool {
+        self.taken().get(id).is_some_and(Slot::is_at_work)
+    }
+
+    /// How many are at work.
     pub(crate) fn count(&self) -> usize {
-        self.taken().len()
+        self.taken().values().filter(|slot| slot.is_at_work()).count()
     }
 
     /// The loaded activation of an instance.
@@ -90,12 +95,22 @@ impl Slots {
         self.taken().get(id)?.activation.upgrade()
     }
 
-    /// Resolves when nobody works on it.
-    pub(crate) async fn until_free(&self, id: &InstanceId) {
-        self.until(|taken| !taken.contains_key(id)).await;
+    /// Resolves when it is not at work.
+    pub(crate) async fn until_at_rest(&self, id: &InstanceId) {
+        self.until(|taken| !taken.get(id).is_some_and(Slot::is_at_work)).await;
     }
 
-    /// Resolves when nobody works on anything.
+    /// Resolves when nothing is at work.
+    pub(crate) async fn until_idle(&self) {
+        self.until(|taken| !taken.values().any(Slot::is_at_work)).await;
+    }
+
+    /// One that stays has come to rest.
+    pub(crate) fn one_rests(&self) {
+        self.freed.notify_waiters();
+    }
+
+    /// Resolves when nothing is loaded.
     pub(crate) async fn until_empty(&self) {
         self.until(HashMap::is_empty).await;
     }
@@ -119,6 +134,13 @@ impl Slots {
                 task.abort();
             }
         }
+    }
+}
+
+impl Slot {
+    fn is_at_work(&self) -> bool {
+        let stays = self.activation.upgrade().is_some_and(|activation| activation.is_at_rest());
+        !stays || self.again.load(Ordering::SeqCst)
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     life,
     operate::halted,
     scopes::Entered,
+    stays::Rests,
 };
 use crate::{Error, crash, host::Inner};
 
@@ -49,21 +50,12 @@ pub(super) async fn supervise(inner: &Arc<Inner>, activation: &Arc<Activation>) 
         for scope in look.start {
             guests.spawn(run(Arc::clone(inner), Arc::clone(activation), scope));
         }
-        if guests.is_empty() {
-            let unloads = {
-                let mut core = activation.core();
-                let now = core.now();
-                core.unload(now)?
-            };
-            if let Some((answer, until)) = unloads {
-                settled(answer).await.map_err(Stop::Fault)?;
-                // Not before the journal has it: what is due late is looked for there.
-                if let Some(until) = until {
-                    let id = activation.core().id.clone();
-                    inner.timers.add(until, &id);
-                }
+        let unloaded = guests.is_empty();
+        if rests(inner, activation, unloaded).await? {
+            if unloaded {
                 return Err(Stop::Unload);
             }
+            continue;
         }
         let due = look.next.map(|next| activation.core().clock_until(next));
         tokio::select! {
@@ -78,6 +70,28 @@ pub(super) async fn supervise(inner: &Arc<Inner>, activation: &Arc<Activation>) 
             () = async { match due { Some(due) => due.await, None => future::pending().await } } => {}
         }
     }
+}
+
+/// If nothing of it is out, and its guests are unloaded or stay, that is on disk now. Gives whether it is news, or the end.
+async fn rests(inner: &Inner, activation: &Activation, unloaded: bool) -> Result<bool, Stop> {
+    let rests = {
+        let mut core = activation.core();
+        let now = core.now();
+        if unloaded { core.unload(now)? } else { core.rest_loaded(now)? }
+    };
+    let Some(Rests { answer, until }) = rests else { return Ok(false) };
+    let news = answer.is_some();
+    if let Some(answer) = answer {
+        settled(answer).await.map_err(Stop::Fault)?;
+        activation.rested();
+    }
+    // Not before the journal has it: what is due late is looked for there.
+    if let Some(until) = until.filter(|_| news || unloaded) {
+        let id = activation.core().id.clone();
+        inner.timers.add(until, &id);
+    }
+    inner.slots.one_rests();
+    Ok(news || unloaded)
 }
 
 fn joined(left: Result<Result<Left, Stop>, JoinError>) -> Result<Left, Stop> {

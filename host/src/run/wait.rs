@@ -9,7 +9,7 @@ use super::{
     core::{Answer, Core, Mode},
     people,
 };
-use crate::{Error, crash, events, ops::Progress};
+use crate::{Error, crash, events};
 
 /// What stands in front of the key of a step that is unclear, among what an instance waits for.
 pub(super) const UNCLEAR: &str = "unclear ";
@@ -68,9 +68,13 @@ impl Core {
             return Err(Stop::Unload);
         }
         self.has_stopped(scope);
+        self.scopes.looks(scope);
         let ready = self.machine.wait(scope, keys)?;
         self.scopes.waits(scope, ready.is_none());
         if let Some(index) = ready {
+            if scope.is_none() {
+                self.stay = None;
+            }
             return Ok(Step::Ready(index));
         }
         if self.mode == Mode::Prove {
@@ -85,8 +89,12 @@ impl Core {
             return self.take(arrival);
         }
         if self.may_park(scope, now) {
-            self.park(scope, keys);
-            return Ok(Step::Parked);
+            let Some(until) = self.may_stay(scope, now) else {
+                self.park(scope, keys);
+                return Ok(Step::Parked);
+            };
+            self.scopes.stay(scope, keys);
+            return Ok(Step::Waits(self.due_of(scope, comes).into_iter().chain([until]).min()));
         }
         if self.has_pending() {
             return Ok(Step::Ends(self.commit(Purpose::Parks), "end:after-commit"));
@@ -219,7 +227,10 @@ impl Core {
     }
 
     /// What all parked scopes wait for, as it stands in the instance's head.
-    fn waiting(&self) -> Waiting {
+    ///
+    /// # Errors
+    /// A fault if nothing of it can ever come.
+    pub(super) fn waiting(&self) -> Result<Waiting, Stop> {
         let mut events: Vec<String> = Vec::new();
         let mut on = Vec::new();
         for key in self.scopes.parked() {
@@ -232,8 +243,21 @@ impl Core {
         events.sort();
         events.dedup();
         let delays = self.delays.values().map(|(due, _)| *due);
-        let until = delays.chain(self.scopes.next()).chain(self.unwinding_ends()).min();
-        Waiting { until, events, on }
+        let stays = self.scopes.staying().and_then(|keys| self.due_of(None, keys));
+        let until = delays.chain(self.scopes.next()).chain(self.unwinding_ends()).chain(stays).min();
+        if until.is_none() && events.is_empty() && on.is_empty() {
+            let keys = self.waits_for().join(" or ");
+            return Err(Stop::Fault(Error::fault(format!("nothing can end {keys}"))));
+        }
+        Ok(Waiting { until, events, on })
+    }
+
+    /// The operations that end from outside, of all that it waits for.
+    pub(super) fn waits_for(&self) -> Vec<String> {
+        let waits = |key: &&Key| {
+            !matches!(self.machine.command(key), Some(Command::Block { .. } | Command::Unwind { .. }))
+        };
+        self.scopes.parked().filter(waits).map(|key| key.0.clone()).collect()
     }
 
     /// Nothing that its code asked for is out, or will be soon.
@@ -265,37 +289,11 @@ impl Core {
         u64::try_from(self.inner.limits.short_delay.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// If all guests are unloaded and nothing is out, the instance can be so too, once this is on disk.
-    /// Gives when it is to be woken, too.
-    pub(super) fn unload(&mut self, now: Instant) -> Result<Option<(Answer, Option<Instant>)>, Stop> {
-        // An operator has ended it, and lets it go when that is on disk: what follows would stand behind `finished`, and whoever
-        // looked on would see it at rest and not over.
-        if self.closed {
-            return Ok(None);
-        }
+    /// An effect is out, or will be before it is worth to be unloaded.
+    pub(super) fn is_out_soon(&self, now: Instant) -> bool {
         let short = self.short();
-        let soon = self.delays.values().any(|(due, _)| due.0.saturating_sub(now.0) <= short);
-        if soon || self.machine.paused() || !self.effects.is_empty() || !self.scopes.at_rest() {
-            return Ok(None);
-        }
-        let waiting = self.waiting();
-        let waits = |key: &&Key| {
-            !matches!(self.machine.command(key), Some(Command::Block { .. } | Command::Unwind { .. }))
-        };
-        let keys: Vec<String> = self.scopes.parked().filter(waits).map(|key| key.0.clone()).collect();
-        if waiting.until.is_none() && waiting.events.is_empty() && waiting.on.is_empty() {
-            return Err(Stop::Fault(Error::fault(format!("nothing can end {}", keys.join(" or ")))));
-        }
-        crash::point("wait:before-unload");
-        self.announce(Progress::Waiting {
-            until: waiting.until.map(|until| until.0),
-            events: waiting.events.clone(),
-            on: waiting.on.clone(),
-            keys,
-        });
-        self.closed = true;
-        let until = waiting.until;
-        Ok(Some((self.commit(Purpose::Unloads(waiting)), until)))
+        let soon = |(due, _): &(Instant, u32)| due.0.saturating_sub(now.0) <= short;
+        !self.effects.is_empty() || self.delays.values().any(soon)
     }
 }
 

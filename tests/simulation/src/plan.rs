@@ -102,6 +102,17 @@ pub(crate) struct Plan {
     pub(crate) deaths: Vec<Death>,
     /// The limit of this world that is tight.
     pub(crate) tight: Option<Tight>,
+    /// Those that wait stay loaded.
+    pub(crate) stay: Stay,
+}
+
+/// Whether those that wait stay loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stay {
+    /// For so many milliseconds.
+    pub(crate) span: u64,
+    /// So many have room; as many as there are where none is given.
+    pub(crate) room: Option<usize>,
 }
 
 impl Plan {
@@ -109,8 +120,15 @@ impl Plan {
     pub(crate) fn of(seed: u64, catalog: &Catalog) -> Self {
         let mut random = Random::seeded(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x51);
         let pace = if random.once_in(3) { Pace::Quick } else { Pace::Uneven };
-        let mut plan =
-            Self { seed, pace, wanted: Vec::new(), deeds: Vec::new(), deaths: Vec::new(), tight: None };
+        let mut plan = Self {
+            seed,
+            pace,
+            wanted: Vec::new(),
+            deeds: Vec::new(),
+            deaths: Vec::new(),
+            tight: None,
+            stay: Stay::default(),
+        };
         plan.wants(&mut random, catalog);
         for which in 0..plan.wanted.len() {
             plan.happens(&mut random, which);
@@ -121,6 +139,7 @@ impl Plan {
             plan.operates(&mut random, which);
         }
         plan.tightens(&mut random);
+        plan.stays(&mut random);
         plan.deeds.sort_by_key(|deed| deed.at);
         plan
     }
@@ -136,6 +155,7 @@ impl Plan {
             deeds: Vec::new(),
             deaths: Vec::new(),
             tight: None,
+            stay: Stay::default(),
         };
         plan.events(&mut Random::seeded(0), 0, 0);
         plan.deeds.push(Deed { at: 0, what: What::Start(0) });
@@ -295,6 +315,13 @@ impl Plan {
         self.wanted.iter_mut().for_each(|wanted| wanted.is_left_alone = false);
     }
 
+    /// In three of five worlds.
+    fn stays(&mut self, random: &mut Random) {
+        let span = *random.of(&[0, 0, 40, 5_000, 100_000_000]);
+        let room = random.once_in(3).then_some(2);
+        self.stay = Stay { span, room };
+    }
+
     fn dies(&mut self, random: &mut Random) {
         for _ in 0..random.below(5) {
             let at = 1 + below(random, &[8, 40, 150, 400]);
@@ -315,6 +342,9 @@ impl fmt::Display for Plan {
         writeln!(f, "seed {}, {:?}", self.seed, self.pace)?;
         if let Some(tight) = self.tight {
             writeln!(f, "  with a limit: {tight:?}")?;
+        }
+        if self.stay.span > 0 {
+            writeln!(f, "  what waits stays loaded: {:?}", self.stay)?;
         }
         for wanted in &self.wanted {
             let name = wanted.id.as_deref().unwrap_or("(by its key)");

@@ -4,7 +4,7 @@ use crate::{
     canary::Canary,
     catalog::Catalog,
     driver,
-    plan::{Plan, Verb, What},
+    plan::{Plan, Stay, Verb, What},
     trace::Trace,
     world::Pace,
 };
@@ -46,7 +46,11 @@ fn smaller(plan: &Plan, step: usize, needs_all: bool) -> Option<Option<Plan>> {
         smaller.pace = Pace::Quick;
         return Some((plan.pace != Pace::Quick).then_some(smaller));
     }
-    let step = step - 1;
+    if step == 1 {
+        smaller.stay = Stay::default();
+        return Some((plan.stay.span > 0).then_some(smaller));
+    }
+    let step = step - 2;
     if step < plan.deaths.len() {
         smaller.deaths.remove(step);
         return Some(Some(smaller));

@@ -9,5 +9,6 @@ mod others;
 mod policies;
 mod promises;
 mod schedules;
+mod stays;
 mod unclear;
 mod world;

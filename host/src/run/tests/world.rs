@@ -366,6 +366,16 @@ impl World {
         commits: u64,
         limits: Limits,
     ) -> Self {
+        Self::set(journal, tools, clock, commits, |settings| settings.limits = limits)
+    }
+
+    pub(super) fn set(
+        journal: MemoryJournal,
+        tools: Toolbox,
+        clock: HandClock,
+        commits: u64,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         clock.turn(1_000);
         let mortal = Arc::new(Mortal {
             written: Mutex::default(),
@@ -381,7 +391,9 @@ impl World {
             tools: Arc::new(tools.clone()),
         };
         let data = std::env::temp_dir().join("cairn-host-tests");
-        let host = Host::with_ports(Settings { limits, ..Settings::new(data) }, ports).unwrap();
+        let mut settings = Settings::new(data);
+        change(&mut settings);
+        let host = Host::with_ports(settings, ports).unwrap();
         Self { host, journal, tools, clock, mortal }
     }
 
@@ -517,6 +529,28 @@ impl World {
     pub(super) fn entries(&self, id: &str) -> Vec<Entry> {
         let id = InstanceId { tenant: TENANT.to_owned(), instance: id.to_owned() };
         self.journal.load(&id, Seq(0)).unwrap()
+    }
+
+    /// Until it is not loaded.
+    pub(super) async fn gone(&self, id: &str) {
+        let id = InstanceId { tenant: TENANT.to_owned(), instance: id.to_owned() };
+        let gone = async {
+            while self.host.is_loaded(&id) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, gone).await.unwrap();
+    }
+
+    /// It is given other code.
+    pub(super) async fn moved(&self, id: &str, digest: &str) {
+        let (tenant, id, code) = (TENANT.to_owned(), Some(id.to_owned()), Some(digest.to_owned()));
+        self.handle(Request::Resume(Resume { tenant, id, code })).await.unwrap();
+    }
+
+    /// The next moment for which the journal has a timer.
+    pub(super) fn journal_timer(&self) -> Option<u64> {
+        self.journal.next_timer().unwrap().map(|moment| moment.0)
     }
 
     pub(super) fn head(&self, id: &str) -> Head {

@@ -83,8 +83,9 @@ fn replay(
     runtime.expect("a runtime").block_on(async {
         let ports = world.begins(u64::MAX);
         tokio::spawn(disk::writes(world.clone()));
-        let limits = tight.map_or_else(Limits::default, |tight| tight.limits(None));
-        let host = catalog.host().beside_within(ports, limits);
+        let host = catalog.host().beside_with(ports, |settings| {
+            settings.limits = tight.map_or_else(Limits::default, |tight| tight.limits(None));
+        });
         let resume = Resume { tenant: TENANT.to_owned(), id: Some(id.instance.clone()), code: None };
         let resumed = host.handle(Request::Resume(resume)).await;
         resumed.map_err(|error| Violation::new("11", format!("{}: {error}", id.instance)))?;

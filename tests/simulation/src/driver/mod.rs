@@ -166,10 +166,16 @@ impl Driver<'_> {
         let ports = self.world.begins(dies_at);
         tokio::spawn(disk::writes(self.world.clone()));
         let limits = self.plan.tight.map(|tight| tight.limits(self.world.core().canary));
-        let host = match limits {
-            None => self.catalog.host().beside(ports),
-            Some(limits) => self.catalog.host().beside_within(ports, limits),
-        };
+        let stay = self.plan.stay;
+        let host = self.catalog.host().beside_with(ports, |settings| {
+            settings.stay = Duration::from_millis(stay.span);
+            if let Some(limits) = limits {
+                settings.limits = limits;
+            }
+            if let Some(room) = stay.room.filter(|_| stay.span > 0) {
+                settings.limits.loaded = room;
+            }
+        });
         let mut updates = host.watch();
         for task in self.tasks().iter_mut().filter(|task| task.state == State::UnderWay) {
             task.state = State::Waits;
