@@ -20,7 +20,7 @@ fn what_is_stuck_in_every_way_is_stopped_and_then_undone_newest_first() {
     });
     let program = workspace().join("tests/program/stuck.cairn");
     let command = cairn.cmd("run").arg(program).args(["--id", "s"]).args(services.flags(&["desk"]));
-    let mut run = command.input(&json!({ "many": 200 })).spawn();
+    let mut run = command.input(&json!({ "many": 1_000 })).spawn();
     run.until(|| services.count("desk.hang") == 1);
 
     let begun = Instant::now();

@@ -11,6 +11,8 @@ use std::{
 
 use cairn_tests::{golden_at, workspace};
 
+use crate::cairn;
+
 /// What the transcripts call, and what it is here.
 const PROGRAMS: [(&str, &str); 2] = [
     ("cairn", env!("CARGO_BIN_EXE_cairn-tested")),
@@ -31,6 +33,20 @@ fn transcripts_of_the_examples_are_replayed() {
         replayed += 1;
     }
     assert!(replayed > 0, "there is an example");
+}
+
+/// What is read first is written as `cairn fmt` would write it.
+#[test]
+fn the_examples_are_in_the_one_style() {
+    let folders = ["examples/order", "examples/ci", "examples/programs", "sdk/cairn/examples"];
+    let files: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(workspace().join(folder)).expect("it is there"))
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "cairn"))
+        .collect();
+    assert!(files.len() > 20, "{files:?}");
+    cairn().cmd("fmt --check").args(files).run().ended(0);
 }
 
 #[test]
