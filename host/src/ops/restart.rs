@@ -105,6 +105,7 @@ async fn begin(inner: &Arc<Inner>, head: &Head, past: &Past, entries: Vec<Entry>
     }
     let append = Append { id: id.clone(), expect: head.next, entries, wakes: false, along };
     crash::point("restart:before-commit");
+    inner.lines.taken_by(id, &news);
     match told(inner, id, commit(&inner.ports, append, Purpose::Restarts), news).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(Refusal::NoPlace(lock))) => Err(Error::mistake(format!(

@@ -166,6 +166,9 @@ impl Beside {
         }
         for (key, stand) in &next.stands {
             let to = if stand.held { Place::Holds { of: stand.places } } else { Place::Waits };
+            if stand.held {
+                self.news.push(News::Taken(stand.name.clone(), key.clone()));
+            }
             self.along.locks.push(change(key, stand, to));
         }
     }

@@ -95,6 +95,8 @@ pub(crate) struct Core {
     pub(super) dismissed: bool,
     /// How often it was paused in this activation.
     pub(super) pauses: u64,
+    /// For so many of those its guests were cut off.
+    pub(super) halts: u64,
 }
 
 /// What a new activation begins with.
@@ -143,6 +145,7 @@ impl Core {
             last: None,
             dismissed: false,
             pauses: 0,
+            halts: 0,
         }
     }
 

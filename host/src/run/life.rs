@@ -8,7 +8,7 @@ use std::{
 };
 
 use cairn_journal::{InstanceId, Status};
-use cairn_replay::{Damage, Divergence, Entry, Machine, Outcome};
+use cairn_replay::{Damage, Divergence, Entry, Machine, Outcome, Seq};
 use tokio::sync::SemaphorePermit;
 
 use super::{
@@ -65,7 +65,8 @@ async fn run(inner: &Arc<Inner>, claim: &Claim, loaded: Loaded, hurried: bool) -
     if !turn::has_come(inner, &activation).await? {
         return Ok(());
     }
-    let rests = if loaded.waited { activation.core().rest() } else { Ok(()) };
+    // Whoever hurried it may have ended what it waits for: then its code goes on.
+    let rests = if loaded.waited { activation.core().rest(loaded.next) } else { Ok(()) };
     let end = match rests {
         Ok(()) => supervise(inner, &activation).await,
         Err(stop) => Err(stop),
@@ -120,6 +121,8 @@ struct Loaded {
     replayed: u64,
     /// All its scopes were parked, and wait for something.
     waited: bool,
+    /// The sequence of its next entry.
+    next: Seq,
 }
 
 /// `None` if it is over, or was removed since somebody wanted it to be looked at: its child may end after that.
@@ -130,13 +133,14 @@ async fn load(inner: &Arc<Inner>, claim: &Claim) -> Result<Option<Loaded>, Error
     if matches!(head.status, Status::Paused | Status::Finished | Status::Failed(_)) {
         return Ok(None);
     }
-    let history = inner.ports.journal.load(id, cairn_replay::Seq(0)).map_err(|e| store(&e))?;
+    let history = inner.ports.journal.load(id, Seq(0)).map_err(|e| store(&e))?;
     let replayed = history.iter().filter(|e| matches!(e, Entry::Asked { .. } | Entry::Noted { .. })).count();
     let asleep = head.status != Status::Ready;
     let begin = begin(inner, id, history, asleep).await?;
     let waited = matches!(head.status, Status::Waiting(_)) && begin.machine.open(None).next().is_some();
+    let next = begin.machine.next();
     let activation = Activation::new(begin, Arc::clone(&claim.again));
-    Ok(Some(Loaded { activation, replayed: replayed as u64, waited }))
+    Ok(Some(Loaded { activation, replayed: replayed as u64, waited, next }))
 }
 
 /// What an activation needs, from a history.

@@ -31,6 +31,17 @@ impl Lines {
     fn takers(&self) -> MutexGuard<'_, HashSet<Taker>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Nobody else gets the places that a commit takes which is about to be handed over. [`told`] says when the journal shows them.
+    pub(crate) fn taken_by(&self, id: &InstanceId, news: &[News]) {
+        let taker = |one: &News| match one {
+            News::Taken(lock, key) => {
+                Some((id.tenant.clone(), lock.clone(), id.instance.clone(), key.clone()))
+            }
+            News::Free(_) => None,
+        };
+        self.takers().extend(news.iter().filter_map(taker));
+    }
 }
 
 impl Core {
@@ -139,6 +150,11 @@ fn free(inner: &Inner, id: &InstanceId, key: &Key, stand: &Stand, takes: bool) -
         |one: &Queued| (id.tenant.clone(), stand.name.clone(), one.id.instance.clone(), one.key.clone());
     let me = |one: &Queued| one.id == *id && one.key == *key;
     let taken = line.iter().filter(|one| !me(one) && (one.holds || takers.contains(&taker(one)))).count();
+    // A run that is begun anew from within a lock takes its place without having stood in the line.
+    let beside = |one: &&Taker| {
+        one.0 == id.tenant && one.1 == stand.name && !line.iter().any(|queued| taker(queued) == **one)
+    };
+    let taken = taken + takers.iter().filter(beside).count();
     let Some(before) = line.iter().position(me) else { return Ok(false) };
     let ahead = line.iter().take(before).filter(|one| !one.holds && !takers.contains(&taker(one)));
     let ahead = ahead.filter(|one| inner.drives(&one.id)).count();

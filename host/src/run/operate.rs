@@ -158,7 +158,8 @@ impl Core {
     }
 }
 
-/// Nothing of it runs while it is paused: guests are cut off, and what is out comes to its end.
+/// Nothing of it runs while it is paused: guests are cut off, and what is out comes to its end. Also where it goes on again before
+/// anybody looked: its guests may have seen that it was paused, and be gone.
 ///
 /// # Errors
 /// [`Stop::Unload`] when nothing is out any more, or it is over; what keeps the host from going on.
@@ -166,7 +167,7 @@ pub(super) async fn halted<T: 'static>(
     activation: &Arc<Activation>,
     guests: &mut JoinSet<T>,
 ) -> Result<(), Stop> {
-    if !activation.core().halts() {
+    if !activation.core().to_be_cut_off() {
         return Ok(());
     }
     guests.shutdown().await;
@@ -195,6 +196,12 @@ pub(super) async fn halted<T: 'static>(
 }
 
 impl Core {
+    /// Its guests are to be cut off, once for each time that it is paused.
+    fn to_be_cut_off(&mut self) -> bool {
+        let paused_again = self.pauses > std::mem::replace(&mut self.halts, self.pauses);
+        paused_again || self.halts()
+    }
+
     /// Nothing of it is to run, at least for now.
     pub(super) fn halts(&self) -> bool {
         // One that is closed because its run is over has a guest that still tells so.

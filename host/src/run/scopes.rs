@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use cairn_replay::{Command, Instant, Key, Phase};
+use cairn_replay::{Command, Instant, Key, Phase, Seq};
 use tokio::sync::Notify;
 
 use super::{
@@ -440,8 +440,12 @@ impl Core {
         self.scopes.bell.notify_one();
     }
 
-    /// The instance was waiting when it was loaded: each of its scopes was parked, and none is run before there is something for it.
-    pub(super) fn rest(&mut self) -> Result<(), Stop> {
+    /// The instance was waiting when it was loaded, and had this many entries: each of its scopes was parked, and none is run before there is
+    /// something for it.
+    pub(super) fn rest(&mut self, next: Seq) -> Result<(), Stop> {
+        if self.machine.next() != next {
+            return Ok(());
+        }
         self.scopes.queue.clear();
         self.scopes.all.clear();
         self.rest_in(None, None)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cairn_journal::{MemoryJournal, Status};
+use cairn_replay::{Command, Entry};
 use serde_json::json;
 
 use super::{
@@ -172,6 +173,25 @@ async fn operators_reach_it_as_any_other() {
     proceed(&world, "paused").await.unwrap();
     world.called(1).await;
     assert!(matches!(world.outcome("paused").await, OutcomeView::Result(_)));
+}
+
+/// While it is written that it waits somebody pauses it and has it go on: nobody who runs it has seen that, and its guest is gone.
+#[tokio::test]
+async fn a_pause_that_is_over_at_once_holds_up_nothing() {
+    let world = staying(8);
+    let waits_for_event =
+        |entry: &Entry| matches!(entry, Entry::Asked { command: Command::Receive { .. }, .. });
+    let written = world.late(waits_for_event, false);
+    world.start("o1", &hears(1)).await.unwrap();
+    while world.entries("o1").len() < 2 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    pause(&world, "o1").await.unwrap();
+    proceed(&world, "o1").await.unwrap();
+    written.send(true).unwrap();
+    go(&world, "o1", 0).await;
+    world.called(1).await;
+    assert!(matches!(world.outcome("o1").await, OutcomeView::Result(_)));
 }
 
 /// It can be given other code as one that is unloaded, and goes on with that.

@@ -1,6 +1,9 @@
 //! What people and other programs do to the host, and what they are told.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use cairn_host::{
     Error, Host,
@@ -16,7 +19,7 @@ use crate::{
     world::{Core, World},
 };
 
-/// Whoever finds an inbox full comes again when so many milliseconds have passed.
+/// Whoever finds an inbox full comes again when so many milliseconds have passed, and later each time.
 const AGAIN: u64 = 60_000;
 
 /// One who does something.
@@ -27,13 +30,15 @@ pub(super) struct Act {
     /// Which task it is; none is what begins a life.
     pub(super) number: Option<usize>,
     pub(super) wanted: Vec<Wanted>,
+    /// Those that wait stay loaded in this world.
+    pub(super) stays: bool,
 }
 
 impl Act {
     pub(super) async fn perform(self, doing: Doing) {
         match &doing {
             Doing::Planned(What::Clock(by)) => self.world.sets_clock(*by),
-            Doing::Planned(What::Look) => self.look(),
+            Doing::Planned(What::Look) => self.look().await,
             _ => return self.handle(doing).await,
         }
         self.done();
@@ -95,8 +100,11 @@ impl Act {
         }
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         let task = self.number.and_then(|number| tasks.get_mut(number));
-        let again = task.map(|task| (task.at, task.state) = (core.passed() + AGAIN, State::Waits));
-        again.is_some()
+        let Some(task) = task else { return false };
+        task.refused += 1;
+        // A run may be paused for a month.
+        (task.at, task.state) = (core.passed() + (AGAIN << task.refused.min(12)), State::Waits);
+        true
     }
 
     /// An operator wants something; none: by a canary nobody hears of it. Or else it is done twice.
@@ -134,15 +142,24 @@ impl Act {
     }
 
     /// Those that wait hold no memory.
-    fn look(&self) {
-        let mut core = self.world.core();
+    async fn look(&self) {
+        if self.stays && self.loaded() > 0 {
+            // One has stayed long enough at this very moment, and is being unloaded.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let loaded = self.loaded();
+        if loaded > 0 {
+            let what = format!("everything waits, and {loaded} instances are loaded");
+            self.world.finds(&mut self.world.core(), Violation::new("9", what));
+        }
+    }
+
+    /// How many are at work where nothing has happened for a while, and all wait.
+    fn loaded(&self) -> usize {
+        let core = self.world.core();
         let quiet =
             core.passed().saturating_sub(core.active) >= QUIET && core.calling == 0 && core.disk.is_idle();
-        let at_work = self.host.at_work();
-        if quiet && core.eye.all_wait() && at_work > 0 {
-            let what = format!("everything waits, and {at_work} instances are loaded");
-            self.world.finds(&mut core, Violation::new("9", what));
-        }
+        if quiet && core.eye.all_wait() { self.host.at_work() } else { 0 }
     }
 
     fn request(&self, doing: &Doing) -> Option<Request> {

@@ -63,6 +63,14 @@ pub(crate) struct Task {
     at: u64,
     doing: Doing,
     state: State,
+    /// How often it found an inbox full.
+    refused: u32,
+}
+
+impl Task {
+    fn new(at: u64, doing: Doing) -> Self {
+        Self { at, doing, state: State::Waits, refused: 0 }
+    }
 }
 
 /// How a life of the host ended.
@@ -102,11 +110,7 @@ pub(crate) fn run(catalog: &Catalog, plan: &Plan, canary: Option<Canary>, trace:
             core.programs.push((name, Arc::clone(&wanted.program)));
         }
     }
-    let planned = plan.deeds.iter().map(|deed| Task {
-        at: deed.at,
-        doing: Doing::Planned(deed.what.clone()),
-        state: State::Waits,
-    });
+    let planned = plan.deeds.iter().map(|deed| Task::new(deed.at, Doing::Planned(deed.what.clone())));
     let tasks = Arc::new(Mutex::new(planned.collect()));
     let mut driver = Driver { catalog, plan, world, tasks, may_wait: Cell::new(false) };
     let deaths = driver.lives();
@@ -245,14 +249,14 @@ impl Driver<'_> {
             let known = tasks.iter().any(|task| matches!(&task.doing, Doing::Answer(of) if *of == question));
             if !known {
                 let at = core.passed() + 10 * core.takes();
-                tasks.push(Task { at, doing: Doing::Answer(question), state: State::Waits });
+                tasks.push(Task::new(at, Doing::Answer(question)));
             }
         }
         for (instance, key, attempt) in core.eye.unclear() {
             let same = |doing: &Doing| matches!(doing, Doing::Decide { instance: of, key: to, attempt: which } if (of, to, *which) == (&instance, &key, attempt));
             if !tasks.iter().any(|task| task.state != State::Done && same(&task.doing)) {
                 let at = core.passed() + 1 + 10 * core.takes();
-                tasks.push(Task { at, doing: Doing::Decide { instance, key, attempt }, state: State::Waits });
+                tasks.push(Task::new(at, Doing::Decide { instance, key, attempt }));
             }
         }
     }
@@ -313,6 +317,7 @@ impl Driver<'_> {
             tasks: Arc::clone(&self.tasks),
             number,
             wanted: self.plan.wanted.clone(),
+            stays: self.plan.stay.span > 0,
         };
         tokio::spawn(act.perform(doing));
     }

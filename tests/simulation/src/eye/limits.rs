@@ -111,7 +111,8 @@ impl Eye {
     /// Is there room for what was put into an inbox?
     pub(super) fn has_room(&self, to: &InstanceId) -> Result<(), Violation> {
         let Some(Tight::Inbox(most)) = self.tight else { return Ok(()) };
-        let sent = |id: &MessageId| !id.0.contains("!again:");
+        // An answer is always taken: a question has one.
+        let sent = |id: &MessageId| !id.0.contains("!again:") && !id.0.starts_with("answer:");
         let waits = self.mail.iter().filter(|((of, _), mail)| of == to && mail.taken_in.is_none());
         let found = waits.filter(|((_, id), _)| sent(id)).count();
         if found > most {
