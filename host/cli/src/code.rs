@@ -49,6 +49,7 @@ impl Code {
         let compiled = if found.starts_with(WASM) {
             Compiled { main: found, peers: Vec::new() }
         } else {
+            written_elsewhere(path)?;
             language::compile(&language::read(path, found)?, workflow)?
         };
         let Compiled { main: bytes, peers } = compiled;
@@ -61,6 +62,24 @@ impl Code {
         }
         Ok(Self { path: path.to_owned(), bytes, component, peers })
     }
+}
+
+/// Python or TypeScript read as a workflow file would be a page of faults, none of which is the mistake.
+///
+/// # Errors
+///
+/// The user's mistake where a file is named as those of a language are that has to be built first.
+fn written_elsewhere(path: &Path) -> Outcome<()> {
+    let build = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("py") => "python -m cairn build",
+        Some("js" | "mjs" | "ts" | "mts") => "npx cairn-workflow build",
+        _ => return Ok(()),
+    };
+    let (file, made) = (path.display(), path.with_extension("wasm"));
+    Err(mistake(
+        format!("`{file}` is no `.cairn` file and no component"),
+        format!("build it, then give what comes of that: `{build} {file}` makes `{}`", made.display()),
+    ))
 }
 
 /// What the user named: a file, or a component in a registry.

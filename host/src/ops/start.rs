@@ -220,8 +220,8 @@ fn other_code(head: &Head) -> Error {
         return error.help("it is over: choose another id");
     }
     error.help(format!(
-        "choose another id, or resume `{name}` with the new code: its {} entries are replayed with it first, and only if \
-         they agree it goes on with that",
+        "choose another id, or move it to the new code, `cairn resume {name} --code FILE`: its {} entries are \
+         replayed with that first, and only if they agree it goes on with it",
         head.next.0
     ))
 }

@@ -69,7 +69,8 @@ async function main() {
 /** The workflow in one module, with what JavaScript has everywhere in front of it. */
 async function bundle(file, { engine, minify }, { supported, ownPromises }) {
   const path = resolve(file);
-  const contents = `import "cairn-workflow/globals"; export { run } from ${JSON.stringify(path)}; export { blocks } from "cairn-workflow";`;
+  const contents = `import "cairn-workflow/globals"; import { run as given } from ${JSON.stringify(path)};
+import { entry } from "cairn-workflow"; export { blocks } from "cairn-workflow"; export const run = entry(given);`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: dirname(path), sourcefile: "entry.js" },
     bundle: true,

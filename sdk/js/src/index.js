@@ -20,9 +20,19 @@ export { calendar, now, sleep, sleepUntil } from "./time.js";
 
 const BAKED = "a module drew chance at its top: that was while the component was built, and is the same in all runs; draw it in the workflow";
 
+const made = new WeakSet();
+
 /** Makes a function the workflow of this component: `export const run = workflow(async (input) => …)`. */
 export function workflow(main) {
-  return (json) => ended(() => main(JSON.parse(json)));
+  const run = (json) => ended(() => main(JSON.parse(json)));
+  made.add(run);
+  return run;
+}
+
+/** For what is built around the workflow's module: the bindings would die of any other function, and not before it runs. */
+export function entry(run) {
+  if (!made.has(run)) throw new Error("`run` is to be made by `workflow`: export const run = workflow(async (input) => …)");
+  return run;
 }
 
 /** What the component exports beside `run`. */

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use cairn_host::{
     Component,
-    ops::{InstanceView, Start},
+    ops::{InstanceView, Start, State},
 };
 use clap::Args;
 use serde_json::{Map, Value};
@@ -125,6 +125,10 @@ impl Run {
 
 /// `o1 · order_fulfilment@sha256:3fa9c0d2e1b4…`
 pub(crate) fn head(view: &InstanceView, existed: bool, paint: Paint) -> String {
-    let before = if existed { "  (begun before: it goes on)" } else { "" };
+    let before = match (existed, &view.state) {
+        (false, _) => "",
+        (true, State::Finished | State::Failed { .. }) => "  (begun before: it is over)",
+        (true, _) => "  (begun before: it goes on)",
+    };
     format!("{} · {}@{}{}\n", paint.bold(&view.id), view.workflow, digest(&view.digest), paint.dim(before))
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,14 +32,18 @@ def main() -> int:
 
 def build(file: Path, output: Path, paths: list[Path]) -> int:
     """Gives the exit code."""
-    if not file.is_file() or file.suffix != ".py":
+    if not file.is_file():
+        return _refused(f"there is no file {file}")
+    if file.suffix != ".py":
         return _refused(f"{file} is no Python file")
     name = file.stem
     if not name.isidentifier() or name in ("cairn", "wit_world", ENTRY):
         return _refused(f"a module cannot be called `{name}` here: rename {file.name}")
     tool = _tool()
     if tool is None:
-        return _refused("componentize-py is not here: pip install componentize-py==0.25.1")
+        return _refused(
+            "componentize-py is not here: activate the environment that has it (`. .venv/bin/activate`), or `pip install componentize-py==0.25.1`"
+        )
     here = Path(__file__).resolve().parent
     with tempfile.TemporaryDirectory() as scratch:
         entry = Path(scratch, f"{ENTRY}.py")
@@ -47,7 +53,31 @@ def build(file: Path, output: Path, paths: list[Path]) -> int:
         command = [tool, "-q", "-d", str(here / "wit"), "-w", "compiled", "componentize", ENTRY, "-o", str(output)]
         for path in (file.resolve().parent, Path(scratch), *paths):
             command += ["-p", str(path)]
-        return subprocess.run(command).returncode
+        return _made(command, output, file.parent)
+
+
+def _made(command: list[str], output: Path, folder: Path) -> int:
+    # Its own trace is of its insides, and would stand below what went wrong here.
+    environment = {**os.environ, "RUST_BACKTRACE": "0"}
+    ran = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, errors="replace")
+    if ran.returncode:
+        return _refused(_why(ran.stderr, folder))
+    print(ran.stderr, end="", file=sys.stderr)
+    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def _why(said: str, folder: Path) -> str:
+    """What the workflow's author can use of what componentize-py says: the words of the exception that ended it, without the traces of its
+    own program and runtime around them."""
+    why = re.split(r"^\S*AssertionError: ?", said, maxsplit=1, flags=re.MULTILINE)[-1].partition("\n\nCaused by:")[0].strip()
+    if "panicked at runtime/" in why:
+        return f"{_PANICKED}\n{why}"
+    # The first lines of a trace are the import by what is made here; the workflow's folder is called `/0` in there.
+    return re.sub(rf'  File "[^"]*{ENTRY}\.py", .*\n    import .*\n', "", why).replace('File "/0/', f'File "{folder}{os.sep}')
+
+
+_PANICKED = "something durable is asked for while it is built, as by `cairn.step` at the top of a module: ask for it inside of the workflow"
 
 
 def _tool() -> str | None:

@@ -7,15 +7,13 @@ import importlib
 import inspect
 import linecache
 import logging
-import os
 import sys
-import traceback
 import typing
 import weakref
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-from . import _failure, _json
+from . import _failure, _json, _trace
 from ._context import LogHandler
 from ._failure import Failure
 from ._world import Err
@@ -51,6 +49,10 @@ class _Entry:
 
             self._driven = _loop.driven
 
+    def takes(self, *kinds: type) -> bool:
+        """Whether its input is of one of these kinds."""
+        return (typing.get_origin(self._gives) or self._gives) in kinds
+
     def outcome(self, input: str) -> str:
         try:
             json = _failure.write(self._result(input), "the result")
@@ -60,7 +62,7 @@ class _Entry:
             # The host says what becomes of code that ends its process.
             raise
         except BaseException as error:
-            failed = _of_group(error) or _die(error)
+            failed = _of_group(error) or _trapped(error)
         else:
             _flush()
             return json
@@ -84,6 +86,8 @@ class WitWorld:
             found = ", ".join(f"`{run.__name__}`" for run in _registered) or "none"
             raise SystemExit(f"a component has one function with @cairn.workflow, here there is {found}")
         self._workflow = _Entry(_registered[0])
+        if self._workflow.takes(str, int, float, bool, list):
+            raise SystemExit(f"`{_registered[0].__name__}` is to take an object: give its input fields, as a dataclass or a TypedDict")
         _prepare()
 
     def run(self, input: str) -> str:
@@ -139,7 +143,10 @@ def _input_of(run: Callable[..., Any]) -> Any:
         raise SystemExit(f"`{run.__name__}` is to take one parameter, the input: several values are the fields of a dataclass")
     gives = typing.get_type_hints(run).get(parameters[0].name, Any)
     # What cannot be read is told now.
-    _json.reader(gives)
+    try:
+        _json.reader(gives)
+    except TypeError as error:
+        raise SystemExit(f"the input of `{run.__name__}`: {error}") from None
     return gives
 
 
@@ -172,15 +179,11 @@ def _of_group(error: BaseException) -> Failure | None:
     return None if None in found else found[0]
 
 
-def _die(error: BaseException) -> NoReturn:
-    """As of an exception that nobody catches: its trace in the log, and the end of the run."""
-    trace = error.__traceback__
-    while trace and trace.tb_frame.f_globals.get("__package__") == __package__:
-        trace = trace.tb_next
+def _trapped(error: BaseException) -> Failure:
+    """Of an exception that nobody catches: its trace in the log, and in a line why the run ends."""
     _flush()
-    traceback.print_exception(error.with_traceback(trace))
-    sys.stderr.flush()
-    os.abort()
+    _trace.tell(error)
+    return Failure("trapped", _trace.line(error))
 
 
 def _flush() -> None:

@@ -64,7 +64,8 @@ def _default(value: Any) -> Any:
         return dict(value)
     if isinstance(value, Secret):
         raise Found
-    raise TypeError(f"a value of type {type(value).__name__} has no form in JSON")
+    unawaited = ": it is still to be waited for" if hasattr(value, "__await__") else ""
+    raise TypeError(f"a value of type {type(value).__name__} has no form in JSON{unawaited}")
 
 
 dumps: Callable[[Any], str] = json.JSONEncoder(

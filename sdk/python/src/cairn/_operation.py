@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _failure, _json
 from ._world import Err, flow, types
@@ -44,6 +44,11 @@ class Operation(Generic[T]):
         else:
             value = _failure.read(json, self._gives, "an outcome")
         return value
+
+    if not TYPE_CHECKING:
+        # Checkers are to know that there is nothing else.
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(f"an operation has no `{name}`: what it gives may have, which `.wait()` waits for")
 
     def __await__(self) -> Generator[Any, None, T]:
         from ._loop import running

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import traceback
 import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from . import _failure, _secret
+from . import _failure, _secret, _trace
 from ._failure import Failure
 from ._operation import Operation
 from ._options import Cache, Moment, Retry, Span, Unclear, options
@@ -40,10 +39,11 @@ def step(
 ) -> T:
     """Does work of this program's own once: what `body` returns is recorded, and it does not run again when the code is replayed.
 
-        receipt = cairn.step("receipt", lambda attempt: render(order), timeout=10, retry=cairn.Retry(3))
+        receipt = cairn.step("receipt", lambda attempt: render(order), timeout=10, retry=cairn.Retry(3, on=["failed"]))
 
-    A failure is tried again as `retry` says; an exception that is no `Failure` counts as one of the kind `failed`. If the host dies
-    within the body, it runs again, with the same idempotency key. Within it nothing durable may be asked for.
+    A failure is tried again as `retry` says; an exception that is no `Failure` counts as one of the kind `failed`, which is tried again
+    where `retry` names it: `cairn.Retry(3, on=["failed"])`. If the host dies within the body, it runs again, with the same idempotency
+    key. Within it nothing durable may be asked for.
 
     The result is what JSON makes of it; `gives` (or what the body is annotated with) says which type it is read as.
     """
@@ -66,8 +66,8 @@ def _attempt(key: str, body: Callable[[Attempt], Any], attempt: Attempt) -> Any:
         return Err(_failure.to_world(failure))
     except Exception as error:
         print(f"in the step `{key}`, attempt {attempt.number}:", file=sys.stderr)
-        traceback.print_exc()
-        return Err(types.Failure("failed", f"{type(error).__name__}: {error}", "null"))
+        _trace.tell(error)
+        return Err(types.Failure("failed", _trace.line(error), "null"))
 
 
 @overload
@@ -171,6 +171,9 @@ def _cancelled() -> type[BaseException]:
 
 
 def _request(tool: str, arguments: Any) -> types.Request:
+    if not isinstance(tool, str):
+        # The bindings would die of it, and not say of what.
+        raise TypeError(f"a tool's operation is named as `tool.operation`, this is a {type(tool).__name__}")
     if arguments is None:
         return types.Request(tool, "{}", [])
     what = f"the arguments of `{tool}`"
