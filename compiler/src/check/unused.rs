@@ -3,7 +3,7 @@
 //! A name that stands nowhere else, in no file that belongs to the program, is certainly not used; one that also means something else may
 //! be missed, and nobody is told wrong. What a tool can do is the tool's to say, so its operations are not asked for one by one.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use cairn_dsl::tree::{File, ItemKind, Name};
 use cairn_dsl::{Diagnostic, Source, words};
@@ -16,7 +16,7 @@ pub(super) fn look(file: &File, source: &Source, report: &mut Report) {
         return;
     }
     let declared: Vec<_> = file.items.iter().filter_map(|item| declared(&item.kind)).collect();
-    let mut times: HashMap<&str, usize> = declared.iter().map(|(name, _)| (name.text.as_str(), 0)).collect();
+    let mut times: BTreeMap<&str, usize> = declared.iter().map(|(name, _)| (name.text.as_str(), 0)).collect();
     for word in source.parts().flat_map(|part| words(part.text)) {
         if let Some(times) = times.get_mut(word) {
             *times += 1;
