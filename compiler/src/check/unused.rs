@@ -3,7 +3,7 @@
 //! A name that stands nowhere else, in no file that belongs to the program, is certainly not used; one that also means something else may
 //! be missed, and nobody is told wrong. What a tool can do is the tool's to say, so its operations are not asked for one by one.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use cairn_dsl::tree::{File, ItemKind, Name};
 use cairn_dsl::{Diagnostic, Source, words};
@@ -15,13 +15,14 @@ pub(super) fn look(file: &File, source: &Source, report: &mut Report) {
     if !file.items.iter().any(|item| matches!(item.kind, ItemKind::Workflow(_))) {
         return;
     }
-    let mut times: HashMap<&str, usize> = HashMap::new();
-    for part in source.parts() {
-        for word in words(part.text) {
-            *times.entry(word).or_default() += 1;
+    let declared: Vec<_> = file.items.iter().filter_map(|item| declared(&item.kind)).collect();
+    let mut times: BTreeMap<&str, usize> = declared.iter().map(|(name, _)| (name.text.as_str(), 0)).collect();
+    for word in source.parts().flat_map(|part| words(part.text)) {
+        if let Some(times) = times.get_mut(word) {
+            *times += 1;
         }
     }
-    for (name, what) in file.items.iter().filter_map(|item| declared(&item.kind)) {
+    for (name, what) in declared {
         if times.get(name.text.as_str()) == Some(&1) && !name.text.starts_with('_') {
             let text = format!("nothing uses the {what} `{}`", name.text);
             report.push(

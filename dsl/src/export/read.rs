@@ -19,7 +19,7 @@ fn one(rule: &Rule, all: &[Rule]) -> Vec<(String, Form)> {
         "file" => {
             vec![("root".to_owned(), Form::Many { of: Box::new(Form::rule("item")), least: 0, spaced: true })]
         }
-        "WHITESPACE" | "comment" | "reserved" => Vec::new(),
+        "WHITESPACE" | "rest_of_line" | "reserved" => Vec::new(),
         // What is only looked at.
         name if name.ends_with("_ahead") => Vec::new(),
         "ident" => avoid::names_but("ident", &words(all)),

@@ -13,7 +13,7 @@ use pest::Parser;
 
 use crate::Diagnostic;
 use crate::grammar::{Grammar, Rule};
-use crate::walk::Node;
+use crate::walk::Matches;
 
 /// Lines are no longer where they can be shorter.
 const WIDTH: usize = 110;
@@ -51,10 +51,8 @@ fn once(text: &str) -> Result<String, Vec<Diagnostic>> {
     if crate::parse::is_out_of_reach(text) {
         return Err(refused());
     }
-    let Some(file) = Grammar::parse(Rule::file, text).ok().and_then(|mut pairs| pairs.next()) else {
-        return Err(refused());
-    };
-    let file = Node(file);
+    let matches = Grammar::parse(Rule::file, text).map(Matches::of).map_err(|_| refused())?;
+    let Some(file) = matches.first() else { return Err(refused()) };
     let table = trivia::Table::of(text, &file);
     let doc = build::Build { table: &table }.file(&file);
     Ok(align::align(&layout::layout(&doc, WIDTH)))

@@ -8,7 +8,7 @@ use super::trivia::{Table, leaves};
 use super::{WIDTH, format};
 use crate::grammar::{Grammar, Rule};
 use crate::parse::tests::programs;
-use crate::walk::Node;
+use crate::walk::Matches;
 
 /// Every text in the tree that the grammar takes.
 fn texts() -> Vec<(String, String)> {
@@ -40,7 +40,8 @@ fn meaning(text: &str) -> String {
 }
 
 fn comments(text: &str) -> Vec<String> {
-    let file = Node(Grammar::parse(Rule::file, text).unwrap().next().unwrap());
+    let matches = Matches::of(Grammar::parse(Rule::file, text).unwrap());
+    let file = matches.first().unwrap();
     Table::of(text, &file).comments().map(str::to_owned).collect()
 }
 
@@ -118,7 +119,8 @@ fn gap(kind: usize, number: usize) -> String {
 
 /// The tokens of a program with other things between them.
 fn scattered(text: &str, gaps: &[Index], commas: bool) -> String {
-    let file = Node(Grammar::parse(Rule::file, text).unwrap().next().unwrap());
+    let matches = Matches::of(Grammar::parse(Rule::file, text).unwrap());
+    let file = matches.first().unwrap();
     let mut made = String::new();
     for (number, (rule, start, end)) in leaves(&file).into_iter().enumerate() {
         if commas && rule == Rule::P_COMMA {

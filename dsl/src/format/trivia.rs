@@ -76,10 +76,9 @@ pub(super) fn leaves(node: &Node<'_>) -> Vec<(Rule, usize, usize)> {
 }
 
 fn gather(node: &Node<'_>, leaves: &mut Vec<(Rule, usize, usize)>) {
-    let span = node.0.as_span();
     let mut children = node.children().peekable();
     if is_token(node.rule()) || children.peek().is_none() {
-        leaves.push((node.rule(), span.start(), span.end()));
+        leaves.push((node.rule(), node.start(), node.end()));
         return;
     }
     for child in children {

@@ -7,7 +7,7 @@ use super::messages;
 use crate::Diagnostic;
 use crate::grammar::{Grammar, Rule};
 use crate::tree::Item;
-use crate::walk::{Node, Places, Walk};
+use crate::walk::{Matches, Places, Walk};
 
 /// Why the grammar did not take a text.
 #[derive(Debug)]
@@ -22,9 +22,9 @@ pub(crate) struct Refusal {
 
 /// The items of `text`, with what their literals cannot hold.
 pub(crate) fn read(text: &str, places: &dyn Places) -> Result<(Vec<Item>, Vec<Diagnostic>), Refusal> {
-    let file = Grammar::parse(Rule::file, text).map_err(refusal)?.next();
+    let matches = Grammar::parse(Rule::file, text).map(Matches::of).map_err(refusal)?;
     let mut walk = Walk::new(places);
-    let walked = file.map_or_else(|| Ok(Vec::new()), |file| walk.file(&Node(file)));
+    let walked = matches.first().map_or_else(|| Ok(Vec::new()), |file| walk.file(&file));
     let mut diagnostics = walk.diagnostics;
     let items = walked.unwrap_or_else(|broken| {
         diagnostics.push(messages::broken(&broken, places.span(broken.at, broken.at)));

@@ -107,7 +107,7 @@ impl<'t> Scanner<'t> {
                 self.first = true;
                 self.at += 1;
             }
-            ' ' | '\t' | '\r' => self.at += 1,
+            ' ' | '\t' | '\r' => self.at += blank_length(rest),
             '"' => self.quote(),
             '}' if self.closes_interpolation() => self.resume_text(),
             '\'' | '`' => self.foreign_quote(letter),
@@ -169,12 +169,12 @@ fn line_length(rest: &str) -> usize {
     rest.find('\n').unwrap_or(rest.len())
 }
 
-fn is_word(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || letter == '_'
+fn blank_length(rest: &str) -> usize {
+    rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count()
 }
 
 fn word_length(rest: &str) -> usize {
-    rest.find(|letter| !is_word(letter)).unwrap_or(rest.len())
+    rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
 }
 
 /// Digits, letters that stick to them, a fraction and an exponent.

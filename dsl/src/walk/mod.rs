@@ -22,7 +22,7 @@ use crate::Diagnostic;
 use crate::tree::{Item, Name, Path, Span};
 
 pub(crate) use bytes::Bad as BytesFault;
-pub(crate) use node::{Broken, Node, Walked};
+pub(crate) use node::{Broken, Matches, Node, Walked};
 pub(crate) use operator::binding;
 
 use crate::grammar::Rule;

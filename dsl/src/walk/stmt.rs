@@ -31,10 +31,9 @@ impl Walk<'_> {
 
     /// `return call f()` becomes `let result = call f()` and `return result`, where no other `result` can be meant.
     fn named_before(&self, found: Diagnostic, one: &Node<'_>, step: &Node<'_>) -> Diagnostic {
-        let (text, before) =
-            (step.text().trim_end(), one.0.get_input().get(..one.start()).unwrap_or_default());
+        let (text, before) = (step.text().trim_end(), one.input().get(..one.start()).unwrap_or_default());
         let gives = text.ends_with(')') && ["call", "do", "run"].iter().any(|word| text.starts_with(word));
-        if !gives || !one.text().starts_with("return") || one.0.get_input().contains("result") {
+        if !gives || !one.text().starts_with("return") || one.input().contains("result") {
             return found;
         }
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -47,7 +46,7 @@ impl Walk<'_> {
     /// `return call f()` and `let x = await call f()` are two statements to the grammar, and meant as one.
     fn cut_in_two(&mut self, one: &Node<'_>, next: &Node<'_>) -> Walked<()> {
         let (first, second) = (one.inner()?, next.inner()?);
-        let between = one.0.get_input().get(first.end()..second.start()).unwrap_or("\n");
+        let between = one.input().get(first.end()..second.start()).unwrap_or("\n");
         if between.contains('\n') || second.rule() != Rule::effect_stmt {
             return Ok(());
         }

@@ -113,7 +113,7 @@ impl<'t> Build<'t> {
         bracket.remarks.is_empty()
             && !bracket.apart
             && Doc::comma(item.comma).is_empty()
-            && is_bracketed(item.node.clone())
+            && is_bracketed(item.node)
     }
 
     fn hugged(self, bracket: Bracket<'t>) -> Doc<'t> {
