@@ -3,10 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    pin::pin,
+    time::Duration,
 };
 
 use cairn_host::{
-    Component, Host,
+    Component, Deployed, Host,
     oci::{self, Reference},
 };
 
@@ -14,6 +16,7 @@ use crate::{
     global::Global,
     language::{self, Compiled},
     problem::{Outcome, mistake},
+    screen::out,
 };
 
 /// A component, and where it came from.
@@ -29,10 +32,31 @@ pub(crate) struct Code {
     pub(crate) peers: Vec<Vec<u8>>,
 }
 
+/// A component of so many bytes brings a language along: its machine code takes seconds, the first time.
+const LARGE: usize = 1 << 20;
+/// What takes longer than this is told.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
 /// What binary WebAssembly begins with (core specification, 5.5.16).
 const WASM: &[u8] = b"\0asm";
 
 impl Code {
+    /// Hands the component to the host, and says so where that takes a while.
+    ///
+    /// # Errors
+    ///
+    /// The host's.
+    pub(crate) async fn deployed(&self, host: &Host) -> Outcome<Deployed> {
+        let mut deploys = pin!(host.deploy(&self.bytes));
+        if self.bytes.len() >= LARGE {
+            if let Ok(deployed) = tokio::time::timeout(A_MOMENT, deploys.as_mut()).await {
+                return Ok(deployed?);
+            }
+            out::tell(&format!("making machine code of `{}`: that is done once\n", self.path.display()));
+        }
+        Ok(deploys.await?)
+    }
+
     /// Compiles the file, or takes it as it is if it is WebAssembly. `workflow` chooses among several.
     ///
     /// # Errors

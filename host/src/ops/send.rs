@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cairn_journal::{Head, InstanceId, Message, MessageId, Put};
+use cairn_journal::{Head, InstanceId, Message, MessageId, Put, Status};
 use cairn_replay::Json;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,9 @@ pub struct Sent {
     pub message: String,
     /// One with this id had come before; nothing changed.
     pub duplicate: bool,
+    /// What the instance waited for when it came, where it waited and this event was none of that.
+    #[serde(default)]
+    pub waits_for: Vec<String>,
 }
 
 /// # Errors
@@ -56,13 +59,16 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
         && inner.ports.journal.knows(&id, &MessageId(message.to_owned())).map_err(|e| store(&e))?
     {
         // Whoever did not hear that it was taken in asks again, and by then the instance may be over.
-        return Ok(Sent { message: message.to_owned(), duplicate: true });
+        return Ok(Sent { message: message.to_owned(), duplicate: true, waits_for: Vec::new() });
     }
-    match inner.find(&id)? {
-        Some(head) => takes(inner, &head, &verb).await?,
-        None if verb.early => {}
+    let waits_for = match inner.find(&id)? {
+        Some(head) => {
+            takes(inner, &head, &verb).await?;
+            other_events(&head.status, &verb.event)
+        }
+        None if verb.early => Vec::new(),
         None => return Err(unknown(inner, &id)),
-    }
+    };
     let message = verb.message.unwrap_or_else(|| made_up(inner));
     let letter = Message {
         id: MessageId(message.clone()),
@@ -73,7 +79,15 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
     };
     has_room(inner, &letter)?;
     let put = run::put(inner, letter).await?;
-    Ok(Sent { message, duplicate: put == Put::Duplicate })
+    Ok(Sent { message, duplicate: put == Put::Duplicate, waits_for })
+}
+
+/// The events that an instance waits for, if this one is none of them: it may be, one day.
+fn other_events(status: &Status, event: &str) -> Vec<String> {
+    match status {
+        Status::Waiting(waiting) if !waiting.events.iter().any(|one| one == event) => waiting.events.clone(),
+        _ => Vec::new(),
+    }
 }
 
 /// Is there room for another message? One that was accepted before takes none.

@@ -167,7 +167,7 @@ pub(super) async fn halted<T: 'static>(
     activation: &Arc<Activation>,
     guests: &mut JoinSet<T>,
 ) -> Result<(), Stop> {
-    if !activation.core().to_be_cut_off() {
+    if !activation.core().cuts_off() {
         return Ok(());
     }
     guests.shutdown().await;
@@ -197,7 +197,7 @@ pub(super) async fn halted<T: 'static>(
 
 impl Core {
     /// Its guests are to be cut off, once for each time that it is paused.
-    fn to_be_cut_off(&mut self) -> bool {
+    fn cuts_off(&mut self) -> bool {
         let paused_again = self.pauses > std::mem::replace(&mut self.halts, self.pauses);
         paused_again || self.halts()
     }

@@ -82,7 +82,7 @@ impl Resume {
         let Some(file) = &self.code else { return Ok(None) };
         let workflow = verbs::show(&held.host, id).await?.instance.workflow;
         let code = Code::load(file, Some(&workflow), global).await?;
-        Ok(Some(held.host.deploy(&code.bytes).await?.digest))
+        Ok(Some(code.deployed(&held.host).await?.digest))
     }
 
     async fn many(&self, global: &Global, dir: &Dir, held: &Held) -> Outcome {

@@ -102,7 +102,7 @@ impl Run {
             Signals::new().map_err(|e| fault(format!("cannot listen to signals: {e}"), "try again"))?;
         let hints = global.dir().hints();
         let follow = Follow::new(&held.host, signals, Report::new(global.json, hints.clone(), false));
-        let main = held.host.deploy(&code.bytes).await?;
+        let main = code.deployed(&held.host).await?;
         let mut peers = BTreeMap::from([(main.component.workflow().to_owned(), main.digest.clone())]);
         for peer in &code.peers {
             let peer = held.host.deploy(peer).await?;

@@ -63,6 +63,9 @@ impl Send {
             return Ok(Exit::Finished);
         }
         out::tell(&self.told(&sent));
+        if !sent.duplicate && !sent.waits_for.is_empty() {
+            out::tell(&hint(Paint::stderr(), &self.stays(&sent.waits_for)));
+        }
         if alone && !self.early {
             let command = dir.hints().command(&["resume", &self.id]);
             out::tell(&hint(
@@ -71,6 +74,16 @@ impl Send {
             ));
         }
         Ok(Exit::Finished)
+    }
+
+    /// Where it waits for other events.
+    fn stays(&self, waits_for: &[String]) -> String {
+        let (id, event) = (&self.id, &self.event);
+        let events: Vec<String> = waits_for.iter().map(|one| format!("`{one}`")).collect();
+        format!(
+            "`{id}` waits for {} at the moment; `{event}` is kept until it asks for that",
+            events.join(" or ")
+        )
     }
 
     fn told(&self, sent: &ops::Sent) -> String {

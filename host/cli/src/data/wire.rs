@@ -32,7 +32,8 @@ mod tests {
     fn the_form_of_the_lines_stays_as_it_is() {
         let request = Request::Show(Show { tenant: "local".into(), id: "o1".into() });
         assert_eq!(serde_json::to_string(&request).unwrap(), r#"{"verb":"show","tenant":"local","id":"o1"}"#);
-        let sent = Answer::Ok(Reply::Send(Sent { message: "m".into(), duplicate: false }));
+        let sent =
+            Answer::Ok(Reply::Send(Sent { message: "m".into(), duplicate: false, waits_for: Vec::new() }));
         assert_eq!(
             serde_json::to_string(&sent).unwrap(),
             r#"{"ok":{"verb":"send","message":"m","duplicate":false}}"#
