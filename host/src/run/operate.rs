@@ -199,7 +199,8 @@ impl Core {
     /// Its guests are to be cut off, once for each time that it is paused.
     fn cuts_off(&mut self) -> bool {
         let paused_again = self.pauses > std::mem::replace(&mut self.halts, self.pauses);
-        paused_again || self.halts()
+        // The guest of one that is over still tells so, once that is on disk.
+        (paused_again && !self.closed) || self.halts()
     }
 
     /// Nothing of it is to run, at least for now.
