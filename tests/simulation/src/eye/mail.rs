@@ -2,7 +2,7 @@
 
 use super::{Eye, Violation};
 use cairn_host::{
-    journal::{Commit, Message, Put},
+    journal::{Commit, Message, MessageId, Put},
     replay::{Command, Entry},
 };
 
@@ -46,13 +46,14 @@ impl Eye {
 
     /// Whoever sent it was told that it is kept.
     pub(crate) fn message_acknowledged(&mut self, to: &str, message: &str) -> Result<(), Violation> {
-        let to = super::id(to);
-        let found = self.mail.iter_mut().find(|((of, id), _)| *of == to && id.0 == message);
+        let name = (super::id(to), MessageId(message.to_owned()));
+        let found = self.mail.get_mut(&name);
         match found {
-            Some((_, mail)) => {
+            Some(mail) => {
                 mail.acknowledged = true;
                 Ok(())
             }
+            None if self.removed.contains(&name) => Ok(()),
             None => Err(Violation::new(
                 "4",
                 format!("the message {message} was acknowledged, and it is not in the inbox"),

@@ -70,6 +70,8 @@ pub(crate) struct Eye {
     outstanding: BTreeSet<u64>,
     called: BTreeMap<String, Called>,
     mail: BTreeMap<(InstanceId, MessageId), Mail>,
+    /// What was removed with the instance that it had been sent to; whoever sent it may be told later that it was kept.
+    removed: BTreeSet<(InstanceId, MessageId)>,
     puts: u64,
     /// What was acknowledged.
     started: BTreeSet<InstanceId>,

@@ -165,6 +165,8 @@ impl Eye {
             return Err(Violation::new("operate", format!("{} is not over, and was removed", of.instance)));
         }
         self.lines.remove(of);
+        let gone = self.mail.keys().filter(|(to, _)| to == of).cloned();
+        self.removed.extend(gone);
         self.mail.retain(|(to, _), _| to != of);
         self.started.remove(of);
         self.cancelled.remove(of);
