@@ -40,7 +40,7 @@ pub struct Sent {
     /// One with this id had come before; nothing changed.
     pub duplicate: bool,
     /// What the instance waited for when it came, where it waited and this event was none of that.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits_for: Vec<String>,
 }
 
