@@ -430,3 +430,11 @@ fn sound(text: &str) {
     let shown = render(&source, &parsed.diagnostics, true);
     assert_eq!(shown.is_empty(), parsed.diagnostics.is_empty());
 }
+
+/// A slash divides; three of them begin what is said about the next declaration, whose first word is no reserved one.
+#[test]
+fn what_is_said_about_a_declaration_is_no_division_of_the_one_before() {
+    let text = "const HALF = 4 / 2\n/// Goes on.\nworkflow w() -> int {\n  return HALF /2\n}\n";
+    let (items, diagnostics) = super::read_as_written(text).expect("the grammar takes it as it is");
+    assert_eq!((items.len(), diagnostics.len()), (2, 0));
+}
