@@ -45,9 +45,9 @@ pub(super) struct Tables {
 /// Cached blocks, in bytes: enough for the inner blocks of some million entries.
 const CACHE: u64 = 8 * 1024 * 1024;
 
-/// What one keyspace holds in memory before it is written into a table, in bytes; the engine's own default is 32 times that. What waits is to cost no
+/// What one keyspace holds in memory before it is written into a table, in bytes; the engine's own default is 64 times that. What waits is to cost no
 /// memory, and opening reads less again. Of a directory that is there already, it is what it was made with.
-const WRITE_BUFFER: u64 = 2 * 1024 * 1024;
+const WRITE_BUFFER: u64 = 1024 * 1024;
 
 impl Tables {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
