@@ -21,7 +21,7 @@ pub(crate) struct Slots {
     freed: Notify,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Slot {
     /// Something may have changed since its guest last looked.
     again: Arc<AtomicBool>,
@@ -60,10 +60,14 @@ impl Slots {
 
     /// If somebody works on it: it will be looked at again, at once or when it is unloaded.
     pub(crate) fn ring(&self, id: &InstanceId) -> bool {
-        let taken = self.taken();
-        let Some(slot) = taken.get(id) else { return false };
-        slot.again.store(true, Ordering::SeqCst);
-        if let Some(activation) = slot.activation.upgrade() {
+        let activation = {
+            let taken = self.taken();
+            let Some(slot) = taken.get(id) else { return false };
+            slot.again.store(true, Ordering::SeqCst);
+            slot.activation.upgrade()
+        };
+        // Not under the lock: whoever holds a core may want a slot.
+        if let Some(activation) = activation {
             activation.ring();
         }
         true
@@ -82,12 +86,14 @@ impl Slots {
 
     /// Is it loaded, or about to be, and not one that only stays?
     pub(crate) fn is_at_work(&self, id: &InstanceId) -> bool {
-        self.taken().get(id).is_some_and(Slot::is_at_work)
+        let slot = self.taken().get(id).cloned();
+        slot.is_some_and(|slot| slot.is_at_work())
     }
 
     /// How many are at work.
     pub(crate) fn count(&self) -> usize {
-        self.taken().values().filter(|slot| slot.is_at_work()).count()
+        let slots: Vec<Slot> = self.taken().values().cloned().collect();
+        slots.iter().filter(|slot| slot.is_at_work()).count()
     }
 
     /// The loaded activation of an instance.
@@ -97,12 +103,12 @@ impl Slots {
 
     /// Resolves when it is not at work.
     pub(crate) async fn until_at_rest(&self, id: &InstanceId) {
-        self.until(|taken| !taken.get(id).is_some_and(Slot::is_at_work)).await;
+        self.until(|| !self.is_at_work(id)).await;
     }
 
     /// Resolves when nothing is at work.
     pub(crate) async fn until_idle(&self) {
-        self.until(|taken| !taken.values().any(Slot::is_at_work)).await;
+        self.until(|| self.count() == 0).await;
     }
 
     /// One that stays has come to rest.
@@ -112,15 +118,15 @@ impl Slots {
 
     /// Resolves when nothing is loaded.
     pub(crate) async fn until_empty(&self) {
-        self.until(HashMap::is_empty).await;
+        self.until(|| self.taken().is_empty()).await;
     }
 
-    async fn until(&self, there: impl Fn(&HashMap<InstanceId, Slot>) -> bool) {
+    async fn until(&self, there: impl Fn() -> bool) {
         loop {
             let freed = self.freed.notified();
             tokio::pin!(freed);
             freed.as_mut().enable();
-            if there(&self.taken()) {
+            if there() {
                 return;
             }
             freed.await;
@@ -138,6 +144,7 @@ impl Slots {
 }
 
 impl Slot {
+    /// Asks its core: not under the lock of the slots.
     fn is_at_work(&self) -> bool {
         let stays = self.activation.upgrade().is_some_and(|activation| activation.is_at_rest());
         !stays || self.again.load(Ordering::SeqCst)
