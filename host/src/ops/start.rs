@@ -191,10 +191,18 @@ fn existing(
         return Err(other_code(head));
     }
     let history = inner.ports.journal.load(id, Seq(0)).map_err(|e| store(&e))?;
-    let same = matches!(history.first(), Some(Entry::Began(began)) if value(&began.input) == verb.input);
-    if !same {
+    let Some(Entry::Began(began)) = history.first() else {
+        return Err(Error::fault(format!("the journal of `{name}` does not begin with its start")));
+    };
+    // One that restarted has an input of its own since; what it was started with is gone with that journal.
+    if began.run == 0 && value(&began.input) != verb.input {
         return Err(Error::mistake(format!("`{name}` was started with another input"))
             .help("choose another id, or leave the input as it was to go on with it"));
+    }
+    let granted: Grant = serde_json::from_str(&began.grant.0).unwrap_or_default();
+    if let Some(differs) = granted.differs(&verb.grant) {
+        return Err(Error::mistake(format!("`{name}` was started with other grants: {differs}"))
+            .help("a run keeps what it was granted: choose another id, or grant the same to go on with it"));
     }
     goes_on(inner, head, how)?;
     Ok(Started { instance: view(inner, head), existed: true })

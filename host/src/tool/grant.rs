@@ -1,6 +1,10 @@
 //! What an instance may do: deny by default.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use super::secret::is_place;
 use serde::{Deserialize, Serialize};
@@ -63,6 +67,31 @@ impl FromStr for Allow {
 }
 
 impl Grant {
+    /// What one has that the other has not, in words of the command line; nothing where both allow the same.
+    #[must_use]
+    pub fn differs(&self, other: &Self) -> Option<String> {
+        let (before, now) = (self.flags(), other.flags());
+        let only = |those: &BTreeSet<String>, others: &BTreeSet<String>| {
+            let flags: Vec<String> = those.difference(others).map(|flag| format!("`{flag}`")).collect();
+            flags.join(", ")
+        };
+        let (lost, gained) = (only(&before, &now), only(&now, &before));
+        match (lost.is_empty(), gained.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(format!("without {gained}")),
+            (false, true) => Some(format!("also with {lost}")),
+            (false, false) => Some(format!("with {lost}, not with {gained}")),
+        }
+    }
+
+    /// As somebody would say it on the command line.
+    fn flags(&self) -> BTreeSet<String> {
+        let allow = self.allow.iter().map(|allow| format!("--allow {allow}"));
+        let bind = self.bind.iter().map(|(name, target)| format!("--bind {name}={target}"));
+        let secret = self.secrets.iter().map(|(name, place)| format!("--secret {name}={place}"));
+        allow.chain(bind).chain(secret).collect()
+    }
+
     /// Grants a secret, written `NAME=env:VARIABLE` or `NAME=file:PATH`.
     ///
     /// # Errors
@@ -105,5 +134,28 @@ impl Serialize for Allow {
 impl<'de> Deserialize<'de> for Allow {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_grants_differ_by_what_only_one_of_them_has() {
+        let grant = |allow: &[&str], bind: &[(&str, &str)]| Grant {
+            allow: allow.iter().map(|text| text.parse().expect("a grant")).collect(),
+            bind: bind.iter().map(|(name, to)| ((*name).to_owned(), (*to).to_owned())).collect(),
+            ..Grant::default()
+        };
+        let git = grant(&["exec=git", "exec=cargo"], &[]);
+        assert_eq!(git.differs(&grant(&["exec=cargo", "exec=git", "exec=git"], &[])), None);
+        let told = git.differs(&grant(&["exec=git"], &[]));
+        assert_eq!(told.as_deref(), Some("also with `--allow exec=cargo`"));
+        let (here, there) =
+            (grant(&[], &[("pay", "http:https://a")]), grant(&[], &[("pay", "http:https://b")]));
+        let told = here.differs(&there);
+        let both = "with `--bind pay=http:https://a`, not with `--bind pay=http:https://b`";
+        assert_eq!(told.as_deref(), Some(both));
     }
 }

@@ -496,6 +496,40 @@ async fn a_child_with_a_key_is_the_one_that_runs() {
     assert_eq!(over(&world, "p").await, over(&world, "q").await);
 }
 
+/// Waits for `go`.
+fn waiting(workflow: &str) -> Vec<u8> {
+    let mut script = Script::new().meta(&named(workflow));
+    let go = script.receive("go", "go", None);
+    script.check(go);
+    script.finish()
+}
+
+#[tokio::test]
+async fn the_same_start_again_goes_on_and_another_one_is_refused_by_what_is_other() {
+    let world = World::new();
+    let (code, input) = (waiting("w"), || json!({ "n": 1 }));
+    assert!(!start(&world, Some("a"), &code, &[], input()).await.unwrap().existed);
+    assert!(start(&world, Some("a"), &code, &[], input()).await.unwrap().existed);
+    let refused = |code: Vec<u8>, input: Value| {
+        let world = &world;
+        async move { start(world, Some("a"), &code, &[], input).await.unwrap_err().to_string() }
+    };
+    assert_eq!(refused(waiting("v"), input()).await, "`a` is a run of another workflow, `w`");
+    assert_eq!(refused(code.clone(), json!({})).await, "`a` was started with another input");
+    let mut longer = Script::new().meta(&named("w"));
+    longer.sleep("s", 1);
+    let other = refused(longer.finish(), input()).await;
+    assert!(other.starts_with("`a` runs other code of `w`: sha256:"), "{other}");
+    let (tenant, id) = (TENANT.to_owned(), Some("a".to_owned()));
+    let digest = world.host.deploy(&code).await.unwrap().digest;
+    let grant = Grant { allow: vec!["exec=git".parse().unwrap()], ..Grant::default() };
+    let granted = Start { tenant, id, digest, input: input(), grant, peers: BTreeMap::new() };
+    let refused = world.handle(Request::Start(granted)).await.unwrap_err().to_string();
+    assert_eq!(refused, "`a` was started with other grants: without `--allow exec=git`");
+    world.send("a", "go", json!({}), "m").await.unwrap();
+    assert!(matches!(over(&world, "a").await, OutcomeView::Result(_)), "none of that did it any harm");
+}
+
 /// Restarts once, with what the first run has not.
 fn restarts() -> Vec<u8> {
     let mut script = Script::new();
@@ -535,6 +569,8 @@ async fn the_next_run_has_the_same_id_an_empty_journal_and_the_messages_that_nob
         assert_eq!(value.get("id"), Some(&json!("m")), "after {commits}");
         let shown = world.show("o1").await;
         assert_eq!((shown.run, shown.input, shown.status), (1, json!({ "n": 1 }), Some(json!({ "at": 1 }))));
+        let again = world.start_with("o1", &restarts(), json!({ "n": 0 })).await;
+        assert!(again.is_ok(), "the same start again: {again:?}");
         let mut calls = world.tools.calls();
         calls.dedup();
         assert_eq!(

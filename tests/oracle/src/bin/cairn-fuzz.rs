@@ -97,7 +97,11 @@ fn is_slow(target: &str, text: &str) -> bool {
 
 /// What can be read has one style, and is read again as it was.
 fn formatter(text: &str) -> Result<(), String> {
-    let Ok(once) = cairn_dsl::format(text) else { return Ok(()) };
+    let once = match cairn_dsl::format(text) {
+        Ok(once) => once,
+        Err(found) if found.is_empty() => return Err("refused without a word".to_owned()),
+        Err(_) => return Ok(()),
+    };
     let twice = cairn_dsl::format(&once).map_err(|found| format!("not read again: {found:?}"))?;
     if once != twice {
         return Err("a second time gives another text".to_owned());
