@@ -134,7 +134,7 @@ async fn start(host: &Host, digest: &str, id: &str, times: usize) {
 
 async fn send(host: &Host, id: &str, early: bool) {
     let (tenant, id, event) = (TENANT.to_owned(), id.to_owned(), "go".to_owned());
-    let send = Send { tenant, id, event, data: json!({ "n": 1 }), message: None, early };
+    let send = Send { tenant, id, event, data: json!({ "n": 1 }), message: None, early, expires_in: None };
     host.handle(Request::Send(send)).await.expect("it is taken");
 }
 

@@ -174,7 +174,7 @@ async fn start(host: &Host, digest: &str, id: &str, turns: usize) {
 async fn wake(host: &Host) -> Duration {
     let mut updates = host.watch();
     let (tenant, id, event) = (TENANT.to_owned(), "waits".to_owned(), "turn".to_owned());
-    let send = Send { tenant, id, event, data: json!({}), message: None, early: false };
+    let send = Send { tenant, id, event, data: json!({}), message: None, early: false, expires_in: None };
     let begun = Instant::now();
     host.handle(Request::Send(send)).await.expect("it is taken");
     while !matches!(updates.recv().await.expect("it goes on").progress, Progress::Ended { .. }) {}

@@ -62,7 +62,7 @@ pub(crate) async fn start(host: &Host, digest: &str, number: u64) -> Result<(), 
 pub(crate) async fn send(host: &Host, id: &str) -> Result<(), String> {
     let (tenant, id, event) = (TENANT.to_owned(), id.to_owned(), "turn".to_owned());
     let message = Some(format!("{id}-turn"));
-    let send = Send { tenant, id, event, data: json!({ "n": 5 }), message, early: true };
+    let send = Send { tenant, id, event, data: json!({ "n": 5 }), message, early: true, expires_in: None };
     host.handle(Request::Send(send)).await.map(drop).map_err(|error| error.to_string())
 }
 

@@ -15,6 +15,6 @@ pub use fjall::{
 };
 pub use memory::MemoryJournal;
 pub use store::{
-    Commit, Digest, Head, HeadChange, InstanceId, Journal, Keep, LockChange, Message, MessageId, Page, Place,
-    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Swept, Sync, TimerChange, Waiting,
+    Commit, Digest, Discard, Head, HeadChange, InstanceId, Journal, Keep, LockChange, Message, MessageId,
+    Page, Place, Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Swept, Sync, TimerChange, Waiting,
 };

@@ -5,11 +5,16 @@ mod condition;
 pub(crate) use condition::holds;
 
 use cairn_journal::Message;
-use cairn_replay::{Json, Subscription};
+use cairn_replay::{Instant, Json, Subscription};
 use serde_json::{Value, json};
 
 /// The name of the messages that answer questions; no event of a workflow can have it.
 pub(crate) const ANSWER: &str = "!answer";
+
+/// May anybody still take it?
+pub(crate) fn is_live(expires: Option<Instant>, now: Instant) -> bool {
+    expires.is_none_or(|expires| now < expires)
+}
 
 /// The first of the subscriptions that a message fits.
 pub(crate) fn fits(message: &Message, subscriptions: &[Subscription]) -> Option<usize> {

@@ -100,6 +100,7 @@ fn letter(
         event: ANSWER.to_owned(),
         data: Json(data.to_string().into()),
         at: inner.ports.clock.now(),
+        expires: None,
     }
 }
 

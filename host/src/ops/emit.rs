@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use cairn_journal::{Head, InstanceId, Message, MessageId};
-use cairn_replay::Json;
+use cairn_replay::{Instant, Json};
 use serde::{Deserialize, Serialize};
 
 use super::{
     event_name, is_over, named,
-    send::{has_room, made_up, small},
+    send::{expiry, has_room, made_up, small},
 };
 use crate::{
     Error,
@@ -28,6 +28,9 @@ pub struct Emit {
     pub data: serde_json::Value,
     /// The sender's id: a second one is the same message.
     pub message: Option<String>,
+    /// In so many milliseconds nobody is to take it any more.
+    #[serde(default)]
+    pub expires_in: Option<u64>,
 }
 
 /// It is on disk.
@@ -57,6 +60,7 @@ pub(super) async fn emit(inner: &Arc<Inner>, verb: Emit) -> Result<Emitted, Erro
         event: verb.event,
         data: Json(verb.data.to_string().into()),
         to: None,
+        expires: expiry(inner, verb.expires_in),
     };
     let to = deliver(inner, &letter).await?;
     Ok(Emitted { message, to })
@@ -71,6 +75,8 @@ pub(crate) struct Letter {
     pub(crate) data: Json,
     /// To this instance, also if it is not there yet; else to all that are not over and know the event.
     pub(crate) to: Option<String>,
+    /// From when on nobody is to take it.
+    pub(crate) expires: Option<Instant>,
 }
 
 /// Instances that are looked at in one go.
@@ -132,7 +138,8 @@ async fn put(inner: &Arc<Inner>, letter: &Letter, to: &InstanceId) -> Result<(),
         event: letter.event.clone(),
         data: letter.data.clone(),
         at: inner.ports.clock.now(),
+        expires: letter.expires,
     };
-    has_room(inner, &message)?;
+    has_room(inner, &message).await?;
     run::put(inner, message).await.map(drop)
 }

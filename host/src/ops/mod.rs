@@ -8,6 +8,7 @@ mod cancel;
 mod deploy;
 mod emit;
 mod filter;
+mod inbox;
 mod keyed;
 mod list;
 mod logs;
@@ -36,6 +37,7 @@ pub use cancel::{Cancel, Cancelled};
 pub use deploy::Deploy;
 pub use emit::{Emit, Emitted};
 pub use filter::{Filter, STATUSES};
+pub use inbox::{Inbox, InboxView, Inboxes};
 pub use list::{InstanceView, List, Listed, State};
 pub use logs::{LogLine, Logged, Logs};
 pub use order::{Done, Order};
@@ -102,6 +104,7 @@ pub enum Request {
     Cancel(Cancel),
     Answer(Answer),
     Emit(Emit),
+    Inbox(Inbox),
     Logs(Logs),
     Pause(Order),
     Continue(Order),
@@ -129,6 +132,7 @@ pub enum Reply {
     Cancel(Cancelled),
     Answer(Answered),
     Emit(Emitted),
+    Inbox(Inboxes),
     Logs(Logged),
     /// Of all verbs that are about one instance and give no more than what became of it.
     Done(Done),
@@ -149,6 +153,7 @@ pub(crate) async fn handle(inner: &Arc<Inner>, request: Request) -> Result<Reply
         Request::Cancel(verb) => Reply::Cancel(cancel(inner, verb).await?),
         Request::Answer(verb) => Reply::Answer(answer::answer(inner, verb).await?),
         Request::Emit(verb) => Reply::Emit(emit::emit(inner, verb).await?),
+        Request::Inbox(verb) => Reply::Inbox(inbox::inbox(inner, &verb)?),
         Request::Logs(verb) => Reply::Logs(logs::logs(inner, &verb)?),
         Request::Pause(verb) => Reply::Done(pause::pause(inner, verb).await?),
         Request::Continue(verb) => Reply::Done(proceed::proceed(inner, verb).await?),

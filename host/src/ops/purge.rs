@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use cairn_journal::{Purge as Removal, Refusal};
+use cairn_journal::{InstanceId, Purge as Removal, Refusal};
+use cairn_replay::Seq;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -32,10 +33,27 @@ async fn sweep(inner: &Inner) -> Result<(), Error> {
     swept.map(drop).map_err(|e| store(&e))
 }
 
+/// Of one that was never started, or is not there any more, there may be mail.
+async fn mail(inner: &Arc<Inner>, id: &InstanceId) -> Result<Done, Error> {
+    let removal = Removal { id: id.clone(), expect: Seq(0), kept: Vec::new() };
+    match inner.ports.journal.purge(removal).await.map_err(|e| store(&e))? {
+        Ok(()) => {
+            sweep(inner).await?;
+            Ok(Done { instance: None, did: "was not there; its mail is removed".to_owned(), before: false })
+        }
+        Err(Refusal::Gone) => Err(inner.unknown(id)),
+        // It was begun in this moment.
+        Err(_) => Err(Error::mistake(format!("`{}` is not over", id.instance))),
+    }
+}
+
 /// # Errors
 /// A mistake if there is no such instance, or if it is not over.
 pub(super) async fn purge(inner: &Arc<Inner>, verb: Purge) -> Result<Done, Error> {
     let id = named(&verb.tenant, &verb.id)?;
+    if inner.find(&id)?.is_none() {
+        return mail(inner, &id).await;
+    }
     let claim = loop {
         let head = inner.head(&id)?;
         if !is_over(&head.status) {

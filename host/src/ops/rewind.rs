@@ -64,6 +64,8 @@ fn given_back(
             event: text("event")?,
             data: Json(received.get("data")?.to_string().into()),
             at: ended_at(past, key)?,
+            // Somebody had taken it in time.
+            expires: None,
         })
     });
     taken.collect()

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use cairn_journal::{Head, InstanceId, Message, MessageId, Put, Status};
-use cairn_replay::Json;
+use cairn_journal::{Discard, Head, InstanceId, Message, MessageId, Put, Status};
+use cairn_replay::{Instant, Json};
 use serde::{Deserialize, Serialize};
 
-use super::{event_name, is_over, named};
+use super::{event_name, is_over, named, order::put_back};
 use crate::{
     Error,
     component::{misfits, written},
     did_you_mean,
+    events::is_live,
     host::Inner,
     run::{self, store},
 };
@@ -30,6 +31,9 @@ pub struct Send {
     pub message: Option<String>,
     /// Keep it for an instance that is not there yet.
     pub early: bool,
+    /// In so many milliseconds nobody is to take it any more.
+    #[serde(default)]
+    pub expires_in: Option<u64>,
 }
 
 /// It is on disk.
@@ -76,8 +80,9 @@ pub(super) async fn send(inner: &Arc<Inner>, verb: Send) -> Result<Sent, Error> 
         event: verb.event,
         data: Json(verb.data.to_string().into()),
         at: inner.ports.clock.now(),
+        expires: expiry(inner, verb.expires_in),
     };
-    has_room(inner, &letter)?;
+    has_room(inner, &letter).await?;
     let put = run::put(inner, letter).await?;
     Ok(Sent { message, duplicate: put == Put::Duplicate, waits_for })
 }
@@ -90,15 +95,26 @@ fn other_events(status: &Status, event: &str) -> Vec<String> {
     }
 }
 
-/// Is there room for another message? One that was accepted before takes none.
+/// From when on nobody is to take it.
+pub(super) fn expiry(inner: &Inner, expires_in: Option<u64>) -> Option<Instant> {
+    expires_in.map(|millis| Instant(inner.ports.clock.now().0.saturating_add(millis)))
+}
+
+/// Is there room for another message? One that was accepted before takes none, and what has expired makes room.
 ///
 /// # Errors
 /// A mistake if not.
-pub(super) fn has_room(inner: &Inner, letter: &Message) -> Result<(), Error> {
+pub(super) async fn has_room(inner: &Arc<Inner>, letter: &Message) -> Result<(), Error> {
     let most = inner.limits.inbox;
     let inbox = inner.ports.journal.waiting(&letter.to).map_err(|e| store(&e))?;
+    let (inbox, expired): (Vec<_>, Vec<_>) =
+        inbox.into_iter().partition(|(_, expires)| is_live(*expires, letter.at));
+    if !expired.is_empty() {
+        throw_away(inner, &letter.to, expired.into_iter().map(|(id, _)| id).collect()).await?;
+    }
     // Two who send at once shall not both have the last place.
-    if inbox.len().saturating_add(inner.coming(&letter.to)) < most || inbox.contains(&letter.id) {
+    let known = inbox.iter().any(|(id, _)| *id == letter.id);
+    if known || inbox.len().saturating_add(inner.coming(&letter.to)) < most {
         return Ok(());
     }
     let name = &letter.to.instance;
@@ -107,6 +123,14 @@ pub(super) fn has_room(inner: &Inner, letter: &Message) -> Result<(), Error> {
         inbox.len()
     ))
     .help(format!("`{name}` has to take some first; see what it waits for")))
+}
+
+/// Removes what has expired, unless its run is loaded: that may just be taking one of them. Whoever sends next tries again.
+async fn throw_away(inner: &Arc<Inner>, to: &InstanceId, messages: Vec<MessageId>) -> Result<(), Error> {
+    let Some(claim) = inner.slots.claim(to) else { return Ok(()) };
+    let receipt = inner.ports.journal.discard(Discard { to: to.clone(), messages });
+    // Whoever wanted to run it meanwhile has passed by.
+    run::written(inner, receipt, move |inner, ()| drop(put_back(inner, claim))).await
 }
 
 /// Is a value small enough to be kept?

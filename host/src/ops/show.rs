@@ -1,13 +1,13 @@
 //! All about one instance.
 
-use cairn_journal::Message;
+use cairn_journal::{InstanceId, Message};
 use cairn_replay::{Entry, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::{FailureView, InstanceView, OutcomeView, QuestionView, answer, named, timeline, view};
 use crate::{
     Error, EventMeta,
-    events::ANSWER,
+    events::{ANSWER, is_live},
     host::Inner,
     run::{outcome_view, store, value},
     tool::Grant,
@@ -87,6 +87,9 @@ pub struct MessageView {
     pub data: serde_json::Value,
     /// When it was accepted: milliseconds since the Unix epoch.
     pub at: u64,
+    /// From when on nobody may take it, if its sender said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<u64>,
 }
 
 /// # Errors
@@ -96,7 +99,7 @@ pub(super) async fn show(inner: &Inner, verb: &Show) -> Result<Shown, Error> {
     let head = inner.head(&id)?;
     let journal = &inner.ports.journal;
     let history = journal.load(&id, Seq(0)).map_err(|e| store(&e))?;
-    let inbox = journal.inbox(&id).map_err(|e| store(&e))?;
+    let inbox = live_inbox(inner, &id)?;
     // The journal speaks for itself also where the code is lost.
     let code = inner.registry.code(&**journal, &head.digest.0).await.ok();
     let component = code.as_ref().map(|code| &code.component);
@@ -136,7 +139,15 @@ pub(super) async fn show(inner: &Inner, verb: &Show) -> Result<Shown, Error> {
     })
 }
 
-fn message(message: Message) -> MessageView {
-    let data = value(&message.data);
-    MessageView { id: message.id.0, event: message.event, data, at: message.at.0 }
+/// What nobody has taken, and somebody may.
+pub(super) fn live_inbox(inner: &Inner, id: &InstanceId) -> Result<Vec<Message>, Error> {
+    let mut inbox = inner.ports.journal.inbox(id).map_err(|e| store(&e))?;
+    let now = inner.ports.clock.now();
+    inbox.retain(|message| is_live(message.expires, now));
+    Ok(inbox)
+}
+
+pub(super) fn message(message: Message) -> MessageView {
+    let Message { id, event, data, at, expires, .. } = message;
+    MessageView { id: id.0, event, data: value(&data), at: at.0, expires: expires.map(|at| at.0) }
 }

@@ -52,7 +52,8 @@ pub(crate) fn can_go_on(inner: &Inner, head: &Head) -> Result<bool, Error> {
         Status::Paused | Status::Finished | Status::Failed(_) | Status::Diverged(_) => return Ok(false),
         Status::Waiting(waiting) => waiting,
     };
-    if waiting.until.is_some_and(|until| until <= inner.ports.clock.now()) {
+    let now = inner.ports.clock.now();
+    if waiting.until.is_some_and(|until| until <= now) {
         return Ok(true);
     }
     // What others do may have come to pass while nobody looked.
@@ -65,7 +66,7 @@ pub(crate) fn can_go_on(inner: &Inner, head: &Head) -> Result<bool, Error> {
     }
     let inbox = inner.ports.journal.inbox(&head.id).map_err(|e| store(&e))?;
     let answers = !waiting.on.is_empty();
-    Ok(inbox.iter().any(|message| {
+    Ok(inbox.iter().filter(|message| events::is_live(message.expires, now)).any(|message| {
         waiting.events.contains(&message.event) || (answers && message.event == events::ANSWER)
     }))
 }

@@ -34,6 +34,7 @@ impl Core {
             event: event.clone(),
             data: data.clone(),
             to: to.clone(),
+            expires: None,
         };
         let receipt = self.commit(Purpose::EffectLeaves);
         let (me, inner, of) = (self.me.clone(), Arc::clone(&self.inner), key.clone());

@@ -147,7 +147,7 @@ impl Core {
         if matches!(self.machine.command(key), Some(Command::Receive { .. } | Command::Ask { .. }))
             && inbox.is_none()
         {
-            *inbox = Some(self.inbox()?);
+            *inbox = Some(self.inbox(now)?);
         }
         let inbox = inbox.as_deref().unwrap_or_default();
         Ok(match self.machine.command(key) {
@@ -176,9 +176,11 @@ impl Core {
         }
     }
 
-    fn inbox(&self) -> Result<Vec<Message>, Stop> {
-        let inbox = self.inner.ports.journal.inbox(&self.id).map_err(|e| Stop::Fault(store(&e)))?;
-        Ok(inbox.into_iter().filter(|message| !self.taken.contains(&message.id)).collect())
+    /// What of it may be taken.
+    fn inbox(&self, now: Instant) -> Result<Vec<Message>, Stop> {
+        let mut inbox = self.inner.ports.journal.inbox(&self.id).map_err(|e| Stop::Fault(store(&e)))?;
+        inbox.retain(|message| events::is_live(message.expires, now) && !self.taken.contains(&message.id));
+        Ok(inbox)
     }
 
     fn take(&mut self, arrival: Arrival) -> Result<Step, Stop> {

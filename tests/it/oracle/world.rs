@@ -119,7 +119,8 @@ impl Real {
         for (n, event) in events.iter().enumerate() {
             let (tenant, id, event, data) =
                 (tenant.clone(), id.clone(), event.name.clone(), event.data.clone());
-            let send = Send { tenant, id, event, data, message: Some(format!("event-{n}")), early: true };
+            let message = Some(format!("event-{n}"));
+            let send = Send { tenant, id, event, data, message, early: true, expires_in: None };
             self.host.handle(Request::Send(send)).await.expect("it is kept");
         }
         let start = Self::start(&tenant, &id, &digest, input);

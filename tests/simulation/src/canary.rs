@@ -69,11 +69,13 @@ pub enum Canary {
     NotesNothing,
     /// The journal says that more moments are dealt with than are.
     SkipsMoments,
+    /// The journal does not give back when a message expires.
+    TakesExpired,
 }
 
 impl Canary {
     /// All of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::ForgetsEnded,
         Self::AnswersEarly,
         Self::Downgrades,
@@ -107,5 +109,6 @@ impl Canary {
         Self::ForgetsSent,
         Self::NotesNothing,
         Self::SkipsMoments,
+        Self::TakesExpired,
     ];
 }

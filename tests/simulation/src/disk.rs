@@ -9,8 +9,8 @@ use std::{
 
 use cairn_host::{
     journal::{
-        Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Place,
-        Purge, Put, Queued, Receipt, Refusal, StoreError, Sync,
+        Commit, Digest, Discard, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page,
+        Place, Purge, Put, Queued, Receipt, Refusal, StoreError, Sync,
     },
     replay::{Act, Entry, Instant, Json, Key, Level, Seq},
 };
@@ -30,6 +30,7 @@ pub(crate) enum Op {
     Put(Message),
     Purge(Purge),
     Keep(Keep),
+    Discard(Discard),
 }
 
 /// Who is to be told.
@@ -116,7 +117,7 @@ impl Disk {
         self.opened += 1;
         let to = InstanceId { tenant: "nobody".to_owned(), instance: "nobody".to_owned() };
         let (id, data) = (MessageId(self.opened.to_string()), Json("{}".into()));
-        let message = Message { id, to, event: "opened".to_owned(), data, at: Instant(0) };
+        let message = Message { id, to, event: "opened".to_owned(), data, at: Instant(0), expires: None };
         write(&self.visible, &Op::Put(message));
     }
 }
@@ -165,6 +166,10 @@ fn write(journal: &MemoryJournal, op: &Op) -> Went {
         }
         Op::Keep(keep) => {
             now_or_never(journal.keep(keep.clone())).expect("in memory all goes well");
+            Went::Kept
+        }
+        Op::Discard(discard) => {
+            now_or_never(journal.discard(discard.clone())).expect("in memory all goes well");
             Went::Kept
         }
     }
@@ -227,6 +232,7 @@ fn to(op: &Op) -> Option<&InstanceId> {
         Op::Commit(commit, _) => Some(&commit.id),
         Op::Put(message) => Some(&message.to),
         Op::Purge(purge) => Some(&purge.id),
+        Op::Discard(discard) => Some(&discard.to),
         Op::Keep(_) => None,
     }
 }
@@ -319,10 +325,28 @@ impl Journal for Store {
         receipt(told, late)
     }
 
+    fn discard(&self, discard: Discard) -> Receipt<()> {
+        let (tell, told) = oneshot::channel();
+        let late = self.hand_over(Op::Discard(discard), Told::Keep(tell));
+        receipt(told, late)
+    }
+
+    fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError> {
+        self.reads("inboxes are listed").addressed(tenant, after, limit)
+    }
+
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         let mut inbox = self.reads("an inbox is read").inbox(id)?;
         if self.0.core().is(Canary::NewestFirst) {
             inbox.reverse();
+        }
+        if self.0.core().is(Canary::TakesExpired) {
+            inbox.iter_mut().for_each(|message| message.expires = None);
         }
         Ok(inbox)
     }
@@ -545,6 +569,7 @@ fn seen(core: &mut Core, number: u64, op: &Op, went: &Went) -> Result<(), Violat
             core.eye.kept(keep);
             Ok(())
         }
+        (Op::Discard(discard), Went::Kept) => core.eye.discarded(number, discard),
         _ => Ok(()),
     }
 }

@@ -31,6 +31,7 @@ pub(crate) enum What {
         event: String,
         data: Value,
         message: String,
+        expires_in: Option<u64>,
     },
     Cancel(String),
     /// A workflow starts by itself, or does not.
@@ -140,6 +141,7 @@ impl Plan {
         }
         plan.tightens(&mut random);
         plan.stays(&mut random);
+        plan.expires(&mut random);
         plan.deeds.sort_by_key(|deed| deed.at);
         plan
     }
@@ -227,7 +229,7 @@ impl Plan {
         let Some(to) = wanted.id.clone() else { return };
         for (number, (event, data)) in wanted.program.events(wanted.variant).into_iter().enumerate() {
             let message = format!("m{which}-{number}");
-            let send = What::Send { to: to.clone(), event, data, message };
+            let send = What::Send { to: to.clone(), event, data, message, expires_in: None };
             let at = match until {
                 0 => 0,
                 // What it comes to depends on their order.
@@ -240,6 +242,28 @@ impl Plan {
             }
             self.deeds.push(Deed { at, what: send });
         }
+    }
+
+    /// In every fifth world some events come once more as messages of their own, which nobody is to take any more after a while.
+    fn expires(&mut self, random: &mut Random) {
+        if !self.seed.is_multiple_of(5) {
+            return;
+        }
+        let mut more = Vec::new();
+        for (number, deed) in self.deeds.iter().enumerate() {
+            let What::Send { to, event, data, .. } = &deed.what else { continue };
+            let wanted = self.wanted.iter_mut().find(|wanted| wanted.id.as_ref() == Some(to));
+            let Some(wanted) = wanted.filter(|wanted| !wanted.program.hears_first()) else { continue };
+            if random.once_in(2) {
+                // It may have taken one of these, and leaves one of those.
+                wanted.is_left_alone = false;
+                let expires_in = Some(below(random, &[1, 50, 5_000, 100_000]));
+                let (to, event, data) = (to.clone(), event.clone(), data.clone());
+                let what = What::Send { to, event, data, message: format!("late{number}"), expires_in };
+                more.push(Deed { at: below(random, &[20_000, 100_000, 4_000_000]), what });
+            }
+        }
+        self.deeds.extend(more);
     }
 
     fn others(&mut self, random: &mut Random) {

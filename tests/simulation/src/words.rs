@@ -13,6 +13,10 @@ pub(crate) fn line(op: &Op) -> String {
         Op::Keep(keep) => {
             format!("{} {}", keep.name, keep.json.as_ref().map_or("nothing", |json| &json.0))
         }
+        Op::Discard(discard) => {
+            let messages: Vec<&str> = discard.messages.iter().map(|id| id.0.as_str()).collect();
+            format!("{} throws away {}", discard.to.instance, messages.join(", "))
+        }
         Op::Purge(purge) => format!("removal of {}", purge.id.instance),
         Op::Commit(commit, sync) => {
             let entries: Vec<String> = commit.entries.iter().map(entry).collect();

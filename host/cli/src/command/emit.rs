@@ -1,9 +1,12 @@
 //! `cairn emit`
 
+use std::time::Duration;
+
 use cairn_host::ops;
 use clap::Args;
 use serde_json::json;
 
+use super::which::{millis, span};
 use crate::{
     data::{Access, verbs},
     exit::Exit,
@@ -33,6 +36,10 @@ pub(crate) struct Emit {
     /// The sender's own id: a second message with it counts as the same
     #[arg(long, value_name = "ID")]
     message_id: Option<String>,
+
+    /// Nobody is to take it later than so long from now: 90s, 30m, 12h, 7d
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    expires: Option<Duration>,
 }
 
 impl Emit {
@@ -45,6 +52,7 @@ impl Emit {
             event: self.event.clone(),
             data,
             message: self.message_id.clone(),
+            expires_in: self.expires.map(millis),
         };
         let emitted = verbs::emit(&access, request).await;
         let alone = matches!(access, Access::Here(_));

@@ -16,6 +16,7 @@ mod fmt;
 mod grammar;
 mod graph;
 mod guide;
+mod inbox;
 mod list;
 mod logs;
 mod lsp;
@@ -100,6 +101,7 @@ enum Command {
     Send(send::Send),
     Answer(answer::Answer),
     Emit(emit::Emit),
+    Inbox(inbox::Inbox),
     Cancel(cancel::Cancel),
     Pause(pause::Pause),
     Continue(proceed::Continue),
@@ -147,6 +149,7 @@ impl Cli {
             Command::Send(send) => finish(send.run(global)),
             Command::Answer(answer) => finish(answer.run(global)),
             Command::Emit(emit) => finish(emit.run(global)),
+            Command::Inbox(inbox) => finish(inbox.run(global)),
             Command::Cancel(cancel) => finish(cancel.run(global)),
             Command::Logs(logs) => finish(logs.run(global)),
             Command::Pause(pause) => finish(pause.run(global)),

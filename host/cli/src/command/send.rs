@@ -1,9 +1,12 @@
 //! `cairn send`
 
+use std::time::Duration;
+
 use cairn_host::ops;
 use clap::Args;
 use serde_json::json;
 
+use super::which::{millis, span};
 use crate::{
     data::{Access, verbs},
     exit::Exit,
@@ -18,6 +21,7 @@ use crate::{
 #[command(after_help = "Examples:
   cairn send o1 parcel_picked_up '{\"order_id\": \"o1\", \"tracking\": \"T-1\"}'
   cairn send o1 parcel_picked_up @event.json --message-id carrier-4711
+  cairn send o1 offer '{\"cents\": 990}' --expires 15m
 
 The event is on disk when the command ends, and is taken once, however often the same
 message id is sent.")]
@@ -39,6 +43,10 @@ pub(crate) struct Send {
     /// Keep it for a run that has not been started yet
     #[arg(long)]
     early: bool,
+
+    /// Nobody is to take it later than so long from now: 90s, 30m, 12h, 7d
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    expires: Option<Duration>,
 }
 
 impl Send {
@@ -53,6 +61,7 @@ impl Send {
             data,
             message: self.message_id.clone(),
             early: self.early,
+            expires_in: self.expires.map(millis),
         };
         let sent = verbs::send(&access, request).await;
         let alone = matches!(access, Access::Here(_));

@@ -121,10 +121,9 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<(&'static str, String)> {
         None => {}
     }
     for message in &shown.inbox {
-        facts.push((
-            "inbox",
-            format!("{} {} ({})", message.event, brief(&message.data, VALUE), clock.ago(message.at)),
-        ));
+        let expires = message.expires.map_or_else(String::new, |at| format!(", until {}", clock.moment(at)));
+        let (event, data) = (&message.event, brief(&message.data, VALUE));
+        facts.push(("inbox", format!("{event} {data} ({}{expires})", clock.ago(message.at))));
     }
     facts
 }
@@ -168,7 +167,13 @@ mod tests {
             took: None,
             failure: None,
         };
-        let message = MessageView { id: "m".into(), event: "stop".into(), data: json!({ "why": 1 }), at };
+        let message = MessageView {
+            id: "m".into(),
+            event: "stop".into(),
+            data: json!({ "why": 1 }),
+            at,
+            expires: None,
+        };
         let question = QuestionView {
             key: "sign_off".into(),
             whom: "ada".into(),

@@ -96,7 +96,6 @@ pub(crate) struct Verb<'v> {
 
 impl Meant {
     pub(crate) fn filter(&self) -> Filter {
-        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         Filter {
             status: self.status.clone(),
             workflow: self.workflow.clone(),
@@ -296,8 +295,13 @@ fn status(text: &str) -> Result<String, String> {
     Err(format!("it is one of {}, or `failed:` and a kind", STATUSES.join(", ")))
 }
 
+/// The whole of a time, in milliseconds.
+pub(crate) fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// `90s`, `30m`, `12h`, `7d`, `2w`.
-fn span(text: &str) -> Result<Duration, String> {
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
     let units =
         [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

@@ -309,6 +309,7 @@ mod tests {
             data: serde_json::json!({}),
             message: None,
             early: true,
+            expires_in: None,
         })
     }
 

@@ -32,6 +32,7 @@ pub(crate) fn harmless(request: &Request) -> bool {
     match request {
         Request::List(_)
         | Request::Show(_)
+        | Request::Inbox(_)
         | Request::Logs(_)
         | Request::Schedules(_)
         | Request::Deploy(_) => true,

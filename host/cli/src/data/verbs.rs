@@ -3,9 +3,9 @@
 use cairn_host::{
     Deployed, Error, Host,
     ops::{
-        Answer, Answered, BackedUp, Backup, Cancel, Cancelled, Deploy, Done, Emit, Emitted, Filter,
-        InstanceView, List, Logged, Logs, Reply, Request, Resume, Resumed, Schedule, ScheduleDone, Schedules,
-        SchedulesListed, Send, Sent, Show, Shown, Start, Started,
+        Answer, Answered, BackedUp, Backup, Cancel, Cancelled, Deploy, Done, Emit, Emitted, Filter, Inbox,
+        InboxView, InstanceView, List, Logged, Logs, Reply, Request, Resume, Resumed, Schedule, ScheduleDone,
+        Schedules, SchedulesListed, Send, Sent, Show, Shown, Start, Started,
     },
 };
 
@@ -113,6 +113,23 @@ pub(crate) async fn emit(to: &impl Handles, emit: Emit) -> Outcome<Emitted> {
     match to.handle(Request::Emit(Emit { tenant: tenant(), ..emit })).await? {
         Reply::Emit(emitted) => Ok(emitted),
         reply => Err(other(&reply)),
+    }
+}
+
+/// All messages that nobody has taken, by whom they are for; of one alone if it is named.
+pub(crate) async fn inboxes(to: &impl Handles, id: Option<&str>) -> Outcome<Vec<InboxView>> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let inbox = Inbox { tenant: tenant(), id: id.map(str::to_owned), after, limit: 500 };
+        let page = match to.handle(Request::Inbox(inbox)).await? {
+            Reply::Inbox(page) => page,
+            reply => return Err(other(&reply)),
+        };
+        all.extend(page.inboxes);
+        after = page.next;
+        if after.is_none() {
+            return Ok(all);
+        }
     }
 }
 

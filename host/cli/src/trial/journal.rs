@@ -11,8 +11,8 @@ use std::{
 
 use cairn_host::{
     journal::{
-        Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
-        Queued, Receipt, Refusal, StoreError, Sync,
+        Commit, Digest, Discard, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page,
+        Purge, Put, Queued, Receipt, Refusal, StoreError, Sync,
     },
     replay::{Command, Entry, Instant, Json, Key, Note, Seq},
 };
@@ -210,6 +210,18 @@ impl Journal for Mortal {
             return refused(StoreError::Closed("the test let the host die here".to_owned()));
         }
         self.memory.put(message)
+    }
+
+    fn discard(&self, discard: Discard) -> Receipt<()> {
+        self.memory.discard(discard)
+    }
+    fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError> {
+        self.memory.addressed(tenant, after, limit)
     }
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {

@@ -336,8 +336,16 @@ impl World<'_> {
                 let (event, data) = (event.clone(), deed.data.clone());
                 let message = Some(format!("at:{}", deed.which));
                 match deed.to.clone() {
-                    Some(id) => Request::Send(Send { tenant, id, event, data, message, early: true }),
-                    None => Request::Emit(Emit { tenant, event, data, message }),
+                    Some(id) => Request::Send(Send {
+                        tenant,
+                        id,
+                        event,
+                        data,
+                        message,
+                        early: true,
+                        expires_in: None,
+                    }),
+                    None => Request::Emit(Emit { tenant, event, data, message, expires_in: None }),
                 }
             }
             Deed::Answer { question, .. } => self.answer(question, &deed.data).await?,

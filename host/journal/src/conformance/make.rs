@@ -83,6 +83,7 @@ pub(crate) fn message(to: &InstanceId, id: &str) -> Message {
         event: "paid".into(),
         data: Json(format!("{{\"id\":\"{id}\"}}").into()),
         at: Instant(3_000),
+        expires: None,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Promise 5.
 
+use cairn_replay::Instant;
+
 use super::{
     Subject,
     make::{append, begin, commit, done, id, ids, message},
     sure, wait,
 };
-use crate::{Commit, InstanceId, Journal, MessageId, Put, Refusal};
+use crate::{Commit, Discard, InstanceId, Journal, MessageId, Put, Refusal};
 
 /// Messages come in order, once, and do not come back.
 pub fn promise_5(subject: &mut impl Subject) {
@@ -43,6 +45,35 @@ pub fn promise_5(subject: &mut impl Subject) {
     let store = sure(subject.open());
     assert_eq!(sure(wait(store.put(message(&one, "0")))), Put::Accepted);
     assert_eq!(ids(&sure(store.inbox(&one))), ["d", "0"], "the order holds after opening anew");
+    lists(subject, store);
+}
+
+/// Whose mail waits, whether they are there or not; when it expires; and that it can be thrown away.
+fn lists<S: Subject>(subject: &mut S, store: S::Store) {
+    let (one, nobody) = (id("one"), id("nobody"));
+    let late = crate::Message { expires: Some(Instant(4_000)), ..message(&nobody, "late") };
+    assert_eq!(sure(wait(store.put(late.clone()))), Put::Accepted);
+    drop(store);
+    let store = sure(subject.open());
+    assert_eq!(sure(store.waiting(&nobody)), [(late.id.clone(), late.expires)]);
+    assert_eq!(sure(store.inbox(&nobody)), [late], "it says when it expires");
+    let listed = |after: Option<&InstanceId>, limit| sure(store.addressed("acme", after, limit));
+    let all = crate::Page { items: vec![nobody.clone(), one.clone(), id("two")], next: None };
+    let some = crate::Page { items: all.items[..2].to_vec(), next: Some(one.clone()) };
+    let rest = crate::Page { items: all.items[1..].to_vec(), next: None };
+    assert_eq!((listed(None, 3), listed(None, 2), listed(Some(&nobody), 9)), (all, some, rest));
+    assert_eq!(sure(store.addressed("acm", None, 9)).items, [], "another tenant's");
+    let messages = ["late", "d", "never"].map(|name| MessageId(name.into())).to_vec();
+    for to in [&nobody, &one] {
+        sure(wait(store.discard(Discard { to: to.clone(), messages: messages.clone() })));
+    }
+    drop(store);
+    let store = sure(subject.open());
+    assert_eq!((sure(store.inbox(&nobody)), ids(&sure(store.inbox(&one)))), (Vec::new(), vec!["0"]));
+    assert_eq!(sure(store.addressed("acme", None, 9)).items, [one.clone(), id("two")]);
+    assert_eq!(sure(wait(store.put(message(&nobody, "late")))), Put::Duplicate, "its id stays known");
+    let gone = Refusal::NoSuchMessage(MessageId("d".into()));
+    assert_eq!(commit(&store, taking(&one, 1, "d")), Err(gone), "it cannot be consumed");
 }
 
 fn taking(id: &InstanceId, expect: u64, message: &str) -> Commit {

@@ -9,6 +9,10 @@ use super::{
 };
 use crate::{Commit, HeadChange, InstanceId, Journal, Purge, Put, Refusal, Status, TimerChange};
 
+fn purge_on(store: &impl Journal, purge: Purge) -> Result<(), Refusal> {
+    sure(wait(store.purge(purge)))
+}
+
 /// What is over can be removed, with all that is its own, and nothing else.
 pub fn promise_13(subject: &mut impl Subject) {
     let store = sure(subject.open());
@@ -26,7 +30,7 @@ pub fn promise_13(subject: &mut impl Subject) {
         expect: Seq(expect),
         kept: vec![format!("of {}", id.instance)],
     };
-    let purge = |purge| sure(wait(store.purge(purge)));
+    let purge = |purge| purge_on(&store, purge);
     assert_eq!(purge(removal(&one, 5)), Err(Refusal::NotOver), "one that goes on is not removed");
     assert_eq!(purge(removal(&id("nobody"), 5)), Err(Refusal::Gone), "what is not there is not removed");
     let over = HeadChange { status: Some(Status::Failed("timeout".into())), digest: None };
@@ -59,6 +63,12 @@ pub fn promise_13(subject: &mut impl Subject) {
         Put::Accepted,
         "its ids of messages are forgotten"
     );
+    // There is no instance of the name, only mail for one.
+    assert_eq!(purge_on(&store, removal(&one, 1)), Err(Refusal::Gone), "nobody wrote an entry of it");
+    assert_eq!(purge_on(&store, removal(&one, 0)), Ok(()), "mail for nobody can be removed");
+    assert_eq!(purge_on(&store, removal(&one, 0)), Err(Refusal::Gone), "once");
+    assert_eq!(sure(store.inbox(&one)), [], "it is gone");
+    assert_eq!(sure(wait(store.put(message(&one, "taken")))), Put::Accepted, "with the ids");
     assert_eq!(commit(&store, begin(&one)), Ok(()), "its name can be used anew");
     assert_eq!(sure(store.load(&one, Seq(0))).len(), 1, "and nothing of the old one comes back");
 }

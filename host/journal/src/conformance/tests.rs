@@ -16,8 +16,8 @@ use super::{
     promise_10, promise_11, promise_12, promise_13, promise_14, promise_15, wait,
 };
 use crate::{
-    Commit, Digest, Head, HeadChange, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page,
-    Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Swept, Sync,
+    Commit, Digest, Discard, Head, HeadChange, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId,
+    Page, Purge, Put, Queued, Receipt, Refusal, Status, StoreError, Swept, Sync,
 };
 
 /// The twin with one promise broken, by number; 0 breaks none. Clones share it: that is what opening anew is.
@@ -149,6 +149,19 @@ impl Journal for Broken {
 
     fn put(&self, message: Message) -> Receipt<Put> {
         self.twin.put(message)
+    }
+
+    fn discard(&self, discard: Discard) -> Receipt<()> {
+        self.twin.discard(discard)
+    }
+
+    fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError> {
+        self.twin.addressed(tenant, after, limit)
     }
 
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {

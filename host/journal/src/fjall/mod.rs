@@ -54,8 +54,8 @@ use tokio::sync::oneshot;
 use writer::{Reply, Request, Writer};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt,
-    Refusal, StoreError, Swept, Sync,
+    Commit, Digest, Discard, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued,
+    Receipt, Refusal, StoreError, Swept, Sync,
     format::Reference,
     model::{self, Kept, Letter, Prepared, Value, corrupt, place_of_kept},
 };
@@ -329,6 +329,19 @@ impl Journal for FjallJournal {
         }
     }
 
+    fn discard(&self, discard: Discard) -> Receipt<()> {
+        self.send(0, |to| Request::Discard(Box::new(discard), to))
+    }
+
+    fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError> {
+        self.tables.view().addressed(tenant, after, limit)
+    }
+
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         steady(|| {
             let mut values = self.values.reading();
@@ -337,8 +350,9 @@ impl Journal for FjallJournal {
         })
     }
 
-    fn waiting(&self, id: &InstanceId) -> Result<Vec<MessageId>, StoreError> {
-        Ok(self.tables.view().inbox(id)?.into_iter().map(|letter| letter.id).collect())
+    fn waiting(&self, id: &InstanceId) -> Result<Vec<(MessageId, Option<Instant>)>, StoreError> {
+        let letters = self.tables.view().inbox(id)?;
+        Ok(letters.into_iter().map(|letter| (letter.id, letter.expires)).collect())
     }
 
     fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {

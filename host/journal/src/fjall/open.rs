@@ -1,7 +1,7 @@
 //! The data directory: whether it is ours, free, and of a version that we read.
 //!
 //! ```text
-//! format   one line: cairn-journal 3
+//! format   one line: cairn-journal 4
 //! lock     locked by the process that has it open; the system unlocks it when that process ends
 //! db/      the storage engine's files
 //! witness  how far the durable batches have come
@@ -19,9 +19,9 @@ use std::{
 use super::{blobs::sync_folder, errors};
 use crate::StoreError;
 
-/// The version of the directory that this build writes, and the newest that it reads: that of the newest entries in it, so that
-/// an older build leaves it alone. An older directory becomes one of this version before anything is written to it.
-pub(super) const VERSION: u32 = 3;
+/// The version of the directory that this build writes, and the newest that it reads: raised with every form of an entry or a row that an older
+/// build cannot read, so that it leaves the directory alone. An older directory becomes one of this version before anything is written to it.
+pub(super) const VERSION: u32 = 4;
 
 const MAGIC: &str = "cairn-journal ";
 

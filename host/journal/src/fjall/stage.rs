@@ -18,7 +18,7 @@ use super::{
     values,
 };
 use crate::{
-    InstanceId, Purge, Put, Refusal, Status, StoreError,
+    Discard, InstanceId, MessageId, Purge, Put, Refusal, Status, StoreError,
     model::{
         Accepted, Kept, Letter, Line, Prepared, Row, admit, change, check_kept, check_letter, check_names,
         may_go,
@@ -97,18 +97,19 @@ impl<'a> Stage<'a> {
 
     /// Takes in a removal, or refuses it.
     pub(super) fn purge(&mut self, purge: &Purge) -> Result<Result<(), Refusal>, StoreError> {
-        let row = match may_go(self.row(&purge.id)?, purge) {
+        let id = &purge.id;
+        let mail = self.mail_of(id)?;
+        let row = match may_go(self.row(id)?, !mail.is_empty(), purge) {
             Ok(row) => row,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let id = &purge.id;
-        let staged = self.mail_of(id);
-        for key in self.tables.mail_of(id)?.into_iter().chain(staged) {
+        for key in mail {
             self.remove(Table::Messages, key);
         }
         for name in &purge.kept {
             self.remove(Table::Messages, keys::kept(&id.tenant, name));
         }
+        let Some(row) = row else { return Ok(Ok(())) };
         for seq in 0..row.head.next.0 {
             self.remove(Table::Entries, keys::entry(id, Seq(seq)));
         }
@@ -122,15 +123,20 @@ impl<'a> Stage<'a> {
         Ok(Ok(()))
     }
 
-    /// Staged keys of its messages, and of the ids of all that came.
-    fn mail_of(&self, id: &InstanceId) -> Vec<Vec<u8>> {
-        let of = |tag| {
+    /// The keys of its messages, and of the ids of all that came, as this batch leaves them.
+    fn mail_of(&self, id: &InstanceId) -> Result<BTreeSet<Vec<u8>>, StoreError> {
+        let mut mail: BTreeSet<Vec<u8>> = self.tables.mail_of(id)?.into_iter().collect();
+        for tag in [Tag::Inbox, Tag::Seen] {
             let prefix = keys::instance(tag, id);
             let staged = self.pending.range((Table::Messages, prefix.clone())..);
-            let staged = staged.map(|((_, key), _)| key.clone());
-            staged.take_while(move |key| key.starts_with(&prefix))
-        };
-        of(Tag::Inbox).chain(of(Tag::Seen)).collect()
+            for ((_, key), value) in staged.take_while(|((_, key), _)| key.starts_with(&prefix)) {
+                match value {
+                    Some(_) => mail.insert(key.clone()),
+                    None => mail.remove(key),
+                };
+            }
+        }
+        Ok(mail)
     }
 
     /// The places of the messages that a commit consumes; each may be named once.
@@ -225,9 +231,24 @@ impl<'a> Stage<'a> {
 
     fn consume(&mut self, commit: &Prepared, places: Vec<u64>) {
         for (message, place) in commit.consumed.iter().zip(places) {
-            self.remove(Table::Messages, keys::inbox(&commit.id, place));
-            self.write(Table::Messages, keys::seen(&commit.id, message), values::write_place(None));
+            self.take_out(&commit.id, message, place);
         }
+    }
+
+    /// Out of the inbox; its id stays known.
+    fn take_out(&mut self, of: &InstanceId, message: &MessageId, place: u64) {
+        self.remove(Table::Messages, keys::inbox(of, place));
+        self.write(Table::Messages, keys::seen(of, message), values::write_place(None));
+    }
+
+    /// Removes messages that nobody is to have any more.
+    pub(super) fn discard(&mut self, discard: &Discard) -> Result<(), StoreError> {
+        for message in &discard.messages {
+            if let Some(Some(place)) = self.place(&keys::seen(&discard.to, message))? {
+                self.take_out(&discard.to, message, place);
+            }
+        }
+        Ok(())
     }
 
     fn accept(&mut self, id: &InstanceId, accepted: Accepted) {

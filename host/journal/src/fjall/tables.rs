@@ -2,6 +2,7 @@
 //! there are four, and never one for a tenant.
 
 use std::{
+    ops::Bound,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
@@ -22,7 +23,7 @@ use super::{
     values,
 };
 use crate::{
-    InstanceId, MessageId, StoreError,
+    InstanceId, MessageId, Page, StoreError,
     format::{Chain, Flaw},
     model::{Letter, Line, Row, Value, corrupt},
 };
@@ -271,6 +272,35 @@ impl View<'_> {
     pub(super) fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {
         let seen = self.snapshot.contains_key(&self.tables.messages, keys::seen(to, message));
         seen.map_err(|error| self.tables.wrong(&error))
+    }
+
+    /// Whose inboxes have something in them: each is jumped over once its first message is seen.
+    pub(super) fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError> {
+        let prefix = keys::tenant(Tag::Inbox, tenant);
+        let behind = |id: &InstanceId| (Bound::Excluded(keys::inbox(id, u64::MAX)), Bound::Unbounded);
+        let mut range = after.map_or((Bound::Included(prefix.clone()), Bound::Unbounded), behind);
+        let mut items: Vec<InstanceId> = Vec::new();
+        loop {
+            let first = self.snapshot.range(&self.tables.messages, range).next();
+            let Some(key) = first.map(|guard| guard.key()).transpose().map_err(|e| self.tables.wrong(&e))?
+            else {
+                return Ok(Page { items, next: None });
+            };
+            if !key.starts_with(&prefix) {
+                return Ok(Page { items, next: None });
+            }
+            if items.len() == limit {
+                return Ok(Page { next: items.last().cloned(), items });
+            }
+            let id = self.id_of(&key, |key| keys::inbox_of(key).map(|(id, _)| id))?;
+            range = behind(&id);
+            items.push(id);
+        }
     }
 
     /// Messages that wait for an instance, oldest first.

@@ -193,9 +193,9 @@ fn a_newer_directory_is_not_touched() {
     let folder = Folder::new();
     drop(FjallJournal::open(&folder.0).unwrap());
     let format = folder.0.join("format");
-    assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 3\n");
-    fs::write(&format, "cairn-journal 4\n").unwrap();
-    assert_eq!(refusal(&folder.0), StoreError::Newer { found: 4, known: 3 });
+    assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 4\n");
+    fs::write(&format, "cairn-journal 5\n").unwrap();
+    assert_eq!(refusal(&folder.0), StoreError::Newer { found: 5, known: 4 });
     fs::write(&format, "something else").unwrap();
     assert!(matches!(refusal(&folder.0), StoreError::Corrupt { .. }));
     fs::remove_file(&format).unwrap();
@@ -214,11 +214,11 @@ fn an_older_directory_becomes_one_of_this_version() {
     wait(store.commit(begin(&id), Sync::Durable)).unwrap().unwrap();
     drop(store);
     let format = folder.0.join("format");
-    for older in ["1", "2"] {
+    for older in ["1", "2", "3"] {
         fs::write(&format, format!("cairn-journal {older}\n")).unwrap();
         let store = FjallJournal::open(&folder.0).unwrap();
         assert_eq!(store.load(&id, Seq(0)).unwrap().len(), 1);
-        assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 3\n");
+        assert_eq!(fs::read_to_string(&format).unwrap(), "cairn-journal 4\n");
     }
     fs::write(&format, "cairn-journal 0\n").unwrap();
     assert!(matches!(refusal(&folder.0), StoreError::Corrupt { .. }));

@@ -23,7 +23,7 @@ use super::{
     timers::Cursor,
 };
 use crate::{
-    Purge, Put, Refusal, StoreError, Sync,
+    Discard, Purge, Put, Refusal, StoreError, Sync,
     model::{Kept, Letter, Prepared},
 };
 
@@ -36,6 +36,7 @@ pub(super) enum Request {
     Put(Box<Letter>, Vec<Held>, Reply<Put>),
     Purge(Box<Purge>, Reply<Result<(), Refusal>>),
     Keep(Box<Kept>, Vec<Held>, Reply<()>),
+    Discard(Box<Discard>, Reply<()>),
     /// Sync what is written.
     Settle(Reply<()>),
     /// Hold all files of this moment open, for a backup.
@@ -71,7 +72,7 @@ impl Request {
         match self {
             Self::Commit(_, _, _, to) | Self::Purge(_, to) => drop(to.send(Err(error))),
             Self::Put(_, _, to) => drop(to.send(Err(error))),
-            Self::Keep(_, _, to) | Self::Settle(to) => drop(to.send(Err(error))),
+            Self::Keep(_, _, to) | Self::Discard(_, to) | Self::Settle(to) => drop(to.send(Err(error))),
             Self::Capture(to) => drop(to.send(Err(error))),
         }
     }
@@ -208,6 +209,16 @@ fn stage_one(stage: &mut Stage<'_>, request: Request, answers: &mut Vec<Answer>)
             }
             Err(error) => {
                 tell(to, held, Err(error));
+                false
+            }
+        },
+        Request::Discard(discard, to) => match stage.discard(&discard) {
+            Ok(()) => {
+                answers.push(Answer::Keep(to, Vec::new()));
+                true
+            }
+            Err(error) => {
+                drop(to.send(Err(error)));
                 false
             }
         },

@@ -17,8 +17,8 @@ use cairn_replay::{Entry, Instant, Json, Seq};
 use state::{Entries, State};
 
 use crate::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued, Receipt,
-    Refusal, Status, StoreError, Swept, Sync,
+    Commit, Digest, Discard, Head, InstanceId, Journal, Keep, Message, MessageId, Page, Purge, Put, Queued,
+    Receipt, Refusal, Status, StoreError, Swept, Sync,
     format::Chain,
     model::{self, Kept, Letter, Prepared, Row, Value, corrupt, place_of_kept},
 };
@@ -175,6 +175,20 @@ impl Journal for MemoryJournal {
         }))
     }
 
+    fn discard(&self, discard: Discard) -> Receipt<()> {
+        let mut state = self.state();
+        ready(state.writable().map(|()| state.discard(&discard)))
+    }
+
+    fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError> {
+        Ok(self.state().addressed(tenant, after, limit))
+    }
+
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         let mut state = self.state();
         let State { inbox, values, .. } = &mut *state;
@@ -182,10 +196,10 @@ impl Journal for MemoryJournal {
         waiting.map(|(_, letter)| letter.clone().message(values)).collect()
     }
 
-    fn waiting(&self, id: &InstanceId) -> Result<Vec<MessageId>, StoreError> {
+    fn waiting(&self, id: &InstanceId) -> Result<Vec<(MessageId, Option<Instant>)>, StoreError> {
         let state = self.state();
         let waiting = state.inbox.range((id.clone(), 0)..=(id.clone(), u64::MAX));
-        Ok(waiting.map(|(_, letter)| letter.id.clone()).collect())
+        Ok(waiting.map(|(_, letter)| (letter.id.clone(), letter.expires)).collect())
     }
 
     fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError> {

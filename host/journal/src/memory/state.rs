@@ -9,7 +9,7 @@ use cairn_replay::{Instant, Json, Seq};
 
 use super::unsynced::{Before, Unsynced};
 use crate::{
-    Digest, Head, InstanceId, MessageId, Page, Purge, Put, Refusal, StoreError,
+    Digest, Discard, Head, InstanceId, MessageId, Page, Purge, Put, Refusal, StoreError,
     model::{Kept, Letter, Line, Prepared, Row, Value, admit, change, may_go},
 };
 
@@ -90,15 +90,16 @@ impl State {
     }
 
     pub(super) fn purge(&mut self, purge: &Purge) -> Result<(), Refusal> {
-        let row = may_go(self.rows.get(&purge.id).cloned(), purge)?;
         let id = &purge.id;
+        let mail = self.seen.keys().any(|(to, _)| to == id);
+        let row = may_go(self.rows.get(id).cloned(), mail, purge)?;
         self.entries.retain(|(of, _), _| of != id);
         self.inbox.retain(|(of, _), _| of != id);
         self.seen.retain(|(of, _), _| of != id);
         for name in &purge.kept {
             self.kept.remove(&(id.tenant.clone(), name.clone()));
         }
-        if let Some(due) = row.timer {
+        if let Some(due) = row.and_then(|row| row.timer) {
             self.timers.remove(&(due, id.clone()));
         }
         self.rows.remove(id);
@@ -151,6 +152,33 @@ impl State {
         // A message is durable when it is answered, and with it all in front of it.
         self.unsynced.sync();
         Put::Accepted
+    }
+
+    pub(super) fn discard(&mut self, discard: &Discard) {
+        for message in &discard.messages {
+            let place = self.seen.get(&(discard.to.clone(), message.clone())).copied().flatten();
+            if let Some(place) = place {
+                self.consume(&discard.to, message, place);
+            }
+        }
+        // It is durable when it is answered, and with it all in front of it.
+        self.unsynced.sync();
+    }
+
+    pub(super) fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Page<InstanceId> {
+        let first = InstanceId { tenant: tenant.to_owned(), instance: String::new() };
+        let to = self.inbox.range((first, 0)..).map(|((to, _), _)| to);
+        let to = to.take_while(|to| to.tenant == tenant).filter(|to| after.is_none_or(|after| *to > after));
+        let mut items: Vec<InstanceId> = to.cloned().collect();
+        items.dedup();
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Page { next: items.last().filter(|_| more).cloned(), items }
     }
 
     pub(super) fn list(&self, tenant: &str, after: Option<&InstanceId>, limit: usize) -> Page<Head> {

@@ -57,15 +57,16 @@ pub(crate) fn admit(row: Option<Row>, commit: &mut Prepared) -> Result<Accepted,
     })
 }
 
-/// May an instance be removed? Gives its row.
-pub(crate) fn may_go(row: Option<Row>, purge: &Purge) -> Result<Row, Refusal> {
+/// May an instance be removed? Gives its row; none where there is no instance, but mail for one.
+pub(crate) fn may_go(row: Option<Row>, mail: bool, purge: &Purge) -> Result<Option<Row>, Refusal> {
     match row {
+        None if mail && purge.expect == Seq(0) => Ok(None),
         None => Err(Refusal::Gone),
         Some(row) if row.head.next != purge.expect => Err(Refusal::Conflict { next: row.head.next }),
         Some(row) if !matches!(row.head.status, Status::Finished | Status::Failed(_)) => {
             Err(Refusal::NotOver)
         }
-        Some(row) => Ok(row),
+        Some(row) => Ok(Some(row)),
     }
 }
 

@@ -73,24 +73,25 @@ pub(crate) struct Letter {
     pub(crate) event: String,
     pub(crate) data: Value,
     pub(crate) at: Instant,
+    pub(crate) expires: Option<Instant>,
 }
 
 impl Letter {
     /// And what of it is kept apart.
     pub(crate) fn of(message: Message) -> (Self, Vec<(Reference, Json)>) {
-        let Message { id, to, event, data, at } = message;
+        let Message { id, to, event, data, at, expires } = message;
         let mut apart = Vec::new();
-        (Self { id, to, event, data: Value::of(data, &mut apart), at }, apart)
+        (Self { id, to, event, data: Value::of(data, &mut apart), at, expires }, apart)
     }
 
     /// As it was put.
     pub(crate) fn message(self, values: &mut dyn Values) -> Result<Message, StoreError> {
-        let Self { id, to, event, data, at } = self;
+        let Self { id, to, event, data, at, expires } = self;
         let place = || {
             format!("the inbox of instance `{}` of tenant `{}`, message `{}`", to.instance, to.tenant, id.0)
         };
         let data = data.had(values, place)?;
-        Ok(Message { id, to, event, data, at })
+        Ok(Message { id, to, event, data, at, expires })
     }
 
     /// Bytes that it takes, about.

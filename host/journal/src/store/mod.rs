@@ -7,7 +7,8 @@
 //!    rest of its batch is not touched.
 //! 4. The owner reads its own writes as soon as its commit is answered.
 //! 5. Messages of one instance come out in the order in which they were put, each id once; a consumed one never comes back,
-//!    and its id stays known.
+//!    and its id stays known. So it is with one that is discarded ([`Discard`]), durably when that is answered. Whose inbox has
+//!    something in it is listed, also of instances that are not there.
 //! 6. A timer is listed from its due time on until it is cleared; never before.
 //! 7. Cursors are stable under writes.
 //! 8. A torn, missing or altered entry is found at load ([`StoreError::Corrupt`]) and never guessed over.
@@ -20,7 +21,7 @@
 //! 12. An outcome that was kept is given to whoever asks for it in that tenant, the newest one under its name.
 //! 13. A [`Purge`] removes an instance that is over, with its timer, its messages, the ids of all that ever came, and the outcomes that were
 //!     kept under the names it gives: all of that or none, and no other's. One that is not over is refused with [`Refusal::NotOver`].
-//!     Its name can be used anew, as if there had never been one.
+//!     Its name can be used anew, as if there had never been one. Where there is none but mail for one, that is removed.
 //! 14. What is kept by itself ([`Keep`]) is on disk when that is answered, in the place of what was kept under its name, whoever kept that;
 //!     what is forgotten is gone. All that is kept in a tenant is listed by how its names begin.
 //! 15. A value over [`LARGE`](crate::format::LARGE) bytes is kept once, whoever refers to it; it comes out as it was given in, and is there as long
@@ -250,6 +251,18 @@ pub struct Message {
     pub data: Json,
     /// When it was accepted.
     pub at: Instant,
+    /// From when on nobody is to take it, if its sender said so. The store keeps that and does not look at it.
+    pub expires: Option<Instant>,
+}
+
+/// Messages that nobody is to have any more: they leave the inbox as if they had been consumed. It is for whoever knows that nobody is
+/// just consuming them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discard {
+    /// Whose inbox.
+    pub to: InstanceId,
+    /// Which; what is not there (any more) is passed over.
+    pub messages: Vec<MessageId>,
 }
 
 /// What became of a message that was put.
@@ -370,6 +383,24 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// As the disk has it.
     fn put(&self, message: Message) -> Receipt<Put>;
 
+    /// Removes messages that nobody has consumed; their ids stay known. Durable when the receipt says so.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn discard(&self, discard: Discard) -> Receipt<()>;
+
+    /// Instances of a tenant with messages that nobody has consumed, those that are not there included, in their order, at most `limit`,
+    /// behind `after`.
+    ///
+    /// # Errors
+    /// As the disk has it.
+    fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError>;
+
     /// Messages for an instance that nobody has consumed, oldest first.
     ///
     /// # Errors
@@ -382,12 +413,12 @@ pub trait Journal: Send + std::marker::Sync + 'static {
     /// As the disk has it.
     fn knows(&self, to: &InstanceId, message: &MessageId) -> Result<bool, StoreError>;
 
-    /// The ids of those messages, in that order, for whoever does not want what they carry.
+    /// The ids of those messages, in that order, and when each expires, for whoever does not want what they carry.
     ///
     /// # Errors
     /// As the disk has it.
-    fn waiting(&self, id: &InstanceId) -> Result<Vec<MessageId>, StoreError> {
-        Ok(self.inbox(id)?.into_iter().map(|message| message.id).collect())
+    fn waiting(&self, id: &InstanceId) -> Result<Vec<(MessageId, Option<Instant>)>, StoreError> {
+        Ok(self.inbox(id)?.into_iter().map(|message| (message.id, message.expires)).collect())
     }
 
     /// Who holds a lock of a tenant or waits for it, in the order of asking; equal moments in the order of instance and key.

@@ -3,6 +3,7 @@
 mod blocks;
 mod cancel;
 mod guest;
+mod inbox;
 mod limits;
 mod operate;
 mod others;

@@ -413,6 +413,7 @@ async fn an_operators_event_goes_to_all_who_know_it() {
         event: "news".to_owned(),
         data: json!({}),
         message: Some("m".to_owned()),
+        expires_in: None,
     };
     let Ok(Reply::Emit(emitted)) = world.handle(Request::Emit(emit)).await else { panic!("not sent") };
     assert_eq!(emitted.to, ["x", "y"]);

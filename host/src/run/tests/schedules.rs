@@ -331,7 +331,7 @@ async fn what_cannot_be_started_is_refused_when_it_is_registered() {
 
 async fn emit(world: &World, data: Value, message: &str) -> Vec<String> {
     let (tenant, event) = (TENANT.to_owned(), "placed".to_owned());
-    let emit = Emit { tenant, event, data, message: Some(message.to_owned()) };
+    let emit = Emit { tenant, event, data, message: Some(message.to_owned()), expires_in: None };
     match world.handle(Request::Emit(emit)).await.unwrap() {
         Reply::Emit(emitted) => emitted.to,
         other => panic!("{other:?}"),

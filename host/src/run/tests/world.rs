@@ -11,8 +11,8 @@ use std::{
 };
 
 use cairn_journal::{
-    Commit, Digest, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge, Put,
-    Queued, Receipt, Refusal, StoreError, Sync,
+    Commit, Digest, Discard, Head, InstanceId, Journal, Keep, MemoryJournal, Message, MessageId, Page, Purge,
+    Put, Queued, Receipt, Refusal, StoreError, Sync,
 };
 use cairn_replay::{Entry, Instant, Json, Seq};
 use serde_json::{Value, json};
@@ -302,6 +302,17 @@ impl Journal for Mortal {
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }
+    fn discard(&self, discard: Discard) -> Receipt<()> {
+        self.alive.discard(discard)
+    }
+    fn addressed(
+        &self,
+        tenant: &str,
+        after: Option<&InstanceId>,
+        limit: usize,
+    ) -> Result<Page<InstanceId>, StoreError> {
+        self.alive.addressed(tenant, after, limit)
+    }
     fn inbox(&self, id: &InstanceId) -> Result<Vec<Message>, StoreError> {
         self.alive.inbox(id)
     }
@@ -472,6 +483,18 @@ impl World {
         data: Value,
         message: &str,
     ) -> Result<bool, Error> {
+        self.send_for(id, event, data, message, None).await
+    }
+
+    /// As `send`, and nobody is to take it later than in so many milliseconds.
+    pub(super) async fn send_for(
+        &self,
+        id: &str,
+        event: &str,
+        data: Value,
+        message: &str,
+        expires_in: Option<u64>,
+    ) -> Result<bool, Error> {
         let send = Send {
             tenant: TENANT.to_owned(),
             id: id.to_owned(),
@@ -479,6 +502,7 @@ impl World {
             data,
             message: Some(message.to_owned()),
             early: true,
+            expires_in,
         };
         let Reply::Send(sent) = self.handle(Request::Send(send)).await? else { panic!("not a send") };
         Ok(sent.duplicate)

@@ -177,13 +177,14 @@ impl Act {
                     peers: program.peers.clone(),
                 })
             }
-            Doing::Planned(What::Send { to, event, data, message }) => Request::Send(Send {
+            Doing::Planned(What::Send { to, event, data, message, expires_in }) => Request::Send(Send {
                 tenant,
                 id: to.clone(),
                 event: event.clone(),
                 data: data.clone(),
                 message: Some(message.clone()),
                 early: true,
+                expires_in: *expires_in,
             }),
             Doing::Planned(What::Cancel(id)) => {
                 Request::Cancel(Cancel { tenant, id: id.clone(), by: "ada".to_owned(), why: String::new() })

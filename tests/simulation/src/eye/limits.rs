@@ -113,7 +113,11 @@ impl Eye {
         let Some(Tight::Inbox(most)) = self.tight else { return Ok(()) };
         // An answer is always taken: a question has one.
         let sent = |id: &MessageId| !id.0.contains("!again:") && !id.0.starts_with("answer:");
-        let waits = self.mail.iter().filter(|((of, _), mail)| of == to && mail.taken_in.is_none());
+        // What has expired takes no room; when that is depends on the host's clock.
+        let waits = self
+            .mail
+            .iter()
+            .filter(|((of, _), mail)| of == to && mail.taken_in.is_none() && mail.expires.is_none());
         let found = waits.filter(|((_, id), _)| sent(id)).count();
         if found > most {
             let what = format!("{found} messages wait for {}, and there may be {most}", to.instance);

@@ -2,8 +2,8 @@
 
 use super::{Eye, Violation};
 use cairn_host::{
-    journal::{Commit, Message, MessageId, Put},
-    replay::{Command, Entry},
+    journal::{Commit, Discard, Message, MessageId, Put},
+    replay::{Command, Entry, Instant},
 };
 
 /// A message that was put.
@@ -17,6 +17,8 @@ pub(super) struct Mail {
     pub(super) acknowledged: bool,
     /// The commit that took it.
     pub(super) taken_in: Option<u64>,
+    /// From when on nobody is to take it.
+    pub(super) expires: Option<Instant>,
 }
 
 impl Eye {
@@ -37,7 +39,8 @@ impl Eye {
             Put::Accepted => {
                 self.puts += 1;
                 let (event, place) = (message.event.clone(), self.puts);
-                let mail = Mail { event, put_in: number, place, acknowledged: false, taken_in: None };
+                let (expires, put_in) = (message.expires, number);
+                let mail = Mail { event, put_in, place, acknowledged: false, taken_in: None, expires };
                 self.mail.insert(name, mail);
                 self.has_room(&message.to)
             }
@@ -72,10 +75,16 @@ impl Eye {
             if mail.taken_in.is_some() {
                 return Err(Violation::new("5", format!("{name} took {} twice", message.0)));
             }
+            if let Some(expires) = mail.expires.filter(|expires| *expires <= commit.at) {
+                let late = commit.at.0 - expires.0;
+                let what = format!("{name} took {} {late} ms after it had expired", message.0);
+                return Err(Violation::new("5", what));
+            }
             mail.taken_in = Some(number);
             let (place, event) = (mail.place, mail.event.clone());
             let before = self.mail.iter().find(|((to, _), other)| {
-                *to == commit.id && other.taken_in.is_none() && other.event == event && other.place < place
+                let waits = other.taken_in.is_none() && other.expires.is_none();
+                *to == commit.id && waits && other.event == event && other.place < place
             });
             // Only where the wait takes any message of that name can it be told that the older one should have come first.
             if let Some(((_, older), _)) = before
@@ -84,6 +93,21 @@ impl Eye {
                 let (older, newer) = (&older.0, &message.0);
                 return Err(Violation::new("5", format!("{name} took {newer}, and {older} had come before")));
             }
+        }
+        Ok(())
+    }
+
+    /// Messages were thrown away.
+    pub(crate) fn discarded(&mut self, number: u64, discard: &Discard) -> Result<(), Violation> {
+        self.carried_out(number);
+        for message in &discard.messages {
+            let found = self.mail.get_mut(&(discard.to.clone(), message.clone()));
+            let Some(mail) = found.filter(|mail| mail.taken_in.is_none()) else { continue };
+            if mail.expires.is_none() {
+                let what = format!("{} was thrown away, and it had not expired", message.0);
+                return Err(Violation::new("5", what));
+            }
+            mail.taken_in = Some(number);
         }
         Ok(())
     }

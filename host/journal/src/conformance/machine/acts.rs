@@ -7,8 +7,8 @@ use proptest::{collection::vec, option, prelude::*};
 
 use super::world::World;
 use crate::{
-    Commit, HeadChange, InstanceId, Keep, LockChange, Message, MessageId, Place, Purge, Status, Sync,
-    TimerChange, Waiting, conformance::make, format::LARGE,
+    Commit, Discard, HeadChange, InstanceId, Keep, LockChange, Message, MessageId, Place, Purge, Status,
+    Sync, TimerChange, Waiting, conformance::make, format::LARGE,
 };
 
 #[derive(Clone, Debug)]
@@ -28,6 +28,7 @@ pub(super) enum Ask {
     Put(Message),
     Keep(Keep),
     Purge(Purge),
+    Discard(Discard),
 }
 
 /// Few instances, with names that begin alike.
@@ -49,6 +50,7 @@ pub(super) fn of(world: &World) -> BoxedStrategy<Act> {
         2 => message().prop_map(Ask::Put),
         1 => keep().prop_map(Ask::Keep),
         2 => purge(world).prop_map(Ask::Purge),
+        1 => discard().prop_map(Ask::Discard),
     ];
     prop_oneof![
         20 => vec(ask, 1..6).prop_map(|asks| Act::Together(in_turn(asks))),
@@ -79,7 +81,16 @@ fn json() -> impl Strategy<Value = Json> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    (id(), name(), json()).prop_map(|(to, name, data)| Message { data, ..make::message(&to, &name) })
+    (id(), name(), json(), option::weighted(0.2, 0..9_u64)).prop_map(|(to, name, data, expires)| Message {
+        data,
+        expires: expires.map(Instant),
+        ..make::message(&to, &name)
+    })
+}
+
+fn discard() -> impl Strategy<Value = Discard> {
+    (id(), vec(name(), 0..3))
+        .prop_map(|(to, names)| Discard { to, messages: names.into_iter().map(MessageId).collect() })
 }
 
 fn keep() -> impl Strategy<Value = Keep> {
@@ -191,7 +202,7 @@ fn in_turn(mut asks: Vec<Ask>) -> Vec<Ask> {
                 let before = if commit.restart { 0 } else { commit.expect.0 };
                 next.insert(commit.id.clone(), before + commit.entries.len() as u64);
             }
-            Ask::Put(_) | Ask::Keep(_) => {}
+            Ask::Put(_) | Ask::Keep(_) | Ask::Discard(_) => {}
         }
     }
     asks

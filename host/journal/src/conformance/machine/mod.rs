@@ -124,6 +124,7 @@ fn asked(store: &impl Journal, ask: Ask) -> Receipt<Told> {
         Ask::Purge(purge) => then(store.purge(purge), Told::Done),
         Ask::Put(message) => then(store.put(message), Told::Put),
         Ask::Keep(keep) => then(store.keep(keep), |()| Told::Kept),
+        Ask::Discard(discard) => then(store.discard(discard), |()| Told::Kept),
     }
 }
 
@@ -141,7 +142,7 @@ fn of_instance(store: &impl Journal, world: &World, id: &InstanceId) {
     }
     let inbox: &[Message] = world.inbox.get(id).map(Vec::as_slice).unwrap_or_default();
     assert_eq!(sure(store.inbox(id)), inbox, "the inbox of {id:?}");
-    let waiting: Vec<_> = inbox.iter().map(|message| message.id.clone()).collect();
+    let waiting: Vec<_> = inbox.iter().map(|message| (message.id.clone(), message.expires)).collect();
     assert_eq!(sure(store.waiting(id)), waiting, "the messages that wait for {id:?}");
     for name in names() {
         let message = crate::MessageId(name);
@@ -168,6 +169,15 @@ fn of_tenant(store: &impl Journal, world: &World, tenant: &str) {
         let under: Vec<_> = under.map(|((_, name), (_, json))| (name.clone(), json.clone())).collect();
         assert_eq!(sure(store.kept_under(tenant, &name)), under, "what is kept under {name}");
     }
+    let addressed = world.inbox.iter().filter(|(to, inbox)| to.tenant == tenant && !inbox.is_empty());
+    let addressed: Vec<_> = addressed.map(|(to, _)| to.clone()).collect();
+    for (place, to) in addressed.iter().enumerate() {
+        let page =
+            sure(store.addressed(tenant, place.checked_sub(1).and_then(|place| addressed.get(place)), 1));
+        let next = (place + 1 < addressed.len()).then(|| to.clone());
+        assert_eq!((page.items.as_slice(), page.next), ([to.clone()].as_slice(), next), "whose mail waits");
+    }
+    assert_eq!(sure(store.addressed(tenant, None, 9)).items, addressed, "whose mail waits");
     let heads = world.runs.values().map(|(head, _)| head).filter(|head| head.id.tenant == tenant);
     for id in ids().iter().filter(|id| id.tenant == tenant) {
         let behind = heads.clone().filter(|head| head.id > *id);
@@ -210,7 +220,7 @@ pub(crate) fn tried<M: Make>(cases: u32) -> Result<(), (usize, String)> {
     let config = ProptestConfig {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 2_000,
+        max_shrink_iters: 20_000,
         ..ProptestConfig::default()
     };
     let mut runner = TestRunner::new(config.clone());

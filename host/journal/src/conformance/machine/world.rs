@@ -84,6 +84,11 @@ impl World {
                 self.keep(keep);
                 Told::Kept
             }
+            Ask::Discard(discard) => {
+                let inbox = self.inbox.entry(discard.to.clone()).or_default();
+                inbox.retain(|message| !discard.messages.contains(&message.id));
+                Told::Kept
+            }
         }
     }
 
@@ -146,7 +151,9 @@ impl World {
 
     fn purge(&mut self, purge: &Purge) -> Result<(), Refusal> {
         let id = &purge.id;
+        let mail = self.seen.iter().any(|(to, _)| to == id);
         match self.runs.get(id).map(|(head, _)| head) {
+            None if mail && purge.expect == Seq(0) => {}
             None => return Err(Refusal::Gone),
             Some(head) if head.next != purge.expect => return Err(Refusal::Conflict { next: head.next }),
             Some(head) if !matches!(head.status, Status::Finished | Status::Failed(_)) => {

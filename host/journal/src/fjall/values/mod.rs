@@ -1,4 +1,5 @@
-//! Values of the tables beside entries. Each begins with its version: 1, or 2 where it refers to a large value.
+//! Values of the tables beside entries. Each begins with its version: 1, or 2 where it refers to a large value; a message that expires has 3 or 4
+//! instead, and says when at its end.
 
 use cairn_replay::{Instant, Json, Seq};
 
@@ -13,18 +14,18 @@ use crate::{
 
 const VERSION: u8 = 1;
 const REFERS: u8 = 2;
+/// So much more is the version of a message that expires.
+const EXPIRES: u8 = 2;
 
-fn begin() -> Writer {
+fn begin(version: u8) -> Writer {
     let mut to = Writer::with_capacity(192);
-    to.byte(VERSION);
+    to.byte(version);
     to
 }
 
-/// A row that may refer to a value.
-fn begin_with(value: &Value) -> Writer {
-    let mut to = Writer::with_capacity(192);
-    to.byte(if value.reference().is_some() { REFERS } else { VERSION });
-    to
+/// The version of a row that may refer to a value.
+fn version_with(value: &Value) -> u8 {
+    if value.reference().is_some() { REFERS } else { VERSION }
 }
 
 fn write_value(to: &mut Writer, value: &Value) {
@@ -48,7 +49,7 @@ fn reader(bytes: &[u8]) -> Result<Reader<'_>, Flaw> {
 
 /// Whether a row refers to a value.
 pub(super) fn refers(bytes: &[u8]) -> bool {
-    bytes.first() == Some(&REFERS)
+    matches!(bytes.first(), Some(&version) if version == REFERS || version == REFERS + EXPIRES)
 }
 
 /// Of a row that may refer to a value, and whether it does.
@@ -64,7 +65,7 @@ fn reader_of_value(bytes: &[u8]) -> Result<(Reader<'_>, bool), Flaw> {
 /// A row; its id is in the key.
 pub(super) fn write_row(row: &Row) -> Vec<u8> {
     let Row { head, chain, timer } = row;
-    let mut to = begin();
+    let mut to = begin(VERSION);
     to.text(&head.workflow);
     to.text(&head.digest.0);
     write_status(&mut to, &head.status);
@@ -135,26 +136,39 @@ fn read_status(from: &mut Reader<'_>) -> Result<Status, Flaw> {
 
 /// A message; to whom it goes is in the key.
 pub(super) fn write_letter(letter: &Letter) -> Vec<u8> {
-    let mut to = begin_with(&letter.data);
+    let mut to = begin(version_with(&letter.data) + letter.expires.map_or(0, |_| EXPIRES));
     to.text(&letter.id.0);
     to.text(&letter.event);
     write_value(&mut to, &letter.data);
     to.number(letter.at.0);
+    if let Some(expires) = letter.expires {
+        to.number(expires.0);
+    }
     to.0
 }
 
 pub(super) fn read_letter(to: InstanceId, bytes: &[u8]) -> Result<Letter, Flaw> {
-    let (mut from, refers) = reader_of_value(bytes)?;
+    const EXPIRING: u8 = VERSION + EXPIRES;
+    const EXPIRING_REFERS: u8 = REFERS + EXPIRES;
+    let mut from = Reader::new(bytes);
+    let (refers, expires) = match from.byte()? {
+        VERSION => (false, false),
+        REFERS => (true, false),
+        EXPIRING => (false, true),
+        EXPIRING_REFERS => (true, true),
+        other => return Err(Flaw::Choice("version of a row", other)),
+    };
     let id = MessageId(from.text()?);
     let (event, data) = (from.text()?, read_value(&mut from, refers)?);
     let at = Instant(from.number()?);
+    let expires = if expires { Some(Instant(from.number()?)) } else { None };
     from.end()?;
-    Ok(Letter { id, to, event, data, at })
+    Ok(Letter { id, to, event, data, at, expires })
 }
 
 /// An outcome that was kept, and when.
 pub(super) fn write_kept(at: Instant, value: &Value) -> Vec<u8> {
-    let mut to = begin_with(value);
+    let mut to = begin(version_with(value));
     to.number(at.0);
     write_value(&mut to, value);
     to.0
@@ -169,7 +183,7 @@ pub(super) fn read_kept(bytes: &[u8]) -> Result<(Instant, Value), Flaw> {
 
 /// A place in the inbox, or in a line, or none.
 pub(super) fn write_place(place: Option<u64>) -> Vec<u8> {
-    let mut to = begin();
+    let mut to = begin(VERSION);
     to.option(place, Writer::number);
     to.0
 }

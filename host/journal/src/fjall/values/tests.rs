@@ -22,7 +22,14 @@ fn row(status: Status, timer: Option<Instant>) -> Row {
 }
 
 fn letter(data: Value) -> Letter {
-    Letter { id: MessageId("m-1".into()), to: id(), event: "paid".into(), data, at: Instant(5) }
+    Letter {
+        id: MessageId("m-1".into()),
+        to: id(),
+        event: "paid".into(),
+        data,
+        at: Instant(5),
+        expires: None,
+    }
 }
 
 fn status() -> impl Strategy<Value = Status> {
@@ -101,4 +108,18 @@ fn version_2_stays_as_it_was() {
     assert_eq!(hex(&write_kept(Instant(300), &value)), format!("02ac0247{digest}f0a204"));
     assert_eq!(read_kept(&write_kept(Instant(300), &value)), Ok((Instant(300), value)));
     assert!(refers(&[2]) && !refers(&[1]) && !refers(&[]));
+}
+
+/// Messages that expire.
+#[test]
+fn versions_3_and_4_stay_as_they_were() {
+    let small = Letter { expires: Some(Instant(300)), ..letter(Value::Here(Json("1".into()))) };
+    assert_eq!(hex(&write_letter(&small)), "03036d2d310470616964013105ac02");
+    assert_eq!(read_letter(id(), &write_letter(&small)), Ok(small));
+    let value = Value::There(Reference { hash: [0xab; 32], length: 70_000 });
+    let large = Letter { expires: Some(Instant(300)), ..letter(value) };
+    let written = write_letter(&large);
+    assert!(hex(&written).starts_with("04036d2d31047061696447") && hex(&written).ends_with("f0a20405ac02"));
+    assert!(refers(&written) && !refers(&[3]));
+    assert_eq!(read_letter(id(), &written), Ok(large));
 }
