@@ -2,10 +2,11 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use cairn_journal::{Digest, Journal};
+use quick_cache::sync::Cache as Shelf;
 use wasmtime::{
     Engine,
     component::{ComponentExportIndex, Linker},
@@ -36,10 +37,10 @@ pub(crate) struct Code {
     pub(crate) events: HashMap<String, Often>,
 }
 
-/// All components that were used in this process.
+/// The components that were used last in this process. One that is gone from here lives on where it is being used.
 pub(crate) struct Registry {
     shared: Arc<Shared>,
-    ready: Mutex<HashMap<String, Arc<Code>>>,
+    ready: Shelf<String, Arc<Code>>,
 }
 
 /// What making code ready needs, on whatever thread.
@@ -54,8 +55,9 @@ struct Shared {
 impl Registry {
     pub(crate) fn new(engine: Engine, cache: Cache, kit: Kit, limits: Limits) -> Result<Self, Error> {
         let linker = link::linker(&engine)?;
+        let ready = Shelf::new(limits.components);
         let shared = Arc::new(Shared { engine, linker, cache, limits, kit });
-        Ok(Self { shared, ready: Mutex::default() })
+        Ok(Self { shared, ready })
     }
 
     /// The code of a digest that is kept.
@@ -63,7 +65,7 @@ impl Registry {
     /// # Errors
     /// A mistake if nothing of this digest is kept.
     pub(crate) async fn code(&self, journal: &dyn Journal, digest: &str) -> Result<Arc<Code>, Error> {
-        if let Some(code) = self.known(digest) {
+        if let Some(code) = self.ready.get(digest) {
             return Ok(code);
         }
         let bytes = journal.blob(&Digest(digest.to_owned())).map_err(|e| store(&e))?;
@@ -89,15 +91,17 @@ impl Registry {
         self.prepare_tool(bytes).await
     }
 
+    /// How many are ready.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.ready.len()
+    }
+
     /// Checks and compiles a component that is a tool.
     pub(crate) async fn prepare_tool(&self, bytes: Vec<u8>) -> Result<Arc<ToolCode>, Error> {
         let shared = Arc::clone(&self.shared);
         let made = tokio::task::spawn_blocking(move || shared.kit.tool(&bytes)).await;
         made.map_err(|e| Error::fault(format!("compiling did not come to its end: {e}")))?
-    }
-
-    fn known(&self, digest: &str) -> Option<Arc<Code>> {
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
     }
 
     /// Checks and compiles a component.
@@ -107,8 +111,8 @@ impl Registry {
         let code =
             Arc::new(made.map_err(|e| Error::fault(format!("compiling did not come to its end: {e}")))??);
         let digest = code.component.digest.clone();
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(ready.entry(digest).or_insert(code)))
+        // Two may have made it at the same time.
+        self.ready.get_or_insert_with(&digest, || Ok(code))
     }
 }
 

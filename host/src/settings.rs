@@ -82,6 +82,9 @@ pub struct Limits {
     pub loaded: usize,
     /// Blocks that are loaded at the same time, of all instances; further ones wait for their turn. Default: 100.
     pub blocks: usize,
+    /// Components that are kept ready to be instantiated, workflows and tools each; what was not used for longest is read from the directory of
+    /// compiled code when it is wanted again. Each takes a few mappings of the process, of which Linux gives 65,530. Default: 1,000.
+    pub components: usize,
     /// How long one attempt at a step may take where the code says nothing. Default: 60 s.
     pub attempt: Duration,
     /// A delay before another attempt that is longer than this lets the instance be unloaded. Default: 2 s.
@@ -111,6 +114,7 @@ impl Default for Limits {
             undo: Duration::from_secs(24 * 3_600),
             loaded: 200,
             blocks: 100,
+            components: 1_000,
             attempt: Duration::from_secs(60),
             short_delay: Duration::from_secs(2),
         }

@@ -10,6 +10,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use wasmtime::{Engine, component::Component};
 
+use super::is_the_machines;
 use crate::Error;
 
 /// A directory of compiled code. Nobody but the host may write there: what is in it is run as it is.
@@ -38,19 +39,27 @@ impl Cache {
             return Ok(component);
         }
         let began = std::time::Instant::now();
-        let component = Component::new(engine, bytes)
-            .map_err(|e| Error::mistake(format!("the component does not compile: {e:#}")))?;
+        let component = Component::new(engine, bytes).map_err(|e| not_compiled(&e))?;
         tracing::debug!(digest, took = ?began.elapsed(), "compiled");
         if let Err(error) = keep(&component, &path) {
             tracing::warn!(path = %path.display(), %error, "compiled code is not kept");
         }
-        Ok(component)
+        // Mapped from the file, its pages are the system's to drop and to read again.
+        Ok(load(engine, &path).unwrap_or(component))
     }
 
     fn path(&self, digest: &str) -> PathBuf {
         let hex = digest.strip_prefix("sha256:").unwrap_or(digest);
         self.dir.join(format!("{hex}-{}.cwasm", self.made_for))
     }
+}
+
+fn not_compiled(error: &wasmtime::Error) -> Error {
+    if is_the_machines(error) {
+        return Error::fault(format!("the machine has no room for what is compiled: {error:#}"))
+            .help("do it again when there is");
+    }
+    Error::mistake(format!("the component does not compile: {error:#}"))
 }
 
 fn load(engine: &Engine, path: &Path) -> Option<Component> {

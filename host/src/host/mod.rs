@@ -28,6 +28,12 @@ pub struct Host {
 }
 
 impl Host {
+    /// How many components are kept ready.
+    #[cfg(test)]
+    pub(crate) fn components(&self) -> usize {
+        self.inner.registry.len()
+    }
+
     /// Opens (and makes) the data directory: lock, format version, journal, engine. Drives nothing by itself.
     ///
     /// # Errors

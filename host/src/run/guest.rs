@@ -13,8 +13,9 @@ use super::{
     words,
 };
 use crate::{
+    Error,
     bindings::{Workflow, cairn::workflow::types::Failure as WorldFailure},
-    engine::{Meter, OverLimit, Slice, TICK},
+    engine::{Meter, OverLimit, Slice, TICK, is_the_machines},
     host::Inner,
     registry::Code,
     wasi::{Clock, Wasi},
@@ -310,6 +311,12 @@ fn broke(error: wasmtime::Error) -> Ran {
         Ok(Stop::Unwanted(failure)) => Ran::Broke(failure),
         Ok(Stop::OverLimit(message)) => Ran::Broke(words::fail("limit", message)),
         Ok(stop) => Ran::Stopped(stop),
+        Err(error) if is_the_machines(&error) => {
+            let fault = Error::fault(format!("the machine has no room for the code of this run: {error:#}"));
+            Ran::Stopped(Stop::Fault(
+                fault.help("nothing is recorded of it; resume the run when there is room"),
+            ))
+        }
         Err(error) => Ran::Broke(words::fail("trapped", format!("the code could not go on: {error:#}"))),
     }
 }
@@ -327,5 +334,19 @@ mod tests {
         assert_eq!(kind(ResourceTableError::Full.into()), "limit");
         assert_eq!(kind(ResourceTableError::NotPresent.into()), "trapped");
         assert_eq!(kind(I32Exit(0).into()), "trapped");
+    }
+
+    /// What the code cannot help is no outcome of its run.
+    #[test]
+    fn where_the_machine_has_no_room_the_run_has_not_failed() {
+        let none = || std::io::Error::from(std::io::ErrorKind::OutOfMemory);
+        for error in
+            [none().into(), rustix::io::Errno::NOMEM.into(), wasmtime::Error::from(none()).context("a slot")]
+        {
+            assert!(is_the_machines(&error), "{error:?}");
+            assert!(matches!(broke(error), Ran::Stopped(Stop::Fault(Error::Fault(_)))));
+        }
+        let bounds = wasmtime::Error::msg("string pointer/length out of bounds of memory");
+        assert!(matches!(broke(bounds), Ran::Broke(failure) if failure.kind == "trapped"));
     }
 }

@@ -258,6 +258,32 @@ async fn half_of_a_journal_is_told_of_once_also_behind_a_crash() {
 }
 
 #[tokio::test]
+async fn promise_10_more_components_than_are_kept_ready_run_as_few_do() {
+    let limits = Limits { components: 2, ..Limits::default() };
+    let tools = Toolbox::default();
+    let world = world(MemoryJournal::new(), tools, HandClock::default(), u64::MAX, &limits);
+    let code = |n: usize| {
+        let events = json!([{ "name": "go", "data": {} }]);
+        let meta = json!({ "format": 1, "workflow": format!("w{n}"), "events": events });
+        let mut script = Script::new().meta(&meta);
+        let event = script.receive("e", "go", None);
+        script.check(event);
+        script.finish()
+    };
+    for n in 0..6 {
+        world.start(&format!("o{n}"), &code(n)).await.unwrap();
+    }
+    for n in (0..6).rev() {
+        world.send(&format!("o{n}"), "go", json!({ "n": n }), "m").await.unwrap();
+    }
+    for n in 0..6 {
+        let outcome = world.outcome(&format!("o{n}")).await;
+        assert!(matches!(&outcome, OutcomeView::Result(got) if got["data"]["n"] == n), "{outcome:?}");
+    }
+    assert!(world.host.components() <= 2, "{} are ready", world.host.components());
+}
+
+#[tokio::test]
 async fn a_full_inbox_refuses_the_sender_and_takes_again_what_it_has() {
     let mut script = Script::new();
     for n in 0..3 {

@@ -3,9 +3,10 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
+use quick_cache::sync::Cache as Shelf;
 use tokio::sync::Semaphore;
 use wasmtime::{Engine, component::Linker};
 
@@ -36,7 +37,8 @@ pub(super) struct Bench {
     pub(super) limits: Limits,
     /// So many calls run at once; others wait for their turn.
     pub(super) turns: Semaphore,
-    ready: Mutex<HashMap<String, Arc<ToolCode>>>,
+    /// Those that were used last.
+    ready: Shelf<String, Arc<ToolCode>>,
 }
 
 impl Kit {
@@ -53,7 +55,7 @@ impl Kit {
                 cache: Cache::open(self.cache.clone(), &engine)?,
                 limits: self.limits.clone(),
                 turns: Semaphore::new(self.limits.blocks),
-                ready: Mutex::default(),
+                ready: Shelf::new(self.limits.components),
                 engine,
             }))
         });
@@ -63,7 +65,7 @@ impl Kit {
     /// A tool that was made ready in this process.
     pub(crate) fn known(&self, digest: &str) -> Option<Arc<ToolCode>> {
         let bench = self.bench.get()?.as_ref().ok()?;
-        bench.ready.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
+        bench.ready.get(digest)
     }
 
     /// Checks and compiles a tool, which takes its time.
@@ -76,9 +78,7 @@ impl Kit {
             return Ok(known);
         }
         let bench = self.bench()?;
-        let made = Arc::new(bench.make(bytes)?);
-        let mut ready = bench.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(ready.entry(digest).or_insert(made)))
+        bench.ready.get_or_insert_with(&digest, || bench.make(bytes).map(Arc::new))
     }
 
     /// The tools that lie in a workflow, by name: they have what it calls.

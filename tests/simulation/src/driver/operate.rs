@@ -118,6 +118,8 @@ pub(super) fn told(core: &mut Core, doing: &Doing, answer: &Result<Reply, Error>
     };
     let kind = match verb {
         Verb::Retry if done.did.starts_with("makes ") => "resend",
+        // It was mail alone, and the instance may have been started since.
+        Verb::Purge if done.did.starts_with("was not there") => return Ok(()),
         Verb::Purge => {
             let there = core.disk.visible.head(&eye::id(id)).is_ok_and(|head| head.is_some());
             return core.eye.purge_acknowledged(id, there);
