@@ -39,7 +39,11 @@ async fn mail(inner: &Arc<Inner>, id: &InstanceId) -> Result<Done, Error> {
     match inner.ports.journal.purge(removal).await.map_err(|e| store(&e))? {
         Ok(()) => {
             sweep(inner).await?;
-            Ok(Done { instance: None, did: "was not there; its mail is removed".to_owned(), before: false })
+            Ok(Done {
+                instance: None,
+                did: "was not there; what was sent to it is removed".to_owned(),
+                before: false,
+            })
         }
         Err(Refusal::Gone) => Err(inner.unknown(id)),
         // It was begun in this moment.

@@ -56,18 +56,18 @@ impl Inbox {
 
 /// A row for each message.
 fn rows(inboxes: &[InboxView], clock: &Clock, paint: Paint) -> String {
-    let head = ["FOR", "STATE", "EVENT", "SENT", "EXPIRES", "DATA"].map(|name| paint.dim(name)).to_vec();
+    let head = ["FOR", "EVENT", "SENT", "EXPIRES", "DATA", "STATE"].map(|name| paint.dim(name)).to_vec();
     let row = |to: &InboxView, message: &MessageView| {
         let stands =
             to.state.as_ref().map_or_else(|| "not started".to_owned(), |one| state(one, clock, paint));
         let expires = message.expires.map_or_else(|| "-".to_owned(), |moment| clock.moment(moment));
         vec![
             to.id.clone(),
-            stands,
             message.event.clone(),
             clock.ago(message.at),
             expires,
             brief(&message.data, VALUE),
+            stands,
         ]
     };
     let all = inboxes.iter().flat_map(|to| to.messages.iter().map(move |message| row(to, message)));
@@ -100,9 +100,9 @@ mod tests {
         let text = rows(&all, &Clock::at(1_767_225_660_000), Paint::plain());
         assert_eq!(
             text,
-            "FOR  STATE        EVENT  SENT       EXPIRES   DATA\n\
-             o1   not started  go     1 min ago  01:01:00  {\"why\": 1}\n\
-             o22  paused       stop   1 min ago  -         {\"why\": 1}\n"
+            "FOR  EVENT  SENT       EXPIRES   DATA        STATE\n\
+             o1   go     1 min ago  01:01:00  {\"why\": 1}  not started\n\
+             o22  stop   1 min ago  -         {\"why\": 1}  paused\n"
         );
     }
 }

@@ -124,7 +124,7 @@ async fn promise_5_events_that_nobody_took_are_listed_also_of_runs_that_nobody_s
     world.clock.turn(1_000);
     assert_eq!(inboxes(&world).await[0].messages.len(), 1, "what has expired is not listed");
 
-    assert_eq!(purge(&world, "o1").await, Ok("was not there; its mail is removed".to_owned()));
+    assert_eq!(purge(&world, "o1").await, Ok("was not there; what was sent to it is removed".to_owned()));
     assert_eq!(inboxes(&world).await.len(), 1);
     assert!(purge(&world, "o1").await.unwrap_err().contains("o1"), "there is nothing any more");
     assert_eq!(purge(&world, "o2").await, Err("`o2` is not over".to_owned()));
