@@ -106,15 +106,14 @@ pub(super) fn expiry(inner: &Inner, expires_in: Option<u64>) -> Option<Instant> 
 /// A mistake if not.
 pub(super) async fn has_room(inner: &Arc<Inner>, letter: &Message) -> Result<(), Error> {
     let most = inner.limits.inbox;
-    let inbox = inner.ports.journal.waiting(&letter.to).map_err(|e| store(&e))?;
-    let (inbox, expired): (Vec<_>, Vec<_>) =
-        inbox.into_iter().partition(|(_, expires)| is_live(*expires, letter.at));
+    let (mut inbox, expired) = waiting(inner, letter)?;
     if !expired.is_empty() {
-        throw_away(inner, &letter.to, expired.into_iter().map(|(id, _)| id).collect()).await?;
+        throw_away(inner, &letter.to, expired).await?;
+        // Others may have sent meanwhile.
+        (inbox, _) = waiting(inner, letter)?;
     }
     // Two who send at once shall not both have the last place.
-    let known = inbox.iter().any(|(id, _)| *id == letter.id);
-    if known || inbox.len().saturating_add(inner.coming(&letter.to)) < most {
+    if inbox.contains(&letter.id) || inbox.len().saturating_add(inner.coming(&letter.to)) < most {
         return Ok(());
     }
     let name = &letter.to.instance;
@@ -123,6 +122,15 @@ pub(super) async fn has_room(inner: &Arc<Inner>, letter: &Message) -> Result<(),
         inbox.len()
     ))
     .help(format!("`{name}` has to take some first; see what it waits for")))
+}
+
+/// The messages that wait where this one is to go, and those of them that have expired.
+fn waiting(inner: &Inner, letter: &Message) -> Result<(Vec<MessageId>, Vec<MessageId>), Error> {
+    let all = inner.ports.journal.waiting(&letter.to).map_err(|e| store(&e))?;
+    let (live, expired): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|(_, expires)| is_live(*expires, letter.at));
+    let ids = |those: Vec<(MessageId, _)>| those.into_iter().map(|(id, _)| id).collect();
+    Ok((ids(live), ids(expired)))
 }
 
 /// Removes what has expired, unless its run is loaded: that may just be taking one of them. Whoever sends next tries again.
