@@ -13,7 +13,7 @@ use std::{
 use cairn_journal::{Head, InstanceId};
 use tokio::{
     sync::{Semaphore, broadcast},
-    task::AbortHandle,
+    task::{AbortHandle, JoinHandle},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     ops::Update,
     port::Ports,
     registry::Registry,
-    run::{Lines, Slots, Stays, store, wake},
+    run::{Lines, Slots, Stays, store, take_up_missed, wake},
     schedules::{self, Schedules},
     timers::{self, Timers},
     tool::Kit,
@@ -83,8 +83,6 @@ struct Driven {
     ids: BTreeMap<String, HashSet<Box<str>>>,
     /// All instances of these.
     tenants: HashSet<String>,
-    /// But not these: they are paused.
-    paused: HashSet<InstanceId>,
 }
 
 impl Inner {
@@ -137,7 +135,9 @@ impl Inner {
         let clock = Arc::clone(&inner.ports.clock);
         let fires = timers::run(Arc::clone(&inner.timers), Arc::clone(&clock), Arc::downgrade(&inner));
         let starts = schedules::run(Arc::clone(&inner.schedules), clock, Arc::downgrade(&inner));
-        let tasks = vec![tokio::spawn(fires).abort_handle(), tokio::spawn(starts).abort_handle()];
+        let missed = take_up_missed(Arc::clone(&inner.slots), Arc::downgrade(&inner));
+        let tasks = [tokio::spawn(fires), tokio::spawn(starts), tokio::spawn(missed)];
+        let tasks = tasks.iter().map(JoinHandle::abort_handle).collect();
         *inner.tasks.lock().unwrap_or_else(PoisonError::into_inner) = tasks;
         inner
     }
@@ -172,17 +172,7 @@ impl Inner {
     pub(crate) fn drives(&self, id: &InstanceId) -> bool {
         let driven = self.driven();
         let named = || driven.ids.get(&id.tenant).is_some_and(|ids| ids.contains(id.instance.as_str()));
-        !driven.paused.contains(id) && (driven.tenants.contains(&id.tenant) || named())
-    }
-
-    /// Nothing of it runs until it goes on: nobody waits for what it might do.
-    pub(crate) fn pauses(&self, id: &InstanceId) {
-        self.driven().paused.insert(id.clone());
-    }
-
-    /// It is paused no more.
-    pub(crate) fn goes_on(&self, id: &InstanceId) {
-        self.driven().paused.remove(id);
+        driven.tenants.contains(&id.tenant) || named()
     }
 
     /// How many messages are on their way into an inbox, and not seen there yet.

@@ -50,18 +50,15 @@ pub(crate) async fn cancel(inner: &Arc<Inner>, verb: Cancel) -> Result<Cancelled
             );
         }
         inner.drive(&id);
-        inner.goes_on(&id);
-        let done = match (inner.slots.activation(&id), inner.slots.claim(&id)) {
-            (Some(activation), _) => loaded(&activation, &verb).await?,
-            (None, Some(claim)) => Some(unloaded(inner, claim, &head, &verb).await?),
-            (None, None) => {
-                inner.slots.hurry(&id);
-                None
-            }
+        let done = if let Some(activation) = inner.slots.activation(&id) {
+            loaded(&activation, &verb).await?
+        } else if let Some(claim) = inner.slots.claim(&id) {
+            Some(unloaded(inner, claim, &head, &verb).await?)
+        } else {
+            inner.slots.hurry(&id);
+            None
         };
         if let Some(before) = done {
-            // It may have been paused while that was on its way.
-            inner.goes_on(&id);
             let head = inner.head(&id)?;
             return Ok(Cancelled { instance: view(inner, &head), before });
         }

@@ -2,15 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cairn_journal::{Head, InstanceId, Receipt, Refusal, Status};
-use cairn_replay::{Act, Entry, Machine, Seq};
+use cairn_journal::{Head, InstanceId, Status};
+use cairn_replay::{Entry, Machine, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::{InstanceView, is_over, view};
 use crate::{
     Error,
     host::Inner,
-    run::{Activation, Along, Append, Claim, Held, Purpose, Who, can_go_on, commit, drive_claimed, store},
+    run::{Activation, Claim, Held, Who, can_go_on, drive_claimed, store},
 };
 
 /// An operator's wish about one instance.
@@ -143,19 +143,6 @@ pub(super) fn past(inner: &Inner, id: &InstanceId) -> Result<Past, Error> {
             .help("keep a copy of the data directory as it is; nothing was written over it")
     })?;
     Ok(Past { history, machine })
-}
-
-/// Records what an operator does to an instance that is not loaded, and nothing else.
-pub(super) fn acts(
-    inner: &Inner,
-    head: &Head,
-    order: &Order,
-    act: Act,
-    purpose: Purpose,
-) -> Receipt<Result<(), Refusal>> {
-    let entries = vec![order.who().acted(inner.ports.clock.now(), act)];
-    let (id, along) = (head.id.clone(), Along::default());
-    commit(&inner.ports, Append { id, expect: head.next, entries, wakes: false, along }, purpose)
 }
 
 pub(super) fn is_paused(head: &Head) -> bool {

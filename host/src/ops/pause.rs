@@ -7,16 +7,15 @@
 use std::sync::Arc;
 
 use cairn_journal::Status;
-use cairn_replay::Act;
 
 use super::{
     Done, Order, named,
-    order::{Grip, a_moment, acts, done, grip, is_paused, not_over},
+    order::{Grip, a_moment, done, grip, is_paused, not_over, past},
 };
 use crate::{
     Error, crash,
     host::Inner,
-    run::{Purpose, settled},
+    run::{self, settled},
 };
 
 /// # Errors
@@ -39,15 +38,11 @@ pub(super) async fn pause(inner: &Arc<Inner>, verb: Order) -> Result<Done, Error
         }
         let kept = match &grip {
             Grip::Loaded(activation) => activation.pause(&verb.who())?,
-            Grip::Free(_) => Some(acts(inner, &head, &verb, Act::Pause, Purpose::Pauses)),
+            Grip::Free(_) => Some(run::pause(inner, &id, &past(inner, &id)?.history, &verb.who())?),
         };
         if let Some(kept) = kept {
             settled(kept).await?;
             crash::point("pause:after-commit");
-            // Somebody may have cancelled it in the meantime, and with that it goes on.
-            if inner.find(&id)?.is_some_and(|head| is_paused(&head)) {
-                inner.pauses(&id);
-            }
             return done(inner, &id, "is paused");
         }
         drop(grip);

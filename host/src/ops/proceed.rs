@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use cairn_journal::{Head, Receipt, Refusal};
 use cairn_replay::Act;
 
 use super::{
     Done, Order, named,
-    order::{Grip, a_moment, acts, done, grip, is_paused, not_over, set_going},
+    order::{Grip, a_moment, done, grip, is_paused, not_over, set_going},
 };
 use crate::{
     Error, crash,
     host::Inner,
-    run::{Purpose, settled, wake},
+    run::{Along, Append, Purpose, commit, settled},
 };
 
 /// # Errors
@@ -28,21 +29,24 @@ pub(super) async fn proceed(inner: &Arc<Inner>, verb: Order) -> Result<Done, Err
         }
         let kept = match &grip {
             Grip::Loaded(activation) => activation.go_on(&verb.who())?,
-            Grip::Free(_) => Some(acts(inner, &head, &verb, Act::Continue, Purpose::Wakes)),
+            Grip::Free(_) => Some(go_on(inner, &head, &verb)),
         };
         if let Some(kept) = kept {
             settled(kept).await?;
             crash::point("continue:after-commit");
-            inner.goes_on(&id);
-            match grip {
-                Grip::Free(claim) => set_going(inner, claim, verb.drive),
-                // What came since the commit woke nobody: until now it still counted as paused.
-                Grip::Loaded(_) if inner.drives(&id) => wake(inner, &id),
-                Grip::Loaded(_) => {}
+            if let Grip::Free(claim) = grip {
+                set_going(inner, claim, verb.drive);
             }
             return done(inner, &id, "goes on");
         }
         drop(grip);
         a_moment().await;
     }
+}
+
+/// Records that an instance which is not loaded goes on.
+fn go_on(inner: &Inner, head: &Head, order: &Order) -> Receipt<Result<(), Refusal>> {
+    let entries = vec![order.who().acted(inner.ports.clock.now(), Act::Continue)];
+    let (id, along) = (head.id.clone(), Along::default());
+    commit(&inner.ports, Append { id, expect: head.next, entries, wakes: false, along }, Purpose::Wakes)
 }

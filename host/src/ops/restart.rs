@@ -51,7 +51,6 @@ pub(super) fn finished(
     match begun {
         Ok(did) => {
             crash::point("operate:after-restart");
-            inner.goes_on(&id);
             set_going(inner, claim, order.drive);
             done(inner, &id, &did)
         }

@@ -64,9 +64,6 @@ fn driven(inner: &Arc<Inner>, tenant: &str) -> Result<Vec<InstanceView>, Error> 
         let page = inner.ports.journal.list(tenant, after.as_ref(), PAGE).map_err(|e| store(&e))?;
         for head in &page.items {
             wake_in_time(inner, head);
-            if head.status == Status::Paused {
-                inner.pauses(&head.id);
-            }
             if can_go_on(inner, head)? {
                 wake(inner, &head.id);
                 instances.push(view(inner, head));
@@ -84,9 +81,6 @@ fn resume_one(inner: &Arc<Inner>, id: &InstanceId) -> Result<Resumed, Error> {
     if !is_over(&head.status) {
         inner.drive(id);
         wake_in_time(inner, &head);
-        if head.status == Status::Paused {
-            inner.pauses(id);
-        }
         // One that diverged is tried again: the host, or what it was given, may be another.
         if can_go_on(inner, &head)? || matches!(head.status, Status::Diverged(_)) {
             wake(inner, id);

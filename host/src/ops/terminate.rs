@@ -50,7 +50,6 @@ pub(super) async fn terminate(inner: &Arc<Inner>, verb: Order) -> Result<Done, E
             crash::point("terminate:after-commit");
             inner.over(&id);
             inner.undrive(&id);
-            inner.goes_on(&id);
             children_end(inner, &id, &verb).await?;
             return done(inner, &id, "is terminated");
         }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, mem};
 
 use cairn_journal::{LockChange, Place};
-use cairn_replay::{Command, Entry, Instant, Json, Key};
+use cairn_replay::{Act, Command, Entry, Instant, Json, Key};
 
 use super::{child::Child, commit::Along, large::Large, limits::weight};
 
@@ -23,7 +23,7 @@ pub(super) struct Stand {
 /// What is to be told once a commit is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum News {
-    /// A place of this lock may be free.
+    /// There may be a place of this lock for somebody else.
     Free(String),
     /// A place of this lock was taken, under this key.
     Taken(String, Key),
@@ -92,6 +92,7 @@ impl Beside {
             // Of the attempt that leaves now nobody was told anything.
             Entry::Sent { key, .. } => drop(self.reminded.remove(key)),
             Entry::Logged { scope: Some(of), .. } => *self.reminded.entry(of.clone()).or_default() += 1,
+            Entry::Acted { act: Act::Pause, .. } => self.steps_aside(),
             Entry::Exposed { scope, .. } => self.exposed.entry(scope.clone()).or_default().0 += 1,
             _ => {}
         }
@@ -143,6 +144,13 @@ impl Beside {
             self.along.locks.push(change(key, &stand, Place::Gone));
             self.news.push(News::Free(stand.name));
         }
+    }
+
+    /// It is paused: in the lines where it waits it holds up nobody.
+    fn steps_aside(&mut self) {
+        let stands = self.stands.values().chain(self.turn.as_ref().map(|(_, stand)| stand));
+        let waits = stands.filter(|stand| !stand.held);
+        self.news.extend(waits.map(|stand| News::Free(stand.name.clone())));
     }
 
     /// The run is over: it leaves all lines, its own turn included where it is not to be run again.
@@ -210,7 +218,11 @@ mod tests {
     }
 
     fn lock(key: &str, at: u64) -> Entry {
-        asked(key, at, Command::Lock { name: "deploy".into(), places: 2 })
+        asked(key, at, lock_of("deploy"))
+    }
+
+    fn lock_of(name: &str) -> Command {
+        Command::Lock { name: name.into(), places: 2 }
     }
 
     #[test]
@@ -228,6 +240,15 @@ mod tests {
         assert_eq!(held(&history), [("a".to_owned(), true), ("ab".to_owned(), true)]);
         history.push(asked("a!unlock#2", 6, Command::Unlock));
         assert_eq!(held(&history), [("ab".to_owned(), true)]);
+    }
+
+    #[test]
+    fn one_that_is_paused_tells_the_lines_in_which_it_only_waits() {
+        let held = ended("a", Ok(Json("null".into())));
+        let mut beside = Beside::of(&[lock("a", 1), held, asked("b", 2, lock_of("other"))]);
+        let (by, why) = ("ada".to_owned(), String::new());
+        beside.take(&Entry::Acted { at: Instant(3), by, why, act: Act::Pause });
+        assert_eq!(beside.along(), (Along::default(), vec![News::Free("other".into())]));
     }
 
     #[test]

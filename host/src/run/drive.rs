@@ -1,10 +1,10 @@
 //! Loads instances when there is something for them to do.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use cairn_journal::{Head, InstanceId, Status};
 
-use super::{Claim, life, store, wait::UNCLEAR};
+use super::{Claim, Slots, life, store, wait::UNCLEAR};
 use crate::{
     Error, events,
     host::Inner,
@@ -28,6 +28,17 @@ pub(crate) fn drive_claimed(inner: &Arc<Inner>, claim: Claim) {
     let id = claim.id.clone();
     let task = tokio::spawn(drive(Arc::clone(inner), claim));
     Claim::works(&inner.slots, &id, task.abort_handle());
+}
+
+/// Takes up those who were to be looked at again by somebody that gave up. Goes on for as long as the host is there.
+pub(crate) async fn take_up_missed(slots: Arc<Slots>, inner: Weak<Inner>) {
+    loop {
+        let missed = slots.missed().await;
+        let Some(inner) = inner.upgrade() else { return };
+        for id in missed {
+            wake(&inner, &id);
+        }
+    }
 }
 
 async fn drive(inner: Arc<Inner>, claim: Claim) {

@@ -1,14 +1,14 @@
 //! Places under a name of the tenant: first come, first served.
 //!
 //! The journal keeps the line of each lock. An instance takes a place with the commit that ends its wait; between that and the
-//! moment at which the journal shows it, `Lines` knows. Who waits in the line and is driven by nobody holds up nobody.
+//! moment at which the journal shows it, `Lines` knows. Who waits in the line and is paused, or driven by nobody, holds up nobody.
 
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use cairn_journal::{InstanceId, Queued, StoreError};
+use cairn_journal::{InstanceId, Queued, Status, StoreError};
 use cairn_replay::{Command, Key};
 
 use super::{
@@ -133,13 +133,22 @@ fn tell(inner: &Arc<Inner>, id: &InstanceId, news: News) {
     }
 }
 
-/// Wakes the first who waits and can be woken: it sees for itself whether there is a place.
+/// Wakes the first who waits and is not paused: it sees for itself whether there is a place.
 fn wake_next(inner: &Arc<Inner>, tenant: &str, lock: &str) -> Result<(), Error> {
     let line = inner.ports.journal.queue(tenant, lock).map_err(|e| store(&e))?;
-    if let Some(next) = line.iter().find(|one| !one.holds && inner.drives(&one.id)) {
+    for next in line.iter().filter(|one| !one.holds && inner.drives(&one.id)) {
+        // Also one that is paused, for it may be about to go on.
         wake(inner, &next.id);
+        if !steps_aside(inner, &next.id)? {
+            break;
+        }
     }
     Ok(())
+}
+
+/// One who waits, and holds up nobody: it is driven by nobody, or paused.
+fn steps_aside(inner: &Inner, id: &InstanceId) -> Result<bool, Error> {
+    Ok(!inner.drives(id) || inner.find(id)?.is_some_and(|head| head.status == Status::Paused))
 }
 
 fn free(inner: &Inner, id: &InstanceId, key: &Key, stand: &Stand, takes: bool) -> Result<bool, Error> {
@@ -157,9 +166,14 @@ fn free(inner: &Inner, id: &InstanceId, key: &Key, stand: &Stand, takes: bool) -
     let taken = taken + takers.iter().filter(beside).count();
     let Some(before) = line.iter().position(me) else { return Ok(false) };
     let ahead = line.iter().take(before).filter(|one| !one.holds && !takers.contains(&taker(one)));
-    let ahead = ahead.filter(|one| inner.drives(&one.id)).count();
     let places = usize::try_from(stand.places).unwrap_or(usize::MAX);
-    if taken + ahead >= places {
+    let mut left = places.saturating_sub(taken);
+    for one in ahead {
+        if left > 0 && !steps_aside(inner, &one.id)? {
+            left -= 1;
+        }
+    }
+    if left == 0 {
         return Ok(false);
     }
     if takes {

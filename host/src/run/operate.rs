@@ -210,6 +210,26 @@ impl Core {
     }
 }
 
+/// Pauses an instance that is not loaded.
+///
+/// # Errors
+/// The journal's.
+pub(crate) fn pause(
+    inner: &Arc<Inner>,
+    id: &InstanceId,
+    history: &[Entry],
+    who: &Who,
+) -> Result<Answer, Error> {
+    let mut beside = Beside::of(history);
+    beside.turn = turn::of(inner, id)?;
+    let paused = who.acted(inner.ports.clock.now(), Act::Pause);
+    beside.take(&paused);
+    let (along, news) = beside.along();
+    let expect = Seq(history.len() as u64);
+    let append = Append { id: id.clone(), expect, entries: vec![paused], wakes: false, along };
+    Ok(told(inner, id, commit(&inner.ports, append, Purpose::Pauses), news))
+}
+
 /// Ends an instance that is not loaded, at once.
 ///
 /// # Errors

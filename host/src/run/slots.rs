@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
@@ -19,6 +20,9 @@ pub(crate) struct Slots {
     taken: Mutex<HashMap<InstanceId, Slot>>,
     /// One was freed, or has come to rest.
     freed: Notify,
+    /// Those whose claim was dropped after somebody rang; see [`Slots::missed`].
+    missed: Mutex<Vec<InstanceId>>,
+    misses: Notify,
 }
 
 #[derive(Clone, Default)]
@@ -31,9 +35,10 @@ struct Slot {
     hurry: Arc<Notify>,
 }
 
-/// The right to work on an instance; dropping it gives it back.
+/// The right to work on an instance; dropping it gives it back, and whoever rang meanwhile is heard all the same.
 pub(crate) struct Claim {
-    slots: Arc<Slots>,
+    /// None once it was given back.
+    slots: Option<Arc<Slots>>,
     pub(crate) id: InstanceId,
     /// See [`Slot::again`].
     pub(crate) again: Arc<AtomicBool>,
@@ -55,7 +60,7 @@ impl Slots {
         let slot = Slot::default();
         let (again, hurry) = (Arc::clone(&slot.again), Arc::clone(&slot.hurry));
         taken.insert(id.clone(), slot);
-        Some(Claim { slots: Arc::clone(self), id: id.clone(), again, hurry })
+        Some(Claim { slots: Some(Arc::clone(self)), id: id.clone(), again, hurry })
     }
 
     /// If somebody works on it: it will be looked at again, at once or when it is unloaded.
@@ -71,6 +76,17 @@ impl Slots {
             activation.ring();
         }
         true
+    }
+
+    /// Resolves with instances that were to be looked at again, and are worked on by nobody now.
+    pub(crate) async fn missed(&self) -> Vec<InstanceId> {
+        loop {
+            let missed = mem::take(&mut *self.missed.lock().unwrap_or_else(PoisonError::into_inner));
+            if !missed.is_empty() {
+                return missed;
+            }
+            self.misses.notified().await;
+        }
     }
 
     /// Whoever works on it is to stop it: that waits for nobody's turn.
@@ -161,35 +177,62 @@ impl Claim {
 
     /// It is loaded.
     pub(crate) fn loaded(&self, activation: &Arc<Activation>) {
-        if let Some(slot) = self.slots.taken().get_mut(&self.id) {
+        let Some(slots) = &self.slots else { return };
+        if let Some(slot) = slots.taken().get_mut(&self.id) {
             slot.activation = Arc::downgrade(activation);
         }
     }
 
     /// Gives the claim back, unless something changed in the meantime: then there is more to do.
-    pub(crate) fn release(self) -> Option<Self> {
-        let mut taken = self.slots.taken();
+    pub(crate) fn release(mut self) -> Option<Self> {
+        let slots = self.slots.take()?;
+        let mut taken = slots.taken();
         if self.again.swap(false, Ordering::SeqCst) {
             drop(taken);
+            self.slots = Some(slots);
             return Some(self);
         }
         taken.remove(&self.id);
         drop(taken);
-        // Dropping it now must not free the slot of whoever claims it next.
-        let slots = Arc::clone(&self.slots);
-        self.forget();
         slots.freed.notify_waiters();
         None
-    }
-
-    fn forget(mut self) {
-        self.slots = Arc::default();
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.slots.taken().remove(&self.id);
-        self.slots.freed.notify_waiters();
+        let Some(slots) = self.slots.take() else { return };
+        slots.taken().remove(&self.id);
+        slots.freed.notify_waiters();
+        // Without a slot nobody rings here any more.
+        if self.again.load(Ordering::SeqCst) {
+            slots.missed.lock().unwrap_or_else(PoisonError::into_inner).push(self.id.clone());
+            slots.misses.notify_one();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_rings_at_a_claim_is_heard_also_where_it_is_dropped() {
+        let slots = Arc::<Slots>::default();
+        let id = |name: &str| InstanceId { tenant: "acme".to_owned(), instance: name.to_owned() };
+        drop(slots.claim(&id("quiet")).unwrap());
+        let rung = slots.claim(&id("rung")).unwrap();
+        assert!(slots.ring(&id("rung")));
+        drop(rung);
+        assert!(!slots.is_taken(&id("rung")));
+        let missed = tokio::time::timeout(Duration::from_secs(9), slots.missed()).await;
+        assert_eq!(missed.unwrap(), [id("rung")]);
+        let looks = slots.claim(&id("looks")).unwrap();
+        slots.ring(&id("looks"));
+        let looks = looks.release().expect("there is more to do");
+        assert!(looks.release().is_none());
+        assert!(slots.missed.lock().unwrap().is_empty(), "it looked itself");
     }
 }

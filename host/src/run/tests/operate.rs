@@ -270,6 +270,46 @@ async fn who_waits_for_a_terminated_run_is_told_and_what_it_waits_for_is_cancell
     assert_eq!(kind(&over(&world, "q~part").await), "cancelled");
 }
 
+/// The place is given back while the operator waits for the answer, and the run that is being paused does not take it.
+#[tokio::test]
+async fn one_that_is_being_paused_holds_up_nobody_in_the_line_of_a_lock() {
+    let takes = |first: bool| {
+        let mut script = Script::new();
+        if first {
+            script.call("a", "t.a");
+        }
+        let place = script.lock("lock", "press", 1);
+        script.check(place);
+        let go = script.receive("go", "go", None);
+        script.check(go);
+        script.finish()
+    };
+    let world = World::new();
+    world.tools.plan("t.a", [Does::Held]);
+    world.start("o1", &takes(false)).await.unwrap();
+    waits(&world, "o1", "go").await;
+    world.start("o2", &takes(true)).await.unwrap();
+    world.called(1).await;
+    world.start("o3", &takes(false)).await.unwrap();
+    waits(&world, "o3", "lock press").await;
+    let late = world.late(|entry| matches!(entry, Entry::Acted { act: Act::Pause, .. }), false);
+    let freed = async {
+        while world.head("o2").status != Status::Paused {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        does(&world, Request::Terminate(order("o1"))).await.unwrap();
+        waits(&world, "o3", "go").await;
+        late.send_replace(true);
+    };
+    let (paused, ()) = tokio::join!(pause(&world, "o2"), freed);
+    paused.unwrap();
+    world.tools.release();
+    world.send("o3", "go", json!({}), "m").await.unwrap();
+    over(&world, "o3").await;
+    proceed(&world, "o2").await.unwrap();
+    waits(&world, "o2", "go").await;
+}
+
 #[tokio::test]
 async fn a_terminated_run_gives_its_places_back() {
     let mut script = Script::new();
