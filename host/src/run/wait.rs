@@ -8,6 +8,7 @@ use super::{
     commit::{Purpose, store},
     core::{Answer, Core, Mode},
     people,
+    stays::Rest,
 };
 use crate::{Error, crash, events};
 
@@ -286,8 +287,11 @@ impl Core {
         self.effects.contains_key(&doing) || self.delays.get(&doing).is_some_and(|(due, _)| soon(*due))
     }
 
-    /// A delay that is not worth unloading for, in milliseconds.
+    /// A delay that is not worth unloading for, in milliseconds: none where its journal says already that it waits.
     fn short(&self) -> u64 {
+        if self.rest != Rest::No {
+            return 0;
+        }
         u64::try_from(self.inner.limits.short_delay.as_millis()).unwrap_or(u64::MAX)
     }
 

@@ -103,6 +103,8 @@ impl State {
             self.timers.remove(&(due, id.clone()));
         }
         self.rows.remove(id);
+        // It is durable when it is answered, and with it all in front of it.
+        self.unsynced.sync();
         Ok(())
     }
 

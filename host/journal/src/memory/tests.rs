@@ -7,7 +7,8 @@ use proptest::prelude::*;
 
 use super::MemoryJournal;
 use crate::{
-    Commit, InstanceId, Journal, LockChange, Place, Put, Status, StoreError, Sync, TimerChange,
+    Commit, Discard, InstanceId, Journal, Keep, LockChange, Place, Purge, Put, Status, StoreError, Sync,
+    TimerChange,
     conformance::{make, wait},
 };
 
@@ -72,6 +73,31 @@ fn a_crash_leaves_the_first_ones_of_what_was_not_synced() {
         assert!(matches!(wait(store.commit(everywhere(&id, 0), Sync::Durable)), Err(StoreError::Closed(_))));
     }
     assert_eq!(left.into_iter().collect::<Vec<_>>(), [3, 4, 5, 6, 7], "each of them happens");
+}
+
+/// What is removed, kept, thrown away or sent makes sure of what was written before it.
+#[test]
+fn what_is_durable_when_it_is_answered_makes_sure_of_all_before_it() {
+    let (id, other) = (make::id("one"), make::id("other"));
+    let mut over = make::begin(&other);
+    over.head.status = Some(Status::Finished);
+    let discard = Discard { to: other.clone(), messages: Vec::new() };
+    let keep = Keep { tenant: id.tenant.clone(), name: "n".into(), at: Instant(1), json: None };
+    let purge = Purge { id: other.clone(), expect: Seq(1), kept: Vec::new() };
+    let syncs: [&dyn Fn(&MemoryJournal); 4] = [
+        &|store| assert_eq!(wait(store.discard(discard.clone())), Ok(())),
+        &|store| assert_eq!(wait(store.keep(keep.clone())), Ok(())),
+        &|store| assert_eq!(wait(store.purge(purge.clone())), Ok(Ok(()))),
+        &|store| assert_eq!(wait(store.put(make::message(&other, "m"))), Ok(Put::Accepted)),
+    ];
+    for sync in syncs {
+        let store = MemoryJournal::losing();
+        assert_eq!(wait(store.commit(over.clone(), Sync::Durable)), Ok(Ok(())));
+        assert_eq!(wait(store.commit(everywhere(&id, 0), Sync::Ordered)), Ok(Ok(())));
+        assert_eq!(store.at_risk(), 1);
+        sync(&store);
+        assert_eq!(store.at_risk(), 0);
+    }
 }
 
 proptest! {

@@ -7,9 +7,10 @@ use cairn_replay::{Command, Entry};
 use serde_json::json;
 
 use super::{
-    guest::Script,
+    guest::{Patience, Script},
     operate::{does, order, pause, proceed},
-    world::{HandClock, Toolbox, World, kind},
+    others::over,
+    world::{Does, HandClock, Toolbox, World, kind},
 };
 use crate::ops::{OutcomeView, Request, State};
 
@@ -111,6 +112,26 @@ async fn it_makes_room_for_others() {
         assert!(matches!(world.outcome(id).await, OutcomeView::Result(_)));
     }
     assert!(world.host.guests() > 3, "all had a place all the time");
+}
+
+/// Its next attempt is near; whoever wants the room has it all the same.
+#[tokio::test]
+async fn it_makes_room_also_just_before_it_would_go_on() {
+    let mut script = Script::new();
+    let step =
+        script.call_with("a", "t.a", "{}", Patience { retry: Some((3, 3_000)), ..Patience::default() });
+    script.check(step);
+    let world = staying(2);
+    world.tools.plan("t.a", [Does::Fails("network"), Does::Gives(json!(1))]);
+    world.start("o1", &script.finish()).await.unwrap();
+    world.called(1).await;
+    assert!(matches!(world.rest("o1").await, State::Waiting { until: Some(_), .. }));
+    world.clock.turn(1_500);
+    world.start("o2", &hears(1)).await.unwrap();
+    assert_eq!(world.rest("o2").await, waits());
+    world.gone("o1").await;
+    world.clock.turn(2_000);
+    assert_eq!(over(&world, "o1").await, OutcomeView::Result(json!(1)));
 }
 
 /// A moment comes, and the deadline of a sleep is on disk as of any that waits.

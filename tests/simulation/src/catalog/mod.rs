@@ -144,7 +144,9 @@ impl Catalog {
     pub fn new() -> Self {
         let cache = tempfile::tempdir().expect("a folder");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let settings = Settings { preempts: false, ..Settings::new(cache.path()) };
+        let mut settings = Settings { preempts: false, ..Settings::new(cache.path()) };
+        // All of them are kept, whatever shares of its room a cache may make: the worlds have no other place for the code.
+        settings.limits.components = 10 * usize::try_from(GENERATED).unwrap_or_default();
         let ports = Ports::system(Arc::new(cairn_host::journal::MemoryJournal::new()));
         let host = runtime.block_on(async { Host::with_ports(settings, ports) }).expect("a host");
         let mut catalog = Self {

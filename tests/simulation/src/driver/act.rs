@@ -82,12 +82,24 @@ impl Act {
                 core.eye.message_acknowledged(to, message)
             }
             (Ok(Reply::Cancel(cancelled)), _) => core.eye.cancel_acknowledged(&cancelled.instance.id),
+            (Err(Error::Mistake(_)), Doing::Answer(_)) => {
+                self.is_refused();
+                Ok(())
+            }
             (Ok(_) | Err(Error::Mistake(_)), _) => Ok(()),
             (Err(error), _) => Err(Violation::new("host", format!("{doing:?} failed: {error}"))),
         };
         self.world.checks(&mut core, kept);
         drop(core);
         self.done();
+    }
+
+    /// Nobody asks, or somebody else has answered.
+    fn is_refused(&self) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = self.number.and_then(|number| tasks.get_mut(number)) {
+            task.refused += 1;
+        }
     }
 
     /// Whoever finds an inbox full comes again.

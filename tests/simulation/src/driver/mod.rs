@@ -63,13 +63,15 @@ pub(crate) struct Task {
     at: u64,
     doing: Doing,
     state: State,
-    /// How often it found an inbox full.
+    /// How often it found an inbox full, or a question gone.
     refused: u32,
+    /// In which life of the host somebody saw the question that it answers.
+    life: u32,
 }
 
 impl Task {
     fn new(at: u64, doing: Doing) -> Self {
-        Self { at, doing, state: State::Waits, refused: 0 }
+        Self { at, doing, state: State::Waits, refused: 0, life: 0 }
     }
 }
 
@@ -246,10 +248,12 @@ impl Driver<'_> {
         let open: Vec<Question> = core.eye.questions().to_vec();
         let mut tasks = self.tasks();
         for question in open {
-            let known = tasks.iter().any(|task| matches!(&task.doing, Doing::Answer(of) if *of == question));
-            if !known {
+            let same = |doing: &Doing| matches!(doing, Doing::Answer(of) if *of == question);
+            // Where the question was lost with the power, whoever had seen it before was refused.
+            let past = |task: &Task| task.refused > 0 && task.life < core.life;
+            if !tasks.iter().any(|task| same(&task.doing) && !past(task)) {
                 let at = core.passed() + 10 * core.takes();
-                tasks.push(Task::new(at, Doing::Answer(question)));
+                tasks.push(Task { life: core.life, ..Task::new(at, Doing::Answer(question)) });
             }
         }
         for (instance, key, attempt) in core.eye.unclear() {
