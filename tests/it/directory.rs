@@ -4,13 +4,12 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use cairn_tests::{Cairn, Ran, Services, golden, written};
 use serde_json::json;
 
-use crate::{cairn, mistakes, orders};
+use crate::{cairn, disk::Disk, mistakes, orders};
 
 #[test]
 fn promise_11_a_directory_of_a_newer_version_is_left_alone() {
@@ -179,55 +178,6 @@ fn a_directory_that_may_not_be_written_is_told() {
     disk.remount("rw");
     mistakes::works(&cairn);
     assert_eq!(cairn.show("works")["instance"]["state"], json!({ "is": "finished" }));
-}
-
-/// A small file system of its own, in memory; gone with this. It takes the rights to mount one.
-struct Disk {
-    folder: PathBuf,
-    _within: tempfile::TempDir,
-}
-
-impl Disk {
-    /// None, with a line that says so, where none can be mounted.
-    fn new(what: &str) -> Option<Self> {
-        let within = tempfile::tempdir().expect("a temporary folder");
-        let folder = within.path().join("disk");
-        fs::create_dir(&folder).expect("a folder");
-        if !mount(&["-t", "tmpfs", "-o", "size=256m", "cairn-tests", &folder.to_string_lossy()]) {
-            println!("skipped: {what} (a file system cannot be mounted here)");
-            return None;
-        }
-        Some(Self { folder, _within: within })
-    }
-
-    fn fill(&self) {
-        let path = self.folder.join("filler");
-        let (mut size, mut filler) = (1 << 20, fs::File::create(path).expect("a file"));
-        while size > 0 {
-            if std::io::Write::write_all(&mut filler, &vec![1; size]).is_err() {
-                size /= 2;
-            }
-        }
-    }
-
-    fn free(&self) {
-        fs::remove_file(self.folder.join("filler")).expect("it is there");
-    }
-
-    fn remount(&self, mode: &str) {
-        assert!(mount(&["-o", &format!("remount,{mode}"), &self.folder.to_string_lossy()]));
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // Lazily: a program that was killed may hold it for a moment longer.
-        let _done = Command::new("umount").arg("-l").arg(&self.folder).status();
-    }
-}
-
-fn mount(words: &[&str]) -> bool {
-    Command::new("mount").args(words).output().is_ok_and(|done| done.status.success())
 }
 
 #[test]

@@ -20,6 +20,8 @@ mod damage;
 #[cfg(test)]
 mod directory;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod editor;
 #[cfg(test)]
 mod emit;

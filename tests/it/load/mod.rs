@@ -1,7 +1,8 @@
-//! A host with many runs at once, killed again and again on one directory: by SIGKILL, at a sync of the disk, by the disk, by the power.
+//! A host with many runs at once, killed again and again on one directory: by SIGKILL, at a sync of the disk, by the disk, by want of room, by the power.
 
 mod account;
 mod power;
+mod space;
 mod syncs;
 
 use std::{

@@ -33,7 +33,7 @@ pub(super) fn of_engine(path: &Path, error: &fjall::Error) -> StoreError {
         },
         Error::Locked => return StoreError::Locked(path.display().to_string()),
         Error::Poisoned => {
-            return StoreError::Closed(format!("{}: an earlier write or flush failed", path.display()));
+            return gave_up(path);
         }
         Error::JournalRecovery(error) => format!("the write-ahead log cannot be read: {error:?}"),
         Error::InvalidVersion(version) => {
@@ -51,6 +51,19 @@ pub(super) fn of_engine(path: &Path, error: &fjall::Error) -> StoreError {
         other => format!("the storage engine cannot read it: {other:?}"),
     };
     StoreError::Corrupt { place: path.display().to_string(), found }
+}
+
+/// Less room than this, in bytes, may be why the engine gave up: the tables that it writes beside the log are up to so big.
+const SCARCE: u64 = 64 << 20;
+
+/// The engine does not say why it writes no more.
+fn gave_up(path: &Path) -> StoreError {
+    let room = rustix::fs::statvfs(path).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let room = match room {
+        Ok(room) if room < SCARCE => format!(", and there is little space left on its disk: {room} bytes"),
+        _ => String::new(),
+    };
+    StoreError::Closed(format!("{}: an earlier write or flush failed{room}", path.display()))
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ impl FjallJournal {
         if let Some(torn) = &sound.torn {
             torn.cut()?;
         }
+        open::clear(&dir.join("db"))?;
         let tables = Arc::new(Tables::open(&dir.join("db"))?);
         let count = counted(dir, &tables, &sound)?;
         let (blobs, values) = (Blobs::open(dir.join("blobs"))?, Blobs::open(dir.join("values"))?);

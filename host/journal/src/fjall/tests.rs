@@ -11,7 +11,7 @@ use std::{
 
 use cairn_replay::{Began, Entry, Instant, Json, Seq};
 
-use super::{Faults, FjallJournal, keys};
+use super::{Faults, FjallJournal, keys, verify};
 use crate::{
     Commit, Digest, HeadChange, InstanceId, Journal, StoreError, Sync, TimerChange,
     conformance::{
@@ -240,6 +240,34 @@ fn a_broken_engine_file_is_damage_with_a_path() {
     fs::write(folder.0.join("db").join("version"), [0; 4]).unwrap();
     let error = refusal(&folder.0);
     assert!(matches!(&error, StoreError::Corrupt { place, .. } if place.ends_with("db")), "{error}");
+}
+
+/// The engine writes its mark last, when there is an empty log and no keyspace yet; it would not open what it then finds.
+#[test]
+fn a_directory_whose_making_was_cut_off_is_made_anew_and_nothing_else_is() {
+    let folder = Folder::new();
+    let (db, id) = (folder.0.join("db"), InstanceId { tenant: "t".into(), instance: "x".into() });
+    drop(FjallJournal::open(&folder.0).unwrap());
+    fs::remove_file(folder.0.join("witness")).unwrap();
+    fs::remove_dir_all(&db).unwrap();
+    fs::create_dir_all(db.join("keyspaces")).unwrap();
+    fs::write(db.join("0.jnl"), [0; 4096]).unwrap();
+    fs::write(db.join("version"), "").unwrap();
+    assert!(verify(&folder.0).unwrap().findings.is_empty());
+    let store = FjallJournal::open(&folder.0).unwrap();
+    wait(store.commit(begin(&id), Sync::Durable)).unwrap().unwrap();
+    drop(store);
+
+    let damaged = |what: &str| {
+        assert!(matches!(refusal(&folder.0), StoreError::Corrupt { .. }), "{what}");
+        assert_eq!(fs::read(db.join("version")).unwrap(), b"", "it is left as it is");
+    };
+    fs::write(db.join("version"), "").unwrap();
+    damaged("its witness says that it was whole");
+    fs::remove_file(folder.0.join("witness")).unwrap();
+    damaged("there are keyspaces");
+    fs::remove_dir_all(db.join("keyspaces")).unwrap();
+    damaged("its log holds something");
 }
 
 #[test]

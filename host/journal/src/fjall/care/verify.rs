@@ -15,7 +15,7 @@ use crate::{
     fjall::{
         errors,
         files::{
-            scrub::{Sound, scrub},
+            scrub::{Sound, is_made, scrub},
             tables::{KEYSPACES, Keyspace},
         },
         open,
@@ -53,7 +53,7 @@ pub(super) fn look(dir: &Path) -> Result<(Verified, Vec<Wrong>), StoreError> {
             verified.findings.push(finding::torn(torn.path.display().to_string(), torn.bytes));
         }
     }
-    if !dir.join("db").join("version").exists() {
+    if !is_made(&dir.join("db"))? {
         verified.complete = verified.findings.is_empty();
         return Ok((verified, Vec::new()));
     }

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -78,11 +79,11 @@ fn damaged(path: &Path, found: impl Into<String>) -> StoreError {
 pub(crate) fn scrub(dir: &Path) -> Result<Sound, StoreError> {
     let db = dir.join("db");
     let told = witness::read(dir)?;
-    if !db.join("version").exists() {
+    if !is_made(&db)? {
         return match &told {
-            // What a crash left of the first opening holds nothing yet.
-            None => Ok(Sound::default()),
-            Some(_) => Err(damaged(&db.join("version"), "the file is missing, and with it the database")),
+            // What a crash, or a full disk, left of the first opening.
+            None if !holds(&db)? => Ok(Sound::default()),
+            _ => Err(damaged(&db.join("version"), "the file is missing or empty, and with it the database")),
         };
     }
     let sound = read_log(&db, told)?;
@@ -96,6 +97,36 @@ pub(crate) fn scrub(dir: &Path) -> Result<Sound, StoreError> {
         ));
     }
     Ok(sound)
+}
+
+/// Was the database ever made whole? Its mark is the last that the engine writes when it makes one.
+///
+/// # Errors
+/// As the disk has it.
+pub(crate) fn is_made(db: &Path) -> Result<bool, StoreError> {
+    let mark = db.join("version");
+    match fs::metadata(&mark) {
+        Ok(found) => Ok(found.len() > 0),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(errors::of_io(&mark, &error)),
+    }
+}
+
+/// Is there anything in the log, or a keyspace? The engine makes the first of those after its mark.
+fn holds(db: &Path) -> Result<bool, StoreError> {
+    if fs::read_dir(db.join("keyspaces")).is_ok_and(|mut keyspaces| keyspaces.next().is_some()) {
+        return Ok(true);
+    }
+    if !db.exists() {
+        return Ok(false);
+    }
+    for (_, path) in log::list(db).map_err(|error| errors::of_io(db, &error))? {
+        let bytes = fs::read(&path).map_err(|error| errors::of_io(&path, &error))?;
+        if !matches!(log::batch_at(&bytes, 0), Err(NoBatch::End)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn read_log(db: &Path, told: Option<Told>) -> Result<Sound, StoreError> {

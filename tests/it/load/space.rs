@@ -1,0 +1,36 @@
+//! The disk is full: after each page in turn while the directory is being made, and ever farther into the load.
+
+use super::{Account, Load, times};
+use crate::disk::Disk;
+
+/// So many pages, where nothing else is said; see [`pages`].
+const TIMES: u64 = 32;
+/// How much a file grows by on a file system in memory, in bytes.
+const PAGE: u64 = 4096;
+
+/// How many pages are written before the disk is full, in the n-th trial: the first ones one by one, then ever more, up to two megabytes
+/// in the 32nd. Not none: to a file system in memory that would be no limit.
+fn pages(n: u64) -> u64 {
+    if n < 8 { n + 1 } else { n * (n + 1) / 2 - 27 }
+}
+
+#[test]
+fn promises_1_3_4_5_hold_when_the_disk_is_full_at_any_page() {
+    let Some(disk) = Disk::new("a disk that is full at any page") else { return };
+    let trials = times("CAIRN_FULL", TIMES);
+    let mut account = Account::default();
+    for n in 0..trials {
+        let dir = disk.folder.join(format!("data-{n}"));
+        disk.leave(Some(pages(n) * PAGE));
+        let said = Load::write(&[], &dir, account.next()).ended();
+        let last = said.last().map_or("", String::as_str);
+        let told = last.starts_with("stopped ") && last.to_lowercase().contains("space");
+        assert!(told, "with room for {} pages it does not say that the disk is full: {last}", pages(n));
+        account.saw(said);
+        disk.leave(None);
+        account.settle(&dir);
+        account.closed(&dir);
+        std::fs::remove_dir_all(&dir).expect("it can be removed");
+    }
+    println!("space: CAIRN_FULL={trials}: {account}");
+}
