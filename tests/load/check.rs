@@ -4,30 +4,34 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use cairn_host::{
     Host,
-    journal::{Commit, Digest, Head, HeadChange, Journal, MemoryJournal, Status, Sync, TimerChange},
+    journal::{
+        Commit, Digest, Head, HeadChange, InstanceId, Journal, MemoryJournal, MessageId, Status, Sync,
+        TimerChange,
+    },
     ops::{Request, Resume},
     replay::{Command, Entry, Seq},
 };
 
 use crate::{
+    bug::{self, Bug},
     say,
     tools::{Nobody, One},
-    world::{TENANT, component, host, host_with, journal, send, show, told},
+    world::{TENANT, component, host, host_with, journal, message, send, show, stopped, told},
 };
 
-pub(crate) async fn check(dir: &Path) -> Result<(), String> {
+pub(crate) async fn check(dir: &Path, last: u64, bug: Option<Bug>) -> Result<(), String> {
     let journal = journal(dir)?;
     let found = heads(&*journal)?;
     for head in &found {
         tell(&*journal, head)?;
     }
+    messages(&*journal, last)?;
     say("opened");
-    let host = host(dir, Arc::clone(&journal))?;
+    let host = host(dir, bug::seen(Arc::clone(&journal), bug))?;
     host.deploy(&component()?).await.map_err(|error| error.to_string())?;
-    let resume = Resume { tenant: TENANT.to_owned(), id: None, code: None };
-    host.handle(Request::Resume(resume)).await.map_err(|error| error.to_string())?;
-    for head in &found {
-        to_the_end(&host, &head.id.instance).await?;
+    tokio::select! {
+        why = stopped(&host) => return Err(why),
+        ended = all_to_the_end(&host, &found) => ended?,
     }
     host.close().await;
     again(dir, &*journal).await?;
@@ -49,8 +53,30 @@ fn tell(journal: &dyn Journal, head: &Head) -> Result<(), String> {
                 say(&format!("asked {TENANT}/{id}/{}", key.0));
             }
             Entry::Ended { key, .. } => say(&format!("recorded {TENANT}/{id}/{}", key.0)),
+            Entry::Finished { .. } => say(&format!("ended {id}")),
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// Which runs' events it has had; some come before their run.
+fn messages(journal: &dyn Journal, last: u64) -> Result<(), String> {
+    for number in 1..=last {
+        let to = InstanceId { tenant: TENANT.to_owned(), instance: format!("r{number}") };
+        let message = MessageId(message(&to.instance));
+        if journal.knows(&to, &message).map_err(|error| error.to_string())? {
+            say(&format!("heard {}", to.instance));
+        }
+    }
+    Ok(())
+}
+
+async fn all_to_the_end(host: &Host, found: &[Head]) -> Result<(), String> {
+    let resume = Resume { tenant: TENANT.to_owned(), id: None, code: None };
+    host.handle(Request::Resume(resume)).await.map_err(|error| error.to_string())?;
+    for head in found {
+        to_the_end(host, &head.id.instance).await?;
     }
     Ok(())
 }

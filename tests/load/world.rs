@@ -4,12 +4,13 @@ use std::{path::Path, sync::Arc};
 
 use cairn_host::{
     Host, Settings,
-    ops::{OutcomeView, Reply, Request, Send, Show, Shown, Start},
+    ops::{OutcomeView, Progress, Reply, Request, Send, Show, Shown, Start, Update},
     port::{Ports, Tools},
     tool::Grant,
 };
 use cairn_journal::{FjallJournal, Journal};
 use serde_json::json;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::tools::{One, Telling};
 
@@ -58,12 +59,29 @@ pub(crate) async fn start(host: &Host, digest: &str, number: u64) -> Result<(), 
     host.handle(Request::Start(start)).await.map(drop).map_err(|error| error.to_string())
 }
 
+/// The id of its one event.
+pub(crate) fn message(id: &str) -> String {
+    format!("{id}-turn")
+}
+
 /// Its one event, always under the same message id.
 pub(crate) async fn send(host: &Host, id: &str) -> Result<(), String> {
     let (tenant, id, event) = (TENANT.to_owned(), id.to_owned(), "turn".to_owned());
-    let message = Some(format!("{id}-turn"));
+    let message = Some(message(&id));
     let send = Send { tenant, id, event, data: json!({ "n": 5 }), message, early: true, expires_in: None };
     host.handle(Request::Send(send)).await.map(drop).map_err(|error| error.to_string())
+}
+
+/// Resolves when a run cannot go on, which only a failing disk or a journal that does not fit brings about.
+pub(crate) async fn stopped(host: &Host) -> String {
+    let mut updates = host.watch();
+    loop {
+        match updates.recv().await {
+            Ok(Update { progress: Progress::Stopped { message }, .. }) => return message,
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return "the host is gone".to_owned(),
+        }
+    }
 }
 
 /// All about a run.

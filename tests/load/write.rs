@@ -8,22 +8,19 @@ use std::{
     },
 };
 
-use cairn_host::{
-    Host,
-    ops::{Progress, Update},
-};
-use tokio::sync::broadcast::error::RecvError;
+use cairn_host::Host;
 
 use crate::{
+    bug::{self, Bug},
     say,
-    world::{TENANT, component, host, journal, send, show, start, told},
+    world::{TENANT, component, host, journal, send, show, start, stopped, told},
 };
 
 /// So many at a time: enough for commits to share their syncs.
 const SIDE_BY_SIDE: usize = 24;
 
-pub(crate) async fn write(dir: &Path, first: u64) -> Result<(), String> {
-    let host = host(dir, journal(dir)?)?;
+pub(crate) async fn write(dir: &Path, first: u64, bug: Option<Bug>) -> Result<(), String> {
+    let host = host(dir, bug::seen(journal(dir)?, bug))?;
     let digest = host.deploy(&component()?).await.map_err(|error| error.to_string())?.digest;
     say("opened");
     let next = Arc::new(AtomicU64::new(first));
@@ -41,18 +38,6 @@ pub(crate) async fn write(dir: &Path, first: u64) -> Result<(), String> {
     tokio::select! {
         why = stopped(&host) => Err(why),
         why = workers.join_next() => Err(why.and_then(Result::ok).unwrap_or_else(|| "a worker ended".to_owned())),
-    }
-}
-
-/// Resolves when a run cannot go on, which only a failing disk brings about.
-async fn stopped(host: &Host) -> String {
-    let mut updates = host.watch();
-    loop {
-        match updates.recv().await {
-            Ok(Update { progress: Progress::Stopped { message }, .. }) => return message,
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return "the host is gone".to_owned(),
-        }
     }
 }
 

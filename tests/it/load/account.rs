@@ -15,6 +15,8 @@ pub(super) struct Account {
     sent: BTreeSet<String>,
     left: BTreeMap<String, u32>,
     over: BTreeMap<String, String>,
+    /// A deliberate one, which the host is given.
+    bug: Option<&'static str>,
     /// Steps whose outcome was on disk when a directory was opened.
     recorded: BTreeSet<String>,
     highest: u64,
@@ -24,9 +26,14 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// The number that the next run may have.
-    pub(super) fn next(&self) -> u64 {
-        self.highest + 1
+    /// Of a host with a bug.
+    pub(super) fn with(bug: &'static str) -> Self {
+        Self { bug: Some(bug), ..Self::default() }
+    }
+
+    /// A host under load, behind these words (such as a tracer's).
+    pub(super) fn write(&self, before: &[&str], dir: &Path) -> Load {
+        Load::run(before, "write", dir, self.highest + 1, self.bug)
     }
 
     /// What a life of the host told.
@@ -72,7 +79,7 @@ impl Account {
 
     /// Opens the directory, compares, and takes everything to its end.
     pub(super) fn settle(&mut self, dir: &Path) {
-        let mut check = Load::check(dir);
+        let mut check = Load::run(&[], "check", dir, self.highest, self.bug);
         let held = check.opened();
         self.compare(&held);
         let said = check.ended();
@@ -93,9 +100,16 @@ impl Account {
         let of = |verb: &str| -> BTreeSet<&str> {
             held.iter().filter_map(|line| line.strip_prefix(verb)?.strip_prefix(' ')).collect()
         };
-        let (found, asked, recorded) = (of("found"), of("asked"), of("recorded"));
+        let (found, heard, ended) = (of("found"), of("heard"), of("ended"));
+        let (asked, recorded) = (of("asked"), of("recorded"));
         for id in &self.began {
             assert!(found.contains(id.as_str()), "promise 4: the start of {id} was acknowledged and is lost");
+        }
+        for id in &self.sent {
+            assert!(heard.contains(id.as_str()), "promise 5: the event of {id} was acknowledged and is lost");
+        }
+        for id in self.over.keys() {
+            assert!(ended.contains(id.as_str()), "promise 4: the outcome of {id} was told and is lost");
         }
         for key in self.left.keys() {
             assert!(asked.contains(key.as_str()), "promise 3: {key} left, and its reason is not on disk");
@@ -109,10 +123,10 @@ impl Account {
     }
 
     /// Nothing more is done on this directory.
-    pub(super) fn closed(&mut self, _: &Path) {
+    pub(super) fn closed(&mut self) {
         self.runs += self.over.len() as u64;
-        let (highest, lives, cut_off, runs) = (self.highest, self.lives, self.cut_off, self.runs);
-        *self = Self { highest, lives, cut_off, runs, ..Self::default() };
+        let (bug, lives, cut_off, runs) = (self.bug, self.lives, self.cut_off, self.runs);
+        *self = Self { bug, lives, cut_off, runs, ..Self::default() };
     }
 }
 

@@ -1,6 +1,7 @@
 //! A host with many runs at once, killed again and again on one directory: by SIGKILL, at a sync of the disk, by the disk, by want of room, by the power.
 
 mod account;
+mod canary;
 mod power;
 mod space;
 mod syncs;
@@ -9,7 +10,7 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    sync::mpsc::{self, Receiver},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::Duration,
 };
@@ -17,6 +18,7 @@ use std::{
 use cairn_tests::Random;
 
 use account::Account;
+use canary::finds;
 
 /// So many where nothing else is said.
 const KILLS: u64 = 10;
@@ -37,19 +39,10 @@ struct Load {
 }
 
 impl Load {
-    /// `cairn-load write DIR FIRST`, behind these words (such as a tracer's).
-    fn write(before: &[&str], dir: &Path, first: u64) -> Self {
-        let dir = dir.to_str().expect("a plain path");
-        let first = first.to_string();
-        Self::run(&[before, &[LOAD, "write", dir, &first]].concat())
-    }
-
-    /// `cairn-load check DIR`.
-    fn check(dir: &Path) -> Self {
-        Self::run(&[LOAD, "check", dir.to_str().expect("a plain path")])
-    }
-
-    fn run(words: &[&str]) -> Self {
+    /// `cairn-load VERB DIR NUMBER BUG`, behind these words (such as a tracer's).
+    fn run(before: &[&str], verb: &str, dir: &Path, number: u64, bug: Option<&str>) -> Self {
+        let (dir, number) = (dir.to_str().expect("a plain path"), number.to_string());
+        let words = [before, &[LOAD, verb, dir, &number], bug.as_slice()].concat();
         let (program, arguments) = words.split_first().expect("a program");
         let child = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|error| panic!("{program} cannot be begun: {error}"));
@@ -106,7 +99,16 @@ impl Load {
 
     /// Waits for its end; gives all that it said.
     fn ended(&mut self) -> Vec<String> {
-        let lines = self.lines.iter().collect();
+        let mut lines = Vec::new();
+        loop {
+            match self.lines.recv_timeout(Duration::from_secs(120)) {
+                Ok(line) => lines.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("it has not said a word for two minutes: {:?}", lines.last())
+                }
+            }
+        }
         self.child.wait().expect("it can be waited for");
         lines
     }
@@ -119,16 +121,13 @@ impl Drop for Load {
     }
 }
 
-#[test]
-fn promises_1_2_3_4_5_hold_under_load_wherever_kill_9_strikes() {
-    let (kills, seed) = (times("CAIRN_KILLS", KILLS), Random::seed());
-    println!("load: CAIRN_KILLS={kills} CAIRN_SEED={seed}");
+/// Under load, wherever SIGKILL strikes.
+fn killed(account: &mut Account, kills: u64, seed: u64) {
     let mut random = Random::seeded(seed);
-    let mut account = Account::default();
     let folder = tempfile::tempdir().expect("a folder");
     for n in 0..kills {
         let dir = folder.path().join(format!("data-{}", n / 20));
-        let load = Load::write(&[], &dir, account.next());
+        let load = account.write(&[], &dir);
         account.saw(load.opened());
         thread::sleep(Duration::from_micros(random.below(300_000)));
         account.saw(load.kill());
@@ -137,8 +136,26 @@ fn promises_1_2_3_4_5_hold_under_load_wherever_kill_9_strikes() {
             account.settle(&dir);
         }
         if n % 20 == 19 {
-            account.closed(&dir);
+            account.closed();
         }
     }
+}
+
+#[test]
+fn promises_1_2_3_4_5_hold_under_load_wherever_kill_9_strikes() {
+    let (kills, seed) = (times("CAIRN_KILLS", KILLS), Random::seed());
+    println!("load: CAIRN_KILLS={kills} CAIRN_SEED={seed}");
+    let mut account = Account::default();
+    killed(&mut account, kills, seed);
     println!("load: {account}");
+}
+
+#[test]
+fn a_message_that_is_acknowledged_too_early_is_found_by_kill_9() {
+    finds("early", "was acknowledged and is lost", |account| killed(account, KILLS, Random::seed()));
+}
+
+#[test]
+fn a_journal_that_forgets_an_outcome_is_found_by_kill_9() {
+    finds("forgets", "it came to no end", |account| killed(account, KILLS, Random::seed()));
 }
