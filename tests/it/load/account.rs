@@ -31,6 +31,11 @@ impl Account {
         Self { bug: Some(bug), ..Self::default() }
     }
 
+    /// Nothing of a run was acknowledged.
+    pub(super) fn is_empty(&self) -> bool {
+        self.began.is_empty() && self.sent.is_empty()
+    }
+
     /// A host under load, behind these words (such as a tracer's).
     pub(super) fn write(&self, before: &[&str], dir: &Path) -> Load {
         Load::run(before, "write", dir, self.highest + 1, self.bug)

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use super::{Account, finds};
+use super::{Account, finds, times};
 
-/// The first syncs are those of a directory that is being made; the rest are commits.
+/// So many where nothing else is said. The first syncs are those of a directory that is being made; the rest are commits.
 const SYNCS: u64 = 12;
 
 /// Whether calls of the system can be replaced here.
@@ -31,7 +31,7 @@ fn injected(what: &str, n: u64) -> Vec<String> {
 /// The load program, with this at each of its first syncs in turn; `looks` at what it said last. Then its directory is settled with.
 fn at_each_sync(account: &mut Account, what: &str, looks: impl Fn(u64, &str)) {
     let folder = tempfile::tempdir().expect("a folder");
-    for n in 1..=SYNCS {
+    for n in 1..=times("CAIRN_SYNCS", SYNCS) {
         let dir = folder.path().join(format!("data-{n}"));
         let words = injected(what, n);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();

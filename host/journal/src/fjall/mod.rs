@@ -95,11 +95,11 @@ impl FjallJournal {
     /// As [`FjallJournal::open`].
     pub fn open_with(dir: &Path, faults: impl Faults) -> Result<Self, StoreError> {
         let lock = open::prepare(dir)?;
+        open::clear(dir)?;
         let sound = scrub(dir)?;
         if let Some(torn) = &sound.torn {
             torn.cut()?;
         }
-        open::clear(&dir.join("db"))?;
         let tables = Arc::new(Tables::open(&dir.join("db"))?);
         let count = counted(dir, &tables, &sound)?;
         let (blobs, values) = (Blobs::open(dir.join("blobs"))?, Blobs::open(dir.join("values"))?);

@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{blobs::sync_folder, errors, files::scrub::is_made};
+use super::{blobs::sync_folder, errors, files::scrub::is_new};
 use crate::StoreError;
 
 /// The version of the directory that this build writes, and the newest that it reads: raised with every form of an entry or a row that an older
@@ -63,13 +63,13 @@ pub(super) fn hold(dir: &Path) -> Result<File, StoreError> {
     lock(dir)
 }
 
-/// Removes a database that was never made whole, and holds nothing: the process was killed, the power went, or the disk was full while it was made.
-/// The engine would stumble over its files.
-pub(super) fn clear(db: &Path) -> Result<(), StoreError> {
-    if is_made(db)? || !db.exists() {
+/// Removes what there is of a database that was never opened: the engine would stumble over its files, and number its keyspaces otherwise.
+pub(super) fn clear(dir: &Path) -> Result<(), StoreError> {
+    let db = dir.join("db");
+    if !db.exists() || !is_new(dir)? {
         return Ok(());
     }
-    fs::remove_dir_all(db).map_err(|error| errors::of_io(db, &error))
+    fs::remove_dir_all(&db).map_err(|error| errors::of_io(&db, &error))
 }
 
 fn lock(dir: &Path) -> Result<File, StoreError> {

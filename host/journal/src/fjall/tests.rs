@@ -242,32 +242,39 @@ fn a_broken_engine_file_is_damage_with_a_path() {
     assert!(matches!(&error, StoreError::Corrupt { place, .. } if place.ends_with("db")), "{error}");
 }
 
-/// The engine writes its mark last, when there is an empty log and no keyspace yet; it would not open what it then finds.
+/// The engine would stumble over some of what is left, and number its keyspaces otherwise beside the rest.
 #[test]
 fn a_directory_whose_making_was_cut_off_is_made_anew_and_nothing_else_is() {
     let folder = Folder::new();
-    let (db, id) = (folder.0.join("db"), InstanceId { tenant: "t".into(), instance: "x".into() });
+    let (db, witness) = (folder.0.join("db"), folder.0.join("witness"));
+    let id = InstanceId { tenant: "t".into(), instance: "x".into() };
+    let is_made_anew = || {
+        fs::remove_file(&witness).unwrap();
+        assert!(verify(&folder.0).unwrap().findings.is_empty());
+        drop(FjallJournal::open(&folder.0).unwrap());
+        assert!(verify(&folder.0).unwrap().findings.is_empty());
+    };
     drop(FjallJournal::open(&folder.0).unwrap());
-    fs::remove_file(folder.0.join("witness")).unwrap();
-    fs::remove_dir_all(&db).unwrap();
-    fs::create_dir_all(db.join("keyspaces")).unwrap();
-    fs::write(db.join("0.jnl"), [0; 4096]).unwrap();
     fs::write(db.join("version"), "").unwrap();
-    assert!(verify(&folder.0).unwrap().findings.is_empty());
-    let store = FjallJournal::open(&folder.0).unwrap();
-    wait(store.commit(begin(&id), Sync::Durable)).unwrap().unwrap();
-    drop(store);
+    is_made_anew();
+    fs::rename(db.join("keyspaces/2"), db.join("keyspaces/7")).unwrap();
+    is_made_anew();
 
     let damaged = |what: &str| {
         assert!(matches!(refusal(&folder.0), StoreError::Corrupt { .. }), "{what}");
+        assert!(!verify(&folder.0).unwrap().findings.is_empty(), "{what}");
         assert_eq!(fs::read(db.join("version")).unwrap(), b"", "it is left as it is");
     };
+    let store = FjallJournal::open(&folder.0).unwrap();
+    wait(store.commit(begin(&id), Sync::Durable)).unwrap().unwrap();
+    drop(store);
     fs::write(db.join("version"), "").unwrap();
     damaged("its witness says that it was whole");
-    fs::remove_file(folder.0.join("witness")).unwrap();
-    damaged("there are keyspaces");
-    fs::remove_dir_all(db.join("keyspaces")).unwrap();
+    fs::remove_file(&witness).unwrap();
     damaged("its log holds something");
+    fs::write(db.join("0.jnl"), "").unwrap();
+    fs::write(db.join("keyspaces/1/tables/1"), "").unwrap();
+    damaged("there is a table");
 }
 
 #[test]

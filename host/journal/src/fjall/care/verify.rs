@@ -15,7 +15,7 @@ use crate::{
     fjall::{
         errors,
         files::{
-            scrub::{Sound, is_made, scrub},
+            scrub::{Sound, is_new, scrub},
             tables::{KEYSPACES, Keyspace},
         },
         open,
@@ -53,7 +53,7 @@ pub(super) fn look(dir: &Path) -> Result<(Verified, Vec<Wrong>), StoreError> {
             verified.findings.push(finding::torn(torn.path.display().to_string(), torn.bytes));
         }
     }
-    if !is_made(&dir.join("db"))? {
+    if is_new(dir)? {
         verified.complete = verified.findings.is_empty();
         return Ok((verified, Vec::new()));
     }

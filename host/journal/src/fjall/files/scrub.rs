@@ -1,8 +1,8 @@
 //! Reads the store's files before the engine does, and says what is wrong with them.
 
 use std::{
-    fs,
-    io::ErrorKind,
+    fs::{self, DirEntry},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
@@ -77,14 +77,13 @@ fn damaged(path: &Path, found: impl Into<String>) -> StoreError {
 /// # Errors
 /// What is wrong, where, and what would be lost.
 pub(crate) fn scrub(dir: &Path) -> Result<Sound, StoreError> {
+    if is_new(dir)? {
+        return Ok(Sound::default());
+    }
     let db = dir.join("db");
     let told = witness::read(dir)?;
-    if !is_made(&db)? {
-        return match &told {
-            // What a crash, or a full disk, left of the first opening.
-            None if !holds(&db)? => Ok(Sound::default()),
-            _ => Err(damaged(&db.join("version"), "the file is missing or empty, and with it the database")),
-        };
+    if fs::metadata(db.join("version")).map_or(0, |mark| mark.len()) == 0 {
+        return Err(damaged(&db.join("version"), "the file is missing or empty, and with it the database"));
     }
     let sound = read_log(&db, told)?;
     if let Some(told) = &sound.told {
@@ -99,34 +98,39 @@ pub(crate) fn scrub(dir: &Path) -> Result<Sound, StoreError> {
     Ok(sound)
 }
 
-/// Was the database ever made whole? Its mark is the last that the engine writes when it makes one.
+/// Was it never opened? A first opening ends with the witness. What there is without one, and without anything in the log or in the tables, is
+/// what a kill, a power cut or a full disk left of it.
 ///
 /// # Errors
 /// As the disk has it.
-pub(crate) fn is_made(db: &Path) -> Result<bool, StoreError> {
-    let mark = db.join("version");
-    match fs::metadata(&mark) {
-        Ok(found) => Ok(found.len() > 0),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(errors::of_io(&mark, &error)),
-    }
+pub(crate) fn is_new(dir: &Path) -> Result<bool, StoreError> {
+    let (witness, db) = (witness::path(dir), dir.join("db"));
+    let witnessed = witness.try_exists().map_err(|error| errors::of_io(&witness, &error))?;
+    Ok(!witnessed && !holds(&db).map_err(|error| errors::of_io(&db, &error))?)
 }
 
-/// Is there anything in the log, or a keyspace? The engine makes the first of those after its mark.
-fn holds(db: &Path) -> Result<bool, StoreError> {
-    if fs::read_dir(db.join("keyspaces")).is_ok_and(|mut keyspaces| keyspaces.next().is_some()) {
-        return Ok(true);
+/// Is there anything in the log, or in a table but those of the keyspaces' names?
+fn holds(db: &Path) -> io::Result<bool> {
+    for (_, path) in listed(log::list(db))? {
+        if !matches!(log::batch_at(&fs::read(path)?, 0), Err(NoBatch::End)) {
+            return Ok(true);
+        }
     }
-    if !db.exists() {
-        return Ok(false);
-    }
-    for (_, path) in log::list(db).map_err(|error| errors::of_io(db, &error))? {
-        let bytes = fs::read(&path).map_err(|error| errors::of_io(&path, &error))?;
-        if !matches!(log::batch_at(&bytes, 0), Err(NoBatch::End)) {
+    for keyspace in listed(fs::read_dir(db.join("keyspaces")).and_then(Iterator::collect))? {
+        let tables = fs::read_dir(keyspace.path().join("tables")).and_then(Iterator::collect);
+        if keyspace.file_name() != "0" && !listed::<DirEntry>(tables)?.is_empty() {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Where there is no folder, there is nothing in it.
+fn listed<T>(found: io::Result<Vec<T>>) -> io::Result<Vec<T>> {
+    match found {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        found => found,
+    }
 }
 
 fn read_log(db: &Path, told: Option<Told>) -> Result<Sound, StoreError> {
