@@ -128,8 +128,13 @@ fn killed(account: &mut Account, kills: u64, seed: u64) {
     for n in 0..kills {
         let dir = folder.path().join(format!("data-{}", n / 20));
         let load = account.write(&[], &dir);
-        account.saw(load.opened());
-        thread::sleep(Duration::from_micros(random.below(300_000)));
+        // Some strike while the directory is opened, or made.
+        if random.below(4) == 0 {
+            thread::sleep(Duration::from_micros(random.below(60_000)));
+        } else {
+            account.saw(load.opened());
+            thread::sleep(Duration::from_micros(random.below(300_000)));
+        }
         account.saw(load.kill());
         // Some kills strike what an earlier one left.
         if random.below(3) > 0 || n % 20 == 19 || n + 1 == kills {
