@@ -62,6 +62,11 @@ impl Core {
         Some(Instant(self.machine.began().at.0.saturating_add(self.time()?.0)))
     }
 
+    /// Has it taken as long as it may? It ends when its code looks.
+    pub(super) fn is_late(&self) -> bool {
+        self.latest().is_some_and(|latest| latest <= self.now())
+    }
+
     /// # Errors
     /// [`Stop::OverLimit`] once it has taken too long.
     pub(super) fn in_time(&self, now: Instant) -> Result<(), Stop> {
